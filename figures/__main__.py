@@ -1,0 +1,5 @@
+"""`python -m figures` draws what is out of date; `--check` and `--watch` see there."""
+
+from bookbinder.drawing import main
+
+main()

@@ -1,0 +1,20 @@
+"""Binds the book to the library: no page holds a copy of what the code can say itself.
+
+The way of a page, one module a step:
+
+- `source` reads Python files: where an object stands, its code, the program it needs;
+- `pages` reads Markdown files: blocks, figures, bound numbers, each with its line;
+- `checks` finds what is wrong with a page without running it;
+- `session` runs a page from top to bottom and says what each part printed;
+- `update` writes what was printed back into the page, after a deliberate change;
+- `drawing` draws the figures; `binding` and `maths` turn pages into HTML.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The project's root folder: where `docs/`, `figures/` and `src/` stand."""
+
+
+class BookError(Exception):
+    """Something in the book does not hold; the message names the file and the line."""

@@ -1,0 +1,183 @@
+"""Python-Markdown extension that binds a page to the code, for any site builder.
+
+Listings are filled from the source under a caption that says where they stand, figures
+get their size, their caption and the program that draws them, and the comments behind
+bound numbers become a mark that shows the expression. A page with a fault does not build.
+"""
+
+import html
+import re
+import xml.etree.ElementTree as etree
+from pathlib import Path
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from bookbinder import ROOT, BookError
+from bookbinder.checks import faults
+from bookbinder.pages import BOUND, FIGURE, Block, Figure, Page, find_pages
+from bookbinder.source import listing, program
+
+CODE_PAGE = "code.md"
+"""The page that shows every module whole; the captions of listings lead there."""
+
+NO_COPY = ("output", "inert")
+"""Blocks of these kinds are not for pasting, so they get no copy button."""
+
+
+class Bind(Preprocessor):
+    """Rewrites the lines of a page before Markdown sees them."""
+
+    def __init__(self, md: Markdown, root: Path) -> None:
+        super().__init__(md)
+        self.root = root
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The page's lines with every binding carried out."""
+        page, skipped = locate(lines, self.root)
+        if found := faults(page, self.root):
+            raise BookError("\n".join(found))
+        blocks = {block.line: block for block in page.blocks}
+        figures = {figure.line: figure for figure in page.figures}
+        bound: list[str] = []
+        n = skipped + 1
+        while n <= len(page.lines):
+            if block := blocks.get(n):
+                bound += self._block(page, block)
+                n = block.last
+            elif figure := figures.get(n):
+                caption = _paragraph(page, n + 1)
+                bound += self._figure(page, figure, caption)
+                n += len(caption)
+            else:
+                bound.append(_mark(page.lines[n - 1]))
+            n += 1
+        return bound
+
+    def _block(self, page: Page, block: Block) -> list[str]:
+        """A block as the highlighter wants it: kind, code, and where it stands."""
+        lines = page.lines[block.line - 1 : block.last]
+        if block.kind != "listing":
+            classes = " .no-copy" if block.kind in NO_COPY else ""
+            classes += "".join(f" .{name}" for name in block.classes)
+            opening = f"``` {{ .{block.language}{classes} data-kind={block.kind} }}"
+            return ["", block.indent + opening, *lines[1:-1], block.indent + "```"]
+        shown = listing(block.source, self.root)
+        name = shown.path.relative_to(self.root / "src").as_posix()
+        extra = f' #{_anchor(shown.path)} linenums="1"' if shown.is_module else ""
+        place = f"{CODE_PAGE}#__span-{_anchor(shown.path)}-{shown.first}"
+        where = f"line {shown.first}" if shown.first == shown.last else (
+            f"lines {shown.first}–{shown.last}"
+        )
+        caption = [] if shown.is_module else [f"[`{name}`, {where}]({place}){{ .listing }}"]
+        opening = f"``` {{ .python{extra} data-kind=listing }}"
+        filled = ["", *caption, "", opening, *shown.code.splitlines(), "```"]
+        return [block.indent + line if line else line for line in filled]
+
+    def _figure(self, page: Page, figure: Figure, caption: list[str]) -> list[str]:
+        """The picture and its caption, and below them, folded, what draws it."""
+        drawn = (page.path.parent / figure.path).read_text("utf-8")
+        width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)[0]
+        size = f'width="{float(width):.0f}" height="{float(height):.0f}"'
+        name = figure.source.rpartition(".")[2]
+        image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size} }}"
+        indent = re.match(" *", page.lines[figure.line - 1])[0]  # type: ignore[index]
+        code = program(figure.source, self.root).splitlines()
+        folded = [
+            '??? drawn "The code that draws this figure"',
+            "",
+            "    ``` { .python data-kind=figure }",
+            *(f"    {line}" if line else "" for line in code),
+            "    ```",
+            "",
+        ]
+        return [
+            indent + image,
+            *map(_mark, caption),
+            "",
+            *(indent + line if line else "" for line in folded),
+        ]
+
+
+class Figures(Treeprocessor):
+    """Turns a paragraph that opens with a drawing into a figure with a caption."""
+
+    def run(self, root: etree.Element) -> None:
+        """Rewrite every such paragraph of the tree in place."""
+        for paragraph in root.iter("p"):
+            if not len(paragraph) or "drawing" not in paragraph[0].get("class", ""):
+                continue
+            image = paragraph[0]
+            caption = etree.Element("figcaption")
+            caption.text = (image.tail or "").strip()
+            caption.extend(paragraph[1:])
+            image.tail = None
+            for child in list(paragraph)[1:]:
+                paragraph.remove(child)
+            paragraph.tag = "figure"
+            paragraph.set("id", image.attrib.pop("id"))
+            if caption.text or len(caption):
+                paragraph.append(caption)
+
+
+class BindingExtension(Extension):
+    """Registers the two steps; `root` is the project's root folder."""
+
+    def __init__(self, **options: object) -> None:
+        self.config = {"root": [str(ROOT), "the project's root folder"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Before all else on the way in; after attribute lists on the way out."""
+        root = Path(self.getConfig("root"))
+        md.preprocessors.register(Bind(md, root), "bookbinder", 100)
+        md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
+
+
+def makeExtension(**options: object) -> BindingExtension:  # noqa: N802
+    """What Python-Markdown calls."""
+    return BindingExtension(**options)
+
+
+def locate(lines: list[str], root: Path) -> tuple[Page, int]:
+    """The page of the book whose body these lines are, and how many lines precede them.
+
+    A builder hands over text without its file; faults have to name the file.
+    """
+    body = "\n".join(line.rstrip() for line in lines).strip("\n").split("\n")
+    for page in find_pages(root):
+        text = [line.rstrip() for line in page.lines]
+        while text and not text[-1]:
+            text.pop()
+        skipped = len(text) - len(body)
+        if text[max(skipped, 0) :] == body:
+            return page, skipped
+    raise BookError("this text is no page of the book: " + " / ".join(lines[:3]))
+
+
+def _paragraph(page: Page, start: int) -> list[str]:
+    lines = []
+    for line in page.lines[start - 1 :]:
+        if not line.strip():
+            break
+        lines.append(line)
+    return lines
+
+
+def _anchor(path: Path) -> str:
+    return path.stem.strip("_")
+
+
+def _mark(line: str) -> str:
+    """Bound numbers of a line as marks that show their expression; none in headings."""
+    if line.startswith("#"):
+        return BOUND.sub(r"\1", line)
+    return BOUND.sub(
+        lambda m: (
+            f'<span class="bound" title="{html.escape(m["expression"].strip())}">'
+            f"{m['shown']}</span>"
+        ),
+        line,
+    )

@@ -1,0 +1,168 @@
+"""Finds what is wrong with a page without running it; each fault names file and line.
+
+The same checks run while the site is built and in the tests.
+"""
+
+import ast
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bookbinder import ROOT, BookError
+from bookbinder.pages import INERT, Block, Page, examples
+from bookbinder.source import listing, names_bound, names_read, program
+
+DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
+PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
+CODE_SPAN = re.compile(r"(`+).+?\1|\$[^$]+\$")
+ALT_AT_LEAST = 20
+"""An alt text of fewer letters cannot say what is to be seen."""
+
+Fault = tuple[int, str]
+
+
+def faults(page: Page, root: Path = ROOT) -> list[str]:
+    """Every fault of the page, as `file:line: what is wrong`, in reading order."""
+    checks: tuple[Callable[[Page, Path], Iterator[Fault]], ...] = (
+        _fences,
+        _bindings,
+        _figures,
+        _links,
+        _unseen,
+    )
+    found = sorted(fault for check in checks for fault in check(page, root))
+    return [f"{page.path}:{line}: {what}" for line, what in found]
+
+
+def _fences(page: Page, root: Path) -> Iterator[Fault]:
+    """Every fence is executed, or of a language known to be inert."""
+    for before, block in zip([None, *page.blocks], page.blocks, strict=False):
+        if block.kind == "unknown":
+            known = ", ".join(("python", "pycon", "console", *INERT))
+            yield block.line, f"a fence of language {block.language!r}; known: {known}"
+        if DIRECTIVE.search(block.code):
+            yield block.line, "a doctest directive: outputs are compared exactly"
+        prompts = PROMPT.search(block.code) is not None
+        if block.kind == "session":
+            yield from _session(block)
+        elif prompts and block.kind in ("script", "listing"):
+            yield block.line, "prompts in a python fence: make it a pycon fence"
+        if block.kind == "listing" and block.code:
+            yield block.line, f"the listing of {block.source} is filled by the build"
+        if block.kind == "output" and (before is None or before.kind != "script"):
+            yield block.line, "an output without the script that printed it above"
+        if block.kind in ("script", "output", "shell", "inert") and not block.code:
+            yield block.line, "an empty block"
+
+
+def _session(block: Block) -> Iterator[Fault]:
+    if not block.code.startswith(">>> "):
+        yield block.line, "a pycon fence starts with a prompt: >>>"
+        return
+    found = list(examples(block))
+    for example in found:
+        try:
+            statements = ast.parse(example.source).body
+        except SyntaxError as error:
+            yield example.line, f"this does not parse: {error.msg}"
+            continue
+        compound = statements and hasattr(statements[0], "body")
+        if compound and not example.source.endswith("\n\n"):
+            yield example.line, "an indented block ends with a line of its own: ..."
+        if example.shown.startswith("Traceback") and example is not found[-1]:
+            yield example.line, "an error ends its session: a paste would stop here"
+
+
+def _bindings(page: Page, root: Path) -> Iterator[Fault]:
+    """Every listing names an object; every binding comment has its number."""
+    for block in page.blocks:
+        if block.kind == "listing":
+            try:
+                listing(block.source, root)
+            except BookError as error:
+                yield block.line, f"the listing has no object: {error}"
+    for n, line in page.prose:
+        bound = [b for b in page.bounds if b.line == n]
+        if line.count("<!--=") != len(bound):
+            yield n, "a binding comment stands right behind its number, on one line"
+
+
+def _figures(page: Page, root: Path) -> Iterator[Fault]:
+    """Every figure has a function that draws it, and words for who cannot see it."""
+    for figure in page.figures:
+        try:
+            program(figure.source, root)
+        except BookError as error:
+            yield figure.line, f"the figure has no function: {error}"
+        if not (page.path.parent / figure.path).is_file():
+            yield figure.line, f"{figure.path} is not drawn: run python -m figures"
+        if len(figure.alt) < ALT_AT_LEAST:
+            yield figure.line, "the figure has no alt text that says what is to be seen"
+
+
+def _links(page: Page, root: Path) -> Iterator[Fault]:
+    """Every link to a page of the book leads to a file, and to a place in it."""
+    for n, line in page.prose:
+        for target in LINK.findall(CODE_SPAN.sub("", line)):
+            file, _, anchor = target.partition("#")
+            path = page.path.parent / file if file else page.path
+            if not path.is_file():
+                yield n, f"the link to {target} leads to no file"
+            elif anchor and path.suffix == ".md":
+                there = page if path == page.path else Page.read(path)
+                if anchor not in there.anchors:
+                    yield n, f"the link to {target} leads to no heading or figure"
+
+
+def _unseen(page: Page, root: Path) -> Iterator[Fault]:
+    """Every statement of a script shows its effect: printed, asserted or used later."""
+    read_below: set[str] = set()
+    for part in reversed(page.parts):
+        if not isinstance(part, Block):
+            read_below |= _names_in(part.expression)
+        elif part.kind == "listing":
+            with contextlib.suppress(BookError):
+                read_below |= _names_in(listing(part.source, root).code)
+        elif part.kind == "session":
+            for example in examples(part):
+                read_below |= _names_in(example.source)
+        elif part.kind == "script":
+            try:
+                statements = ast.parse(part.code).body
+            except SyntaxError as error:
+                yield part.line + (error.lineno or 1), f"this does not parse: {error.msg}"
+                continue
+            for statement in reversed(statements):
+                if not _has_effect(statement, read_below):
+                    yield part.line + statement.lineno, "nobody sees what this does"
+                read_below |= names_read(statement)
+
+
+def _names_in(source: str) -> set[str]:
+    try:
+        return names_read(ast.parse(source))
+    except SyntaxError:
+        return set()
+
+
+def _has_effect(statement: ast.stmt, read_below: set[str]) -> bool:
+    inside = list(ast.walk(statement))
+    if any(isinstance(node, ast.Assert | ast.Raise) for node in inside):
+        return True
+    calls = [node.func for node in inside if isinstance(node, ast.Call)]
+    if any(isinstance(call, ast.Name) and call.id == "print" for call in calls):
+        return True
+    changed = names_bound(statement)
+    for node in inside:  # x[0] = 1, x.w = 1 and x.append(1) change x
+        target = node.func if isinstance(node, ast.Call) else node
+        stores = isinstance(getattr(node, "ctx", None), ast.Store)
+        if isinstance(target, ast.Attribute | ast.Subscript) and (
+            stores or target is not node
+        ):
+            while isinstance(target, ast.Attribute | ast.Subscript):
+                target = target.value
+            if isinstance(target, ast.Name):
+                changed.add(target.id)
+    return bool(changed & read_below)

@@ -1,0 +1,155 @@
+"""Draws the figures: `python -m figures`, with `--check` or `--watch`.
+
+A figure is drawn by the very program that its page shows. The SVG records a digest of
+that program and of the library, so only what is out of date is drawn again. Its colours
+become CSS variables with a light and a dark value: one file serves both themes.
+"""
+
+import argparse
+import hashlib
+import io
+import re
+import runpy
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+
+matplotlib.use("svg")
+import matplotlib.pyplot as plt
+from watchfiles import watch
+
+from bookbinder import ROOT, BookError
+from bookbinder.pages import find_pages
+from bookbinder.source import listing, program
+
+def sources(root: Path = ROOT) -> list[str]:
+    """The dotted names of all figures: the public functions of the chapters' modules."""
+    return [
+        f"figures.{path.stem}.{name}"
+        for path in sorted((root / "figures").glob("*.py"))
+        if path.stem not in ("__init__", "__main__", "style")
+        for name in re.findall(r"^def ([a-z]\w*)\(", path.read_text("utf-8"), re.M)
+    ]
+
+
+def shown(root: Path = ROOT) -> dict[Path, str]:
+    """Every drawing that a page shows, as a file, and the function that draws it."""
+    return {
+        (page.path.parent / figure.path).resolve(): figure.source
+        for page in find_pages(root)
+        for figure in page.figures
+    }
+
+
+def digest(source: str, root: Path = ROOT) -> str:
+    """What a drawing depends on, in twelve letters."""
+    parts = [
+        program(source, root),
+        (root / "figures" / "style.py").read_text("utf-8"),
+        Path(__file__).read_text("utf-8"),
+        matplotlib.__version__,
+        np.__version__,
+        *(p.read_text("utf-8") for p in sorted(root.glob("src/scratchnn/**/*.py"))),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
+    """Run a figure's program as its page shows it; return the names it defined."""
+    space: dict[str, Any] = {"__name__": "__main__"}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*is non-interactive")
+        exec(compile(program(source, root), source, "exec"), space)
+    return space
+
+
+def draw(source: str, root: Path = ROOT) -> str:
+    """A figure as SVG text, the same bytes at each call."""
+    style = {**matplotlib.rcParamsDefault, "backend": "svg", "svg.hashsalt": "scratchnn"}
+    with plt.rc_context(style):
+        figure = run_program(source, root)["figure"]
+        buffer = io.StringIO()
+        figure.savefig(
+            buffer,
+            format="svg",
+            transparent=True,
+            metadata={"Date": None, "Creator": None},
+        )
+        plt.close("all")
+    return _themed(buffer.getvalue(), source, root)
+
+
+def _themed(svg: str, source: str, root: Path) -> str:
+    """The SVG with each ink as a CSS variable that has a light and a dark value."""
+    inks = runpy.run_path(str(root / "figures" / "style.py"))["DARK"]
+    foreign = set(re.findall(r"#[0-9a-f]{6}\b", svg)) - set(inks)
+    if foreign:
+        colours = ", ".join(sorted(foreign))
+        raise BookError(f"{source} uses {colours}, which figures/style.py does not list")
+    names = {ink: f"--ink-{n}" for n, ink in enumerate(inks)}
+    light = "".join(f"{names[ink]}:{ink};" for ink in inks)
+    dark = "".join(f"{names[ink]}:{twin};" for ink, twin in inks.items())
+    for ink, name in names.items():
+        svg = re.sub(rf"{ink}\b", f"var({name})", svg)
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    style = f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    head = f"<!-- drawn from {digest(source, root)} -->\n<style>{style}</style>\n"
+    return re.sub(r"(<svg [^>]*>\s*)", lambda m: m[1] + head, svg, count=1)
+
+
+def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
+    """Each figure that is not as it should be: its file, its function, what is wrong."""
+    drawings = shown(root)
+    for path, source in drawings.items():
+        if not path.is_file():
+            yield path, source, "missing"
+        elif f"<!-- drawn from {digest(source, root)} -->" not in path.read_text("utf-8"):
+            yield path, source, "stale"
+    for source in sources(root):
+        if source not in drawings.values():
+            where = listing(source, root)
+            place = where.path.with_name(f"{where.path.name}:{where.first}")
+            yield place, source, "unused: no page shows it"
+    for path in root.glob("docs/*/figures/**/*.svg"):
+        if path.resolve() not in drawings:
+            yield path, "nothing", "left over: no page shows it"
+
+
+def redraw(root: Path = ROOT) -> list[str]:
+    """Draw what is missing or stale, remove what is left over; return what was drawn."""
+    drawn = []
+    for path, source, wrong in list(stale(root)):
+        if wrong in ("missing", "stale"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(".new")
+            temporary.write_text(draw(source, root), "utf-8")
+            temporary.replace(path)
+            drawn.append(source)
+        elif source == "nothing":
+            path.unlink()
+    return drawn
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
+    """The command line of `python -m figures`."""
+    parser = argparse.ArgumentParser("python -m figures", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="draw nothing, say what is")
+    parser.add_argument("--watch", action="store_true", help="draw again on each change")
+    options = parser.parse_args(arguments)
+    if options.check:
+        wrong = [f"{path}: {source}: {what}" for path, source, what in stale(root)]
+        sys.exit("\n".join(wrong))
+    print("\n".join(redraw(root)) or "every figure is up to date")
+    if options.watch:
+        for _ in watch(root / "figures", root / "src", root / "docs", step=20):
+            for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
+                del sys.modules[module]
+            try:
+                print("\n".join(redraw(root)), end="")
+            except Exception as error:  # the reader is in the middle of an edit
+                print(f"not drawn: {error}", file=sys.stderr)

@@ -1,0 +1,79 @@
+"""Python-Markdown extension: TeX becomes MathML while the page is built.
+
+Nothing is left to do in the browser, and TeX that does not parse fails the build. It
+takes over where `pymdownx.arithmatex` (generic) has found the formulas.
+"""
+
+import xml.etree.ElementTree as etree
+from html import unescape
+from pathlib import Path
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from math_core import LatexError, LatexToMathML
+
+from bookbinder import ROOT, BookError
+from bookbinder.pages import find_pages
+
+
+class Maths(Treeprocessor):
+    """Replaces each formula's TeX by its MathML."""
+
+    def __init__(self, md: Markdown, convert: LatexToMathML, root: Path) -> None:
+        super().__init__(md)
+        self.convert = convert
+        self.root = root
+
+    def run(self, root: etree.Element) -> None:
+        """Rewrite every formula of the tree in place."""
+        for element in root.iter():
+            if "arithmatex" not in element.get("class", "").split():
+                continue
+            tex = unescape((element.text or "").strip())
+            display, tex = tex.startswith("\\["), tex[2:-2].strip()
+            try:
+                mathml = self.convert.convert_with_local_state(
+                    tex, displaystyle=display
+                )
+            except LatexError as error:
+                where = _where(tex, self.root)
+                raise BookError(f"{where}: bad TeX {tex!r}: {error}") from None
+            for child in list(element):
+                element.remove(child)
+            element.text = self.md.htmlStash.store(mathml)
+            element.set("class", "tex-display" if display else "tex-inline")
+            if display:  # wide formulas scroll: a keyboard must reach them
+                element.set("tabindex", "0")
+
+
+class MathsExtension(Extension):
+    """Registers the step; `macros` maps names to TeX, as in `{R: '\\mathbb{R}'}`."""
+
+    def __init__(self, **options: object) -> None:
+        self.config = {
+            "macros": [{}, "TeX macros"],
+            "root": [str(ROOT), "the project's root folder"],
+        }
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """After the formulas were found, before the tree is written out."""
+        convert = LatexToMathML(macros=self.getConfig("macros"))
+        step = Maths(md, convert, Path(self.getConfig("root")))
+        md.treeprocessors.register(step, "bookbinder-maths", 15)
+
+
+def makeExtension(**options: object) -> MathsExtension:  # noqa: N802
+    """What Python-Markdown calls."""
+    return MathsExtension(**options)
+
+
+def _where(tex: str, root: Path) -> str:
+    """File and line of a formula, found by its first line."""
+    first = tex.splitlines()[0] if tex else ""
+    for page in find_pages(root):
+        for n, line in page.prose:
+            if first in line and tex.splitlines()[-1] in page.text:
+                return f"{page.path}:{n}"
+    return "somewhere in the book"

@@ -1,0 +1,238 @@
+"""Reads a page of the book: its code blocks, figures and bound numbers, line by line.
+
+A fence opens a block; what its first line says decides the block's kind:
+
+    ``` { .python source="scratchnn.perceptron.AND" }   listing, filled from the source
+    ```pycon                                            session: prompts and outputs
+    ```python                                           script: runs, prints no prompt
+    ``` { .text .output }                               what the script above printed
+    ```console                                          shell: for the reader's terminal
+    ```text                                             inert: not code
+
+A number in a sentence carries its expression right behind it, in a comment, and a figure
+names the function that draws it by its path:
+
+    The search tried 4,913<!--= f"{tried:,}" --> settings.
+    ![What is to be seen](figures/perceptrons/gates.svg)
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from markdown.extensions.attr_list import get_attrs_and_remainder
+from markdown.extensions.toc import slugify
+
+from bookbinder import BookError
+
+INERT = ("text", "toml", "yaml", "make", "html", "css")
+"""Languages of blocks that nothing executes."""
+
+FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
+FIGURE = re.compile(
+    r"^ *!\[(?P<alt>[^\]]*)\]\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\)"
+)
+BOUND = re.compile(r"(?P<shown>[^\s(\[“‘*|]+)<!--=(?P<expression>.+?)-->")
+HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)(?: *\{[^}]*\})? *$")
+ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fence and the code in it; `line` is the file's line of the opening fence."""
+
+    kind: str
+    language: str
+    attributes: dict[str, str]
+    classes: tuple[str, ...]
+    code: str
+    line: int
+    indent: str
+
+    @property
+    def last(self) -> int:
+        """The line of the closing fence."""
+        return self.line + len(self.code.splitlines()) + 1
+
+    @property
+    def source(self) -> str:
+        """The dotted name of the object that a listing shows."""
+        return self.attributes["source"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One statement of a session, what the page shows below it, and its lines."""
+
+    source: str
+    shown: str
+    line: int
+    shown_line: int
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A number in a sentence and the expression that computes it."""
+
+    shown: str
+    expression: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure on the page: its alt text, and the function that draws it."""
+
+    alt: str
+    path: str
+    source: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """A Markdown file of the book."""
+
+    path: Path
+    text: str
+
+    @classmethod
+    def read(cls, path: Path) -> "Page":
+        """The page at `path` as it stands on the disk."""
+        return cls(path, path.read_text("utf-8"))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines; line n of the file is `lines[n - 1]`."""
+        return self.text.splitlines()
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The fences of the page, in order. Raises `BookError` where one never closes."""
+        found, n = [], 0
+        while n < len(self.lines):
+            opening = FENCE.match(self.lines[n])
+            if opening:
+                end = self._closing(opening, n + 1)
+                code = textwrap.dedent("\n".join(self.lines[n + 1 : end]))
+                found.append(_block(opening, code, n + 1))
+                n = end
+            n += 1
+        return found
+
+    def _closing(self, opening: re.Match[str], start: int) -> int:
+        for n in range(start, len(self.lines)):
+            if self.lines[n].strip() == opening["ticks"]:
+                return n
+        raise BookError(f"{self.path}:{start}: this fence is never closed")
+
+    @cached_property
+    def prose(self) -> list[tuple[int, str]]:
+        """The lines outside the fences and the front matter, with their numbers."""
+        fenced = {n for b in self.blocks for n in range(b.line, b.last + 1)}
+        start = 1
+        if self.lines and self.lines[0] == "---":
+            start = self.lines.index("---", 1) + 2
+        return [
+            (n, self.lines[n - 1])
+            for n in range(start, len(self.lines) + 1)
+            if n not in fenced
+        ]
+
+    @cached_property
+    def bounds(self) -> list[Bound]:
+        """The bound numbers of the page, in order."""
+        return [
+            Bound(m["shown"], m["expression"].strip(), n)
+            for n, line in self.prose
+            for m in BOUND.finditer(line)
+        ]
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """The figures of the page, in order."""
+        return [
+            Figure(m["alt"].strip(), m["path"], f"figures.{m['module']}.{m['name']}", n)
+            for n, line in self.prose
+            if (m := FIGURE.match(line))
+        ]
+
+    @cached_property
+    def anchors(self) -> set[str]:
+        """The places on the page that a link can lead to: headings and figures."""
+        found = {figure.source.rpartition(".")[2] for figure in self.figures}
+        for _, line in self.prose:
+            if heading := HEADING.match(line):
+                named = ID.search(line)
+                text = BOUND.sub(r"\1", heading["text"])
+                found.add(named["id"] if named else slugify(text, "-"))
+        return found
+
+    @property
+    def parts(self) -> list[Block | Bound]:
+        """Everything that a run of the page has to visit, in reading order."""
+        return sorted([*self.blocks, *self.bounds], key=lambda part: part.line)
+
+
+def find_pages(root: Path) -> list[Page]:
+    """Every page of every edition of the book below the folder `root`."""
+    return [Page.read(path) for path in sorted(root.glob("docs/*/**/*.md"))]
+
+
+def examples(block: Block) -> Iterator[Example]:
+    """Take a session apart: each statement behind `>>> ` and what stands below it."""
+    source: list[str] = []
+    shown: list[str] = []
+    start = block.line + 1
+    for n, line in enumerate(block.code.splitlines(), block.line + 1):
+        if line.startswith(">>>"):
+            if source:
+                yield _example(source, shown, start)
+            source, shown, start = [line[4:]], [], n
+        elif line.startswith("...") and not shown:
+            source.append(line[4:])
+        else:
+            shown.append(line)
+    if source:
+        yield _example(source, shown, start)
+
+
+def _example(source: list[str], shown: list[str], start: int) -> Example:
+    text = "\n".join(shown).rstrip()
+    return Example("\n".join(source) + "\n", text, start, start + len(source))
+
+
+def _block(opening: re.Match[str], code: str, line: int) -> Block:
+    info = opening["info"].strip()
+    attributes: dict[str, str] = {}
+    classes: list[str] = []
+    language = info
+    if info.startswith("{"):
+        for key, value in get_attrs_and_remainder(info.strip("{} "))[0]:
+            if key == ".":
+                classes.append(value)
+            else:
+                attributes[key] = value
+        language = classes.pop(0) if classes else ""
+    kind = _kind(language, attributes, classes)
+    return Block(
+        kind, language, attributes, tuple(classes), code, line, opening["indent"]
+    )
+
+
+def _kind(language: str, attributes: dict[str, str], classes: list[str]) -> str:
+    match language:
+        case "python":
+            return "listing" if "source" in attributes else "script"
+        case "pycon":
+            return "session"
+        case "console":
+            return "shell"
+        case "text" if "output" in classes:
+            return "output"
+        case _ if language in INERT:
+            return "inert"
+    return "unknown"

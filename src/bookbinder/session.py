@@ -1,0 +1,133 @@
+"""Runs a page as a reader would: from top to bottom, in one namespace, nothing skipped.
+
+Listings run as they are shown, sessions as if typed, scripts as if saved. What each part
+printed is compared letter by letter: no rounding, no wildcards. A warning is an error.
+"""
+
+import ast
+import contextlib
+import io
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bookbinder import ROOT
+from bookbinder.pages import Block, Bound, Example, Page, examples
+from bookbinder.source import listing
+
+TRACEBACK = "Traceback (most recent call last):\n  ...\n"
+"""How the book shows an error: this head, then the error's own line."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one part of a page shows, what it printed when run, and where it stands.
+
+    `count` lines from `line` on hold what is shown (for a bound number, the one line it
+    stands in); `crash` says that the code failed where the page shows no error.
+    """
+
+    page: Path
+    line: int
+    count: int
+    shown: str
+    printed: str
+    part: Block | Bound | Example
+    crash: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the page tells the truth."""
+        return self.shown == self.printed and not self.crash
+
+    def __str__(self) -> str:
+        """The fault in words, file and line first."""
+        where = f"{self.page}:{self.line}: "
+        if self.crash:
+            return where + "this fails:\n" + self.printed
+        return f"{where}the page shows\n{self.shown}\nbut the code prints\n{self.printed}"
+
+
+def run(page: Page, root: Path = ROOT) -> list[Outcome]:
+    """Run a page and say what each of its parts printed, whether it holds or not."""
+    main = types.ModuleType("__main__")
+    before = sys.modules["__main__"], sys.displayhook
+    sys.modules["__main__"], sys.displayhook = main, sys.__displayhook__
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return list(_outcomes(page, main.__dict__, root))
+    finally:
+        sys.modules["__main__"], sys.displayhook = before
+
+
+def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome]:
+    pending: tuple[Block, str] | None = None  # a script and what it printed
+    for part in page.parts:
+        if pending and isinstance(part, Block):
+            script, printed = pending
+            pending = None
+            if part.kind == "output":
+                yield _outcome(page, part.line + 1, part.code, printed, part)
+                continue
+            yield _outcome(page, script.last + 1, "", printed, script)
+        if isinstance(part, Bound):
+            yield _bound(page, part, space)
+        elif part.kind == "session":
+            for example in examples(part):
+                printed, crash = _execute(
+                    example.source, "single", space, page, example.line
+                )
+                crash = crash and not example.shown.startswith("Traceback")
+                yield _outcome(
+                    page, example.shown_line, example.shown, printed, example, crash
+                )
+        elif part.kind in ("listing", "script"):
+            code = listing(part.source, root).code if part.kind == "listing" else part.code
+            printed, crash = _execute(code, "exec", space, page, part.line + 1)
+            if crash:
+                yield _outcome(page, part.line, "", printed, part, crash)
+            else:
+                pending = part, printed
+    if pending:
+        yield _outcome(page, pending[0].last + 1, "", pending[1], pending[0])
+
+
+def _outcome(
+    page: Page,
+    line: int,
+    shown: str,
+    printed: str,
+    part: Block | Example,
+    crash: bool = False,
+) -> Outcome:
+    count = len(shown.splitlines())
+    return Outcome(page.path, line, count, shown.rstrip(), printed, part, crash)
+
+
+def _bound(page: Page, bound: Bound, space: dict[str, Any]) -> Outcome:
+    code = f"print({bound.expression})"
+    printed, crash = _execute(code, "exec", space, page, bound.line)
+    shown = bound.shown.replace("−", "-")
+    return Outcome(page.path, bound.line, 1, shown, printed, bound, crash)
+
+
+def _execute(
+    code: str, mode: str, space: dict[str, Any], page: Page, line: int
+) -> tuple[str, bool]:
+    """Run code in `space`; return what it printed and whether it ended in an error."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        try:
+            tree = compile(code, str(page.path), mode, ast.PyCF_ONLY_AST)
+            ast.increment_lineno(tree, line - 1)
+            exec(compile(tree, str(page.path), mode), space)
+        except Exception as error:
+            printed.write(TRACEBACK + "".join(traceback.format_exception_only(error)))
+            return printed.getvalue().rstrip(), True
+    return printed.getvalue().rstrip(), False

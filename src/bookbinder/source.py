@@ -1,0 +1,167 @@
+"""Reads Python source without running it: the one place where listings come from.
+
+Files are parsed, not imported, so an edit shows at once and a broken import elsewhere
+cannot hide it.
+"""
+
+import ast
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bookbinder import ROOT, BookError
+
+FOLDERS = ("src", ".")
+"""Where packages stand, seen from the project's root."""
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Code as the book shows it, and where it stands: a file and its lines (from 1)."""
+
+    path: Path
+    first: int
+    last: int
+    code: str
+    is_module: bool = False
+
+
+def listing(name: str, root: Path = ROOT) -> Listing:
+    """The code of a dotted name, its docstrings left out; of a module, the whole file.
+
+    A name is whatever a statement binds: a function, class, method, constant or import.
+    Raises `BookError` if there is no such object or nothing of it is left to show.
+    """
+    path, parts = _module(name, root)
+    text = path.read_text("utf-8")
+    if not parts:
+        return Listing(path, 1, len(text.splitlines()), text.rstrip("\n"), True)
+    node: ast.AST = ast.parse(text)
+    for part in parts:
+        node = _member(node, part, f"{path.relative_to(root)} defines no {name}")
+    first, last = _span(node)
+    code = _without_docstrings(text.splitlines(), node)
+    if not code:
+        raise BookError(f"{path.relative_to(root)}: {name} has nothing to show")
+    return Listing(path, first, last, code)
+
+
+def program(name: str, root: Path = ROOT) -> str:
+    """The shortest program that defines a figure, calls it and shows what it drew.
+
+    It starts from the function `name` and gathers, from its module and the modules of
+    the same package that it imports from, every statement whose names it uses: imports
+    first, then constants, then functions, each kind in the order it was found.
+    """
+    path, parts = _module(name, root)
+    if len(parts) != 1:
+        raise BookError(f"{name} is not a function of a module")
+    imports: dict[str, None] = {}
+    constants: dict[str, None] = {}
+    functions: dict[str, None] = {}
+    for found in _closure(path, parts[0], root, set()):
+        if isinstance(found, str):
+            imports[found] = None
+        else:
+            source, node = found
+            code = _without_docstrings(source.read_text("utf-8").splitlines(), node)
+            (functions if isinstance(node, Definition) else constants)[code] = None
+    show = f"figure = {parts[0]}()\nplt.show()"
+    blocks = ["\n".join(imports), "\n".join(constants), *functions, show]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def names_bound(node: ast.AST) -> set[str]:
+    """The names that a statement binds in the scope it stands in."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return {node.name}
+        case ast.Import() | ast.ImportFrom():
+            return {(a.asname or a.name).split(".")[0] for a in node.names}
+    return {
+        n.id
+        for n in ast.walk(node)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+
+
+def names_read(node: ast.AST) -> set[str]:
+    """The names that a statement, with all that stands inside it, reads."""
+    return {
+        n.id
+        for n in ast.walk(node)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+    }
+
+
+def _module(name: str, root: Path) -> tuple[Path, list[str]]:
+    """Split a dotted name into the file of its module and the parts inside that."""
+    parts = name.split(".")
+    for cut in range(len(parts), 0, -1):
+        for folder in FOLDERS:
+            stem = root.joinpath(folder, *parts[:cut])
+            for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+                if path.is_file():
+                    return path, parts[cut:]
+    raise BookError(f"no module for {name}")
+
+
+def _member(node: ast.AST, name: str, complaint: str) -> ast.AST:
+    for child in getattr(node, "body", []):
+        if name in names_bound(child):
+            assert isinstance(child, ast.AST)
+            return child
+    raise BookError(complaint)
+
+
+def _span(node: ast.AST) -> tuple[int, int]:
+    """First and last line of a statement, decorators included."""
+    assert isinstance(node, ast.stmt)
+    decorators = getattr(node, "decorator_list", [])
+    last = node.end_lineno
+    assert last is not None
+    return min([node.lineno, *(d.lineno for d in decorators)]), last
+
+
+def _without_docstrings(lines: list[str], node: ast.AST) -> str:
+    hidden: set[int] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, Definition) and ast.get_docstring(inner) is not None:
+            if len(inner.body) == 1:
+                continue  # the docstring is all there is: it stays
+            first, last = _span(inner.body[0])
+            blank_below = not lines[last].strip()
+            hidden.update(range(first, last + 1 + blank_below))
+    first, last = _span(node)
+    shown = [lines[i - 1] for i in range(first, last + 1) if i not in hidden]
+    return textwrap.dedent("\n".join(shown))
+
+
+def _closure(
+    path: Path, name: str, root: Path, seen: set[tuple[Path, str]]
+) -> Iterator[str | tuple[Path, ast.AST]]:
+    """What `name` needs, dependencies first: import lines, and statements with file."""
+    if (path, name) in seen:
+        return
+    seen.add((path, name))
+    tree = ast.parse(path.read_text("utf-8"))
+    node = _member(tree, name, f"{path.relative_to(root)} defines no {name}")
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        alias = next(a for a in node.names if name == (a.asname or a.name).split(".")[0])
+        package = path.relative_to(root).parts[0]
+        if isinstance(node, ast.ImportFrom) and node.module and (
+            node.module.split(".")[0] == package
+        ):
+            yield from _closure(_module(node.module, root)[0], alias.name, root, seen)
+        elif isinstance(node, ast.ImportFrom):
+            yield ast.unparse(ast.ImportFrom(node.module, [alias], node.level))
+        else:
+            yield ast.unparse(ast.Import([alias]))
+        return
+    defined = {bound for statement in tree.body for bound in names_bound(statement)}
+    for needed in sorted(names_read(node) & defined - {name}):
+        yield from _closure(path, needed, root, seen)
+    yield path, node

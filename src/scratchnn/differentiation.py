@@ -1,0 +1,111 @@
+"""A derivative says how much a function changes when its input changes a little.
+
+Here it is measured: take a small step to either side, divide the rise by the run. It is
+slow and never exact, but it needs to know nothing about the function. Chapter 4 of the
+book introduces it, chapter 5 replaces it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def one_number(value: ArrayLike) -> float:
+    """Whatever was given, as a Python float, if it is one real number.
+
+    Raises `ValueError` if it is anything else.
+
+    >>> one_number(np.float32(0.5))
+    0.5
+    """
+    number = np.asarray(value)
+    kinds = ("real floating", "integral", "bool")
+    if number.ndim != 0 or not np.isdtype(number.dtype, kinds):
+        raise ValueError(f"expected one real number; got {value!r}")
+    return float(number)
+
+
+def numerical_diff(f: Callable[[float], float], x: float, *, h: float = 1e-4) -> float:
+    """The slope of `f` at `x`, by central difference: (f(x + h) - f(x - h)) / 2h.
+
+    `f` takes one number and returns one; `x` is one number; `h` is the step to either
+    side. All is computed in Python floats (float64). NaN from `f` gives NaN.
+
+    Raises `ValueError` if `x` is not one number or is infinite or NaN, if `h` is not
+    positive or so small that `x + h` rounds to `x`, or if `f` does not return one
+    number. Formula: chapter 4.
+
+    >>> print(round(numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5), 10))
+    0.2
+    """
+    x = one_number(x)
+    if not x - h < x < x + h < np.inf:
+        raise ValueError(f"x - h, x and x + h are not apart for x={x} and h={h}")
+    return (one_number(f(x + h)) - one_number(f(x - h))) / (2 * h)
+
+
+def tangent_line(
+    f: Callable[[float], float], x: float
+) -> Callable[[ArrayLike], NDArray[np.floating]]:
+    """The straight line that touches `f` at `x`, as a function to call or to plot.
+
+    `f` takes one number and returns one; `x` is one number. The line takes an array of
+    any shape, or one number, and returns its heights in the same shape.
+
+    Raises `ValueError` as `numerical_diff` does. Formula: chapter 4.
+
+    >>> line = tangent_line(lambda x: x**2, 3)
+    >>> line([2, 3, 4]).round(6)
+    array([ 3.,  9., 15.])
+    """
+    x = one_number(x)
+    slope, height = numerical_diff(f, x), one_number(f(x))
+    return lambda points: height + slope * (np.asarray(points) - x)
+
+
+def numerical_gradient(
+    f: Callable[[NDArray[Any]], float], x: ArrayLike, *, h: float | None = None
+) -> NDArray[np.floating]:
+    """The partial derivative of `f` along each entry of `x`, by central difference.
+
+    `x` is an array of floats of any shape; the gradient has its shape and float type.
+    `f` takes `x` and returns one number. Each entry of `x` in turn is moved by `h` up
+    and down *in place* and `f(x)` is called; at the end, even after an error, `x` holds
+    the very bits it held before. So `f` may also ignore its argument and read the same
+    array from elsewhere, as the loss of a network does.
+
+    `h` is 1e-4 unless you choose it; in float32 and float16 it is the cube root of the
+    machine epsilon (0.005 and 0.1): a smaller step drowns in rounding. Expect about 9
+    correct digits in float64, 4 in float32, 1 in float16. Where an entry is so large
+    that adding `h` does not change it, its derivative comes out as 0.
+
+    Raises `TypeError` if `x` does not hold floats (integers cannot move by `h`),
+    `ValueError` if `x` is read-only, if `h` is not positive and finite, or if `f` does
+    not return one number. Formula: chapter 4.
+
+    >>> numerical_gradient(lambda x: (x**2).sum(), [3.0, 4.0]).round(6)
+    array([6., 8.])
+    """
+    x = np.asarray(x)
+    if not np.isdtype(x.dtype, "real floating"):
+        raise TypeError(f"x must hold floats; got {x.dtype}: use x.astype(float)")
+    if not x.flags.writeable:
+        raise ValueError("x is read-only and cannot be moved by h: use x.copy()")
+    if h is None:
+        h = max(1e-4, float(np.finfo(x.dtype).eps) ** (1 / 3))
+    if not 0 < h < np.inf:
+        raise ValueError(f"h must be positive and finite; got {h}")
+    start, gradient = x.copy(), np.empty_like(x)
+    try:
+        for i in np.ndindex(x.shape):
+            x[i] = start[i] + h
+            above = one_number(f(x))
+            x[i] = start[i] - h
+            below = one_number(f(x))
+            x[i] = start[i]
+            gradient[i] = (above - below) / (2 * h)
+    finally:
+        x[...] = start
+    return gradient

@@ -1,0 +1,152 @@
+"""A loss is one number: how far the outputs are from the targets; less is better.
+
+All losses of chapter 4 take targets by one rule and return the mean over the batch,
+so that the number does not depend on how many samples it was computed from.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scratchnn.activations import real_array
+
+
+def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float64]:
+    """Write each label as a row of zeros with a single 1 in the label's column.
+
+    `labels` holds integers from 0 to `classes` - 1, in any shape S; the result has
+    shape (*S, classes).
+
+    Raises `TypeError` if the labels are not integers and `ValueError` if one of them is
+    out of range.
+
+    >>> one_hot([2, 0], classes=3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    labels = np.asarray(labels)
+    if not np.isdtype(labels.dtype, "integral"):
+        raise TypeError(f"labels must be integers; got an array of {labels.dtype}")
+    if np.any((labels < 0) | (labels >= classes)):
+        raise ValueError(
+            f"labels must lie between 0 and {classes - 1}; "
+            f"got {labels.min()} to {labels.max()}"
+        )
+    return np.equal.outer(labels, range(classes)).astype(float)
+
+
+def match_targets(
+    y: ArrayLike, t: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Outputs and targets as two float64 arrays of the same shape: the one rule.
+
+    `y` has shape (..., C), C outputs along the last axis: (C,) for one sample, (N, C)
+    for a batch of N. `t` either has the shape of `y`, a row of targets for each row of
+    outputs; or it lacks the last axis and holds integer labels, which become one-hot
+    rows.
+
+    Raises `ValueError` naming both shapes if neither is the case, if `y` is empty or a
+    label out of range, and `TypeError` if a label is not an integer or something else
+    not a real number.
+
+    >>> y, t = match_targets([[0.1, 0.9], [0.8, 0.2]], [1, 0])
+    >>> t
+    array([[0., 1.],
+           [1., 0.]])
+    """
+    y, t = real_array(y), real_array(t)
+    if y.size == 0:
+        raise ValueError(f"a loss needs a sample and an output; got shape {y.shape}")
+    if y.ndim == t.ndim + 1 and y.shape[:-1] == t.shape:
+        t = one_hot(t, classes=y.shape[-1])
+    if y.ndim == 0 or y.shape != t.shape:
+        raise ValueError(
+            "targets must have the shape of the outputs, or be labels without the last "
+            f"axis; got outputs of shape {y.shape} and targets of shape {t.shape}"
+        )
+    return y.astype(float), t.astype(float)
+
+
+def check_probabilities(t: NDArray[np.float64]) -> None:
+    """Let target rows pass that are probabilities; one-hot rows always are.
+
+    `t` has shape (..., C), C classes along the last axis.
+
+    Raises `ValueError` showing the first row with a value outside 0 to 1 or a sum that
+    is not 1 (within 0.001, so that targets in half precision pass).
+
+    >>> check_probabilities(np.array([0.0, 0.25, 0.75]))
+    """
+    sums = np.where((t >= 0) & (t <= 1), t, np.nan).sum(axis=-1)
+    wrong = ~(np.abs(sums - 1) < 1e-3)
+    if np.any(wrong):
+        raise ValueError(
+            f"target rows must be probabilities that sum to 1; got {t[wrong][0]}"
+        )
+
+
+def sum_squared_error(y: ArrayLike, t: ArrayLike) -> float:
+    """Half the sum of the squared differences of outputs and targets, ½Σ(y - t)².
+
+    `y` has shape (C,) for one sample or (N, C) for a batch of N; the loss of a batch is
+    the mean over its samples. `t` has the shape of `y`, or holds integer labels and has
+    no last axis. The result is one Python float, computed in float64. NaN in, NaN out;
+    beyond 1e154 a square overflows to infinity (NumPy warns).
+
+    Raises `ValueError` and `TypeError` as `match_targets` does. Formula: chapter 4.
+
+    >>> sum_squared_error([0.5, 0.5, 0.0], [0.0, 1.0, 0.0])
+    0.25
+    """
+    y, t = match_targets(y, t)
+    return float(np.mean(0.5 * np.sum((y - t) ** 2, axis=-1)))
+
+
+def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
+    """Minus the logarithm of the probability given to the right class, -Σ t log y.
+
+    `y` holds probabilities, shape (C,) for one sample or (N, C) for a batch of N; the
+    loss of a batch is the mean over its samples. `t` has the shape of `y` and rows that
+    sum to 1 (one-hot or soft), or holds integer labels and has no last axis. The result
+    is one Python float, computed in float64. NaN in `y`, NaN out.
+
+    The 1e-7 keeps log(0) away. It is a crutch: a sure mistake costs 16.1 instead of
+    infinity, a perfect answer -1e-7 instead of 0. `softmax_cross_entropy` is exact.
+
+    Raises `ValueError` if `y` is outside 0 to 1 or a row of `t` does not sum to 1, and
+    `ValueError` and `TypeError` as `match_targets` does. Formula: chapter 4.
+
+    >>> print(round(cross_entropy_error([0.1, 0.6, 0.3], t=1), 4))
+    0.5108
+    """
+    y, t = match_targets(y, t)
+    check_probabilities(t)
+    if np.any((y < 0) | (y > 1)):
+        raise ValueError(
+            f"outputs must be probabilities; got values from {y.min()} to {y.max()} "
+            "(scores before the softmax go to softmax_cross_entropy)"
+        )
+    return float(-np.mean(np.sum(t * np.log(y + 1e-7), axis=-1)))
+
+
+def softmax_cross_entropy(a: ArrayLike, t: ArrayLike) -> float:
+    """The cross-entropy of softmax(a), computed exactly from the scores `a`.
+
+    `a` holds any scores (logits), shape (C,) for one sample or (N, C) for a batch of N;
+    the loss of a batch is the mean over its samples. `t` is as in
+    `cross_entropy_error`. Instead of -log softmax(a) we compute log Σ exp(a) - a, with
+    the largest score subtracted first (the log-sum-exp), so that no probability rounds
+    to 0. The result is one Python float, computed in float64. Minus infinity rules its
+    class out; a row without a softmax gives NaN.
+
+    Raises `ValueError` if a row of `t` does not sum to 1, and `ValueError` and
+    `TypeError` as `match_targets` does. Formula: chapter 4.
+
+    >>> softmax_cross_entropy([1000.0, 0.0], t=1)
+    1000.0
+    """
+    a, t = match_targets(a, t)
+    check_probabilities(t)
+    with np.errstate(over="ignore", invalid="ignore"):
+        a = a - a.max(axis=-1, keepdims=True)
+        minus_log_y = np.log(np.exp(a).sum(axis=-1, keepdims=True)) - a
+        return float(np.mean(np.sum(t * minus_log_y, axis=-1, where=t > 0)))

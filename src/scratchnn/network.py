@@ -1,0 +1,76 @@
+"""A neural network is a row of layers; the output of each is the input of the next.
+
+Here is the smallest one worth the name: two inputs, hidden layers of three and two
+neurons, two outputs. Chapter 3 of the book computes it number by number.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scratchnn.activations import float_array, identity, sigmoid
+
+
+def init_network() -> dict[str, NDArray[np.float64]]:
+    """The 2-3-2-2 network of chapter 3: for each layer a matrix W and a bias vector b.
+
+    Shapes: W1 (2, 3), b1 (3,), W2 (3, 2), b2 (2,), W3 (2, 2), b3 (2,). Each call makes
+    new arrays.
+
+    >>> network = init_network()
+    >>> network["W1"]
+    array([[0.1, 0.3, 0.5],
+           [0.2, 0.4, 0.6]])
+    """
+    return {
+        "W1": np.array([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]),
+        "b1": np.array([0.1, 0.2, 0.3]),
+        "W2": np.array([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]]),
+        "b2": np.array([0.1, 0.2]),
+        "W3": np.array([[0.1, 0.3], [0.2, 0.4]]),
+        "b3": np.array([0.1, 0.2]),
+    }
+
+
+def affine(x: ArrayLike, W: ArrayLike, b: ArrayLike) -> NDArray[np.floating]:
+    """The weighted sums of one layer, `x @ W + b`, before the activation.
+
+    `x` has shape (D,) for one sample or (N, D) for a batch of N, D inputs each; `W` has
+    shape (D, M), one column of weights for each of M neurons; `b` has shape (M,). The
+    result has shape (M,) or (N, M).
+
+    Raises `ValueError` naming the shapes if they do not fit, and `TypeError` if one of
+    the three does not hold real numbers. Formula: chapter 3.
+
+    >>> affine([1.0, 0.5], W=[[0.1, 0.3], [0.2, 0.4]], b=[0.1, 0.2])
+    array([0.3, 0.7])
+    """
+    x, W, b = float_array(x), float_array(W), float_array(b)
+    if W.ndim != 2 or x.shape[-1:] != W.shape[:1] or b.shape != W.shape[1:]:
+        raise ValueError(
+            "a layer takes x of shape (D,) or (N, D), W of (D, M) and b of (M,); "
+            f"got shapes {x.shape}, {W.shape} and {b.shape}"
+        )
+    return x @ W + b
+
+
+def forward(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floating]:
+    """Carry inputs through the network's three layers: sigmoid, sigmoid, identity.
+
+    `network` holds W1, b1, W2, b2, W3 and b3, as `init_network` returns them; `x` has
+    shape (D,) for one sample or (N, D) for a batch of N, D inputs each. The result has
+    shape (M,) or (N, M) for M outputs.
+
+    Raises `ValueError` naming the shapes if they do not fit, `KeyError` if one of the
+    six is missing, and `TypeError` if something does not hold real numbers. Chapter 3.
+
+    >>> forward(init_network(), [1.0, 0.5])
+    array([0.31682708, 0.69627909])
+    """
+    A1 = affine(x, network["W1"], network["b1"])
+    Z1 = sigmoid(A1)
+    A2 = affine(Z1, network["W2"], network["b2"])
+    Z2 = sigmoid(A2)
+    A3 = affine(Z2, network["W3"], network["b3"])
+    return identity(A3)

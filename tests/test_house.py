@@ -1,0 +1,127 @@
+"""The rules of the house: reading order, one door, an example for everything."""
+
+import ast
+import inspect
+import sys
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from types import FunctionType
+
+import pytest
+
+import scratchnn
+
+# The table of contents: a module imports only from those before it.
+READING_ORDER = [
+    "perceptron",
+    "activations",
+    "network",
+    "losses",
+    "differentiation",
+    "descent",
+]
+OUTSIDE = {"numpy", "tqdm", *sys.stdlib_module_names}
+SOURCE = Path(scratchnn.__file__).parent
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def tree(module: str) -> ast.Module:
+    """The module as Python reads it."""
+    return ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
+
+
+def functions(module: str) -> list[Function]:
+    """All functions of the module, methods included."""
+    return [n for n in ast.walk(tree(module)) if isinstance(n, Function)]
+
+
+def code(function: Function) -> list[ast.stmt]:
+    """The body without its docstring."""
+    return function.body[1:] if ast.get_docstring(function) else function.body
+
+
+def lines_of_code(function: Function) -> int:
+    """How many lines the body has without its docstring."""
+    body = code(function)
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def public_names(module: str) -> list[str]:
+    """The functions and classes that the module itself defines."""
+    wanted = Function | ast.ClassDef
+    names = [n.name for n in tree(module).body if isinstance(n, wanted)]
+    return [name for name in names if not name.startswith("_")]
+
+
+PUBLIC = [(module, name) for module in READING_ORDER for name in public_names(module)]
+
+
+def test_every_module_has_its_place_in_the_reading_order() -> None:
+    """A new module is added to the list above, where the book introduces it."""
+    found = {path.stem for path in SOURCE.glob("*.py")}
+    assert {name for name in found if not name.startswith("__")} == set(READING_ORDER)
+
+
+@pytest.mark.parametrize("module", READING_ORDER)
+def test_modules_import_only_from_earlier_ones(module: str) -> None:
+    """So that the book can be read, and the library built, from front to back."""
+    earlier = READING_ORDER[: READING_ORDER.index(module)]
+    allowed = {f"scratchnn.{name}" for name in earlier}
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            assert {a.name.partition(".")[0] for a in node.names} <= OUTSIDE
+        elif isinstance(node, ast.ImportFrom):
+            name = node.module or ""
+            assert node.level == 0, "imports are absolute"
+            assert name in allowed or name.partition(".")[0] in OUTSIDE, name
+            assert [a.name for a in node.names] != ["*"], "no star imports"
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_everything_public_imports_from_scratchnn(module: str, name: str) -> None:
+    """One door: `from scratchnn import …`."""
+    assert name in scratchnn.__all__
+    original = getattr(import_module(f"scratchnn.{module}"), name)
+    assert getattr(scratchnn, name) is original
+
+
+def test_nothing_else_is_exported() -> None:
+    """No name twice, none that has gone."""
+    assert sorted(scratchnn.__all__) == sorted({name for _, name in PUBLIC})
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_everything_public_is_explained_by_example(module: str, name: str) -> None:
+    """A docstring with at least one doctest, and types for all that goes in and out."""
+    thing = getattr(import_module(f"scratchnn.{module}"), name)
+    assert ">>> " in (inspect.getdoc(thing) or "")
+    if isinstance(thing, FunctionType):
+        parameters = inspect.signature(thing).parameters
+        assert set(thing.__annotations__) == {*parameters, "return"}
+
+
+@pytest.mark.parametrize("module", READING_ORDER)
+def test_modules_open_with_a_sentence_and_stay_small(module: str) -> None:
+    """Readable in one sitting."""
+    first_line = (ast.get_docstring(tree(module)) or "").partition("\n")[0]
+    assert first_line.endswith(".")
+    assert len((SOURCE / f"{module}.py").read_text("utf-8").splitlines()) <= 250
+
+
+def test_the_median_function_has_less_than_six_lines() -> None:
+    """Counted without signature and docstring, over the whole library."""
+    lengths = [lines_of_code(f) for m in READING_ORDER for f in functions(m)]
+    assert median(lengths) < 6
+
+
+@pytest.mark.parametrize("module", READING_ORDER)
+def test_functions_can_be_pasted_into_a_prompt(module: str) -> None:
+    """A blank line would end the function there."""
+    lines = (SOURCE / f"{module}.py").read_text("utf-8").splitlines()
+    for function in functions(module):
+        body = code(function)
+        if body:
+            shown = lines[body[0].lineno - 1 : body[-1].end_lineno]
+            assert all(line.strip() for line in shown), function.name
