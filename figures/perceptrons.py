@@ -1,19 +1,14 @@
 """Figures of the chapter on perceptrons."""
 
-from collections.abc import Callable
-
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from figures.style import BLUE, INK, ORANGE, PAPER, SOFT, canvas
+from figures.style import BLUE, INK, ORANGE, PAPER, SOFT, canvas, diagram, node, wire
 from scratchnn import AND, NAND, OR, XOR
 
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
 
 
-def _plane(axes: Axes, title: str, names: tuple[str, str] = ("$x_1$", "$x_2$")) -> None:
+def _plane(axes, title, names=("$x_1$", "$x_2$")):
     """The square that two inputs live in, with some room around it."""
     axes.set(xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), aspect="equal", title=title)
     axes.set(xticks=[0, 1], yticks=[0, 1])
@@ -21,23 +16,27 @@ def _plane(axes: Axes, title: str, names: tuple[str, str] = ("$x_1$", "$x_2$")) 
     axes.set_ylabel(names[1], labelpad=0, size=12, rotation=0)
 
 
-def _dot(axes: Axes, x1: float, x2: float, fires: bool) -> None:
+def _dot(axes, x1, x2, fires):
     """A full dot where the gate fires, an open ring where it does not."""
     fill, edge = (BLUE, BLUE) if fires else (PAPER, ORANGE)
     axes.plot(x1, x2, "o", ms=10, mfc=fill, mec=edge, mew=2.5, zorder=3)
 
 
-def _half_plane(axes: Axes, w: tuple[float, float], b: float) -> None:
-    """Shade where the weighted sum plus bias is above zero; draw the line where it is 0."""
+def _half_plane(axes, w, b):
+    """Shade where the total is above zero, and draw the line where it is zero."""
     x1, x2 = np.meshgrid([-0.6, 1.6], [-0.6, 1.6])
     total = w[0] * x1 + w[1] * x2 + b
     axes.contourf(x1, x2, total, levels=[0, 9], colors=[BLUE], alpha=0.18)
     axes.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
 
 
-def gates() -> Figure:
+def gates():
     figure, axes = canvas(columns=3, height=2.0)
-    settings = {AND: ((0.5, 0.5), -0.7), NAND: ((-0.5, -0.5), 0.7), OR: ((0.5, 0.5), -0.2)}
+    settings = {
+        AND: ((0.5, 0.5), -0.7),
+        NAND: ((-0.5, -0.5), 0.7),
+        OR: ((0.5, 0.5), -0.2),
+    }
     for ax, (gate, (w, b)) in zip(axes, settings.items(), strict=True):
         _plane(ax, gate.__name__)
         _half_plane(ax, w, b)
@@ -46,7 +45,7 @@ def gates() -> Figure:
     return figure
 
 
-def xor_attempts() -> Figure:
+def xor_attempts():
     figure, axes = canvas(columns=3, height=2.0)
     settings = [((1.0, 1.0), -0.5), ((-1.0, -1.0), 1.5), ((1.0, -1.0), -0.5)]
     for ax, (w, b) in zip(axes, settings, strict=True):
@@ -61,7 +60,7 @@ def xor_attempts() -> Figure:
     return figure
 
 
-def two_layers() -> Figure:
+def two_layers():
     figure, (before, after) = canvas(columns=2, height=2.9)
     _plane(before, "the inputs")
     x1, x2 = np.meshgrid([-0.6, 1.6], [-0.6, 1.6])
@@ -76,61 +75,45 @@ def two_layers() -> Figure:
         _dot(before, *corner, fires)
         _dot(after, NAND(*corner), OR(*corner), fires)
     before.text(0.5, 0.5, "fires", ha="center", va="center", color=BLUE, rotation=-45)
-    after.annotate("two inputs\nmeet here", (1, 1.12), (0.75, 1.5), ha="center", va="top")
+    after.annotate(
+        "two inputs\nmeet here", (1, 1.12), (0.75, 1.5), ha="center", va="top"
+    )
     return figure
 
 
-def _node(axes: Axes, x: float, y: float, text: str, color: str = BLUE) -> None:
-    """A unit of a network: a circle with its name inside."""
-    circle = plt.Circle((x, y), 0.36, fc=PAPER, ec=color, lw=2, zorder=2)
-    axes.add_patch(circle)
-    size = 9 if len(text) > 3 and "$" not in text else 12
-    axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
-
-
-def _wire(
-    axes: Axes, start: tuple[float, float], end: tuple[float, float], label: str = ""
-) -> None:
-    """An arrow from the rim of one unit to the rim of the next, its label beside it."""
-    a, b = np.array(start), np.array(end)
-    step = 0.36 * (b - a) / np.linalg.norm(b - a)
-    arrow = {"arrowstyle": "-|>", "color": SOFT, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", b - step, a + step, arrowprops=arrow)
-    place = a + 0.45 * (b - a) + (0, 0.17)
-    axes.text(*place, label, ha="center", va="center", size=12)
-
-
-def _diagram(width: float, height: float) -> tuple[Figure, Axes]:
-    """An empty sheet for a diagram, `width` by `height` units."""
-    figure, axes = canvas(height=5.2 * height / width)
-    axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    axes.axis("off")
-    return figure, axes
-
-
-def neuron() -> Figure:
-    figure, axes = _diagram(7.4, 3.4)
+def neuron():
+    figure, axes = diagram(7.4, 3.4)
     total, output = (3.9, 1.7), (6.9, 1.7)
-    for y, name, weight in [(2.9, "$x_1$", "$w_1$"), (1.7, "$x_2$", "$w_2$"), (0.5, "1", "$b$")]:
-        _wire(axes, (0.5, y), total, weight)
-        _node(axes, 0.5, y, name, SOFT)
-    _wire(axes, total, output, "above zero?")
-    _node(axes, *total, "Σ")
-    _node(axes, *output, "$y$", ORANGE)
+    for y, name, weight in [
+        (2.9, "$x_1$", "$w_1$"),
+        (1.7, "$x_2$", "$w_2$"),
+        (0.5, "1", "$b$"),
+    ]:
+        wire(axes, (0.5, y), total, weight)
+        node(axes, 0.5, y, name, SOFT)
+    wire(axes, total, output, "above zero?")
+    node(axes, *total, "Σ")
+    node(axes, *output, "$y$", ORANGE)
     return figure
 
 
-def xor_circuit() -> Figure:
-    figure, axes = _diagram(7.4, 2.6)
-    x1, x2, nand, either, both = (0.5, 2.1), (0.5, 0.5), (2.9, 2.1), (2.9, 0.5), (5.1, 1.3)
+def xor_circuit():
+    figure, axes = diagram(7.4, 2.6)
+    x1, x2, nand, either, both = (
+        (0.5, 2.1),
+        (0.5, 0.5),
+        (2.9, 2.1),
+        (2.9, 0.5),
+        (5.1, 1.3),
+    )
     for start, end, name in [
         (x1, nand, ""), (x2, nand, ""), (x1, either, ""), (x2, either, ""),
         (nand, both, "$s_1$"), (either, both, "$s_2$"), (both, (6.9, 1.3), ""),
     ]:  # fmt: skip
-        _wire(axes, start, end, name)
+        wire(axes, start, end, name)
     for place, name in [(x1, "$x_1$"), (x2, "$x_2$")]:
-        _node(axes, *place, name, SOFT)
+        node(axes, *place, name, SOFT)
     for place, name in [(nand, "NAND"), (either, "OR"), (both, "AND")]:
-        _node(axes, *place, name)
-    _node(axes, 6.9, 1.3, "$y$", ORANGE)
+        node(axes, *place, name)
+    node(axes, 6.9, 1.3, "$y$", ORANGE)
     return figure

@@ -1,13 +1,11 @@
-"""One look for every figure: the inks, and a canvas to draw on.
+"""One look for every figure: the inks, a canvas, units and wires.
 
 Figures are drawn in the inks of the light page. The builder turns each ink into a CSS
 variable and gives it its twin from `DARK`, so a drawing follows the page into the dark.
 """
 
-from typing import Any
-
 import matplotlib.pyplot as plt
-from matplotlib.figure import Figure
+import numpy as np
 
 INK = "#22252b"
 SOFT = "#5c6370"
@@ -51,11 +49,34 @@ LOOK = {
 }
 
 
-def canvas(
-    columns: int = 1, rows: int = 1, height: float = 3.0, **options: Any
-) -> tuple[Figure, Any]:
-    """A figure as wide as a phone's page, and its axes: one, a row or a grid of them."""
+def canvas(columns=1, rows=1, height=3.0, **options):
+    """A figure as wide as a phone, and its axes: one, a row or a grid of them."""
     plt.rcParams.update(LOOK)
-    return plt.subplots(
-        rows, columns, figsize=(5.2, height), layout="constrained", **options
-    )
+    size = (5.2, height)
+    return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+
+
+def node(axes, x, y, text, color=BLUE):
+    """A unit of a network: a circle with its name inside."""
+    circle = plt.Circle((x, y), 0.36, fc=PAPER, ec=color, lw=2, zorder=2)
+    axes.add_patch(circle)
+    size = 9 if len(text) > 3 and "$" not in text else 12
+    axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
+
+
+def wire(axes, start, end, label=""):
+    """An arrow from the rim of one unit to the rim of the next, its label beside it."""
+    a, b = np.array(start), np.array(end)
+    step = 0.36 * (b - a) / np.linalg.norm(b - a)
+    arrow = {"arrowstyle": "-|>", "color": SOFT, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", b - step, a + step, arrowprops=arrow)
+    place = a + 0.45 * (b - a) + (0, 0.17)
+    axes.text(*place, label, ha="center", va="center", size=12)
+
+
+def diagram(width, height):
+    """An empty sheet for a diagram, `width` by `height` units."""
+    figure, axes = canvas(height=5.2 * height / width)
+    axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    axes.axis("off")
+    return figure, axes

@@ -59,18 +59,21 @@ def program(name: str, root: Path = ROOT) -> str:
     path, parts = _module(name, root)
     if len(parts) != 1:
         raise BookError(f"{name} is not a function of a module")
-    imports: dict[str, None] = {}
+    imports: dict[str, set[str]] = {}
     constants: dict[str, None] = {}
     functions: dict[str, None] = {}
     for found in _closure(path, parts[0], root, set()):
-        if isinstance(found, str):
-            imports[found] = None
-        else:
-            source, node = found
-            code = _without_docstrings(source.read_text("utf-8").splitlines(), node)
-            (functions if isinstance(node, Definition) else constants)[code] = None
+        if isinstance(found.node, ast.Import | ast.ImportFrom):
+            module = getattr(found.node, "module", "")
+            imports.setdefault(module, set()).add(ast.unparse(found.node.names[0]))
+            continue
+        lines = found.path.read_text("utf-8").splitlines()
+        code = _without_docstrings(lines, found.node)
+        (functions if isinstance(found.node, Definition) else constants)[code] = None
+    plain = [f"import {name}" for name in sorted(imports.pop("", set()))]
+    from_ = [f"from {m} import {', '.join(sorted(imports[m]))}" for m in sorted(imports)]
     show = f"figure = {parts[0]}()\nplt.show()"
-    blocks = ["\n".join(imports), "\n".join(constants), *functions, show]
+    blocks = ["\n".join(plain + from_), "\n".join(constants), *functions, show]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -109,10 +112,10 @@ def _module(name: str, root: Path) -> tuple[Path, list[str]]:
     raise BookError(f"no module for {name}")
 
 
-def _member(node: ast.AST, name: str, complaint: str) -> ast.AST:
+def _member(node: ast.AST, name: str, complaint: str) -> ast.stmt:
     for child in getattr(node, "body", []):
         if name in names_bound(child):
-            assert isinstance(child, ast.AST)
+            assert isinstance(child, ast.stmt)
             return child
     raise BookError(complaint)
 
@@ -140,28 +143,37 @@ def _without_docstrings(lines: list[str], node: ast.AST) -> str:
     return textwrap.dedent("\n".join(shown))
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A statement that a program needs, and the file it stands in."""
+
+    path: Path
+    node: ast.stmt
+
+
 def _closure(
     path: Path, name: str, root: Path, seen: set[tuple[Path, str]]
-) -> Iterator[str | tuple[Path, ast.AST]]:
-    """What `name` needs, dependencies first: import lines, and statements with file."""
+) -> Iterator[_Found]:
+    """The statements that `name` needs, dependencies first; imports one name each."""
     if (path, name) in seen:
         return
     seen.add((path, name))
     tree = ast.parse(path.read_text("utf-8"))
     node = _member(tree, name, f"{path.relative_to(root)} defines no {name}")
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        alias = next(a for a in node.names if name == (a.asname or a.name).split(".")[0])
-        package = path.relative_to(root).parts[0]
-        if isinstance(node, ast.ImportFrom) and node.module and (
-            node.module.split(".")[0] == package
-        ):
-            yield from _closure(_module(node.module, root)[0], alias.name, root, seen)
-        elif isinstance(node, ast.ImportFrom):
-            yield ast.unparse(ast.ImportFrom(node.module, [alias], node.level))
+    if isinstance(node, ast.Import):
+        yield _Found(path, ast.Import([_alias(node, name)]))
+    elif isinstance(node, ast.ImportFrom):
+        alias, module = _alias(node, name), node.module or ""
+        if module.split(".")[0] == path.relative_to(root).parts[0]:
+            yield from _closure(_module(module, root)[0], alias.name, root, seen)
         else:
-            yield ast.unparse(ast.Import([alias]))
-        return
-    defined = {bound for statement in tree.body for bound in names_bound(statement)}
-    for needed in sorted(names_read(node) & defined - {name}):
-        yield from _closure(path, needed, root, seen)
-    yield path, node
+            yield _Found(path, ast.ImportFrom(module, [alias], node.level))
+    else:
+        defined = {bound for statement in tree.body for bound in names_bound(statement)}
+        for needed in sorted(names_read(node) & defined - {name}):
+            yield from _closure(path, needed, root, seen)
+        yield _Found(path, node)
+
+
+def _alias(node: ast.Import | ast.ImportFrom, name: str) -> ast.alias:
+    return next(a for a in node.names if name == (a.asname or a.name).split(".")[0])
