@@ -14,6 +14,7 @@ import scratchnn
 
 # The table of contents: a module imports only from those before it.
 READING_ORDER = [
+    "data",
     "perceptron",
     "activations",
     "network",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.pages import INERT, Block, Page, examples
+from bookbinder.pages import INERT, Block, Bound, Page, examples
 from bookbinder.source import listing, names_bound, names_read, program
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
@@ -19,6 +19,9 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
 CODE_SPAN = re.compile(r"(`+).+?\1|\$[^$]+\$")
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
+
+SEEN = "<seen>"
+"""Stands among the names that a statement changes when it asserts or prints."""
 
 Fault = tuple[int, str]
 
@@ -119,50 +122,72 @@ def _links(page: Page, root: Path) -> Iterator[Fault]:
 def _unseen(page: Page, root: Path) -> Iterator[Fault]:
     """Every statement of a script shows its effect: printed, asserted or used later."""
     read_below: set[str] = set()
+    modules = _modules(page, root)
     for part in reversed(page.parts):
-        if not isinstance(part, Block):
-            read_below |= _names_in(part.expression)
-        elif part.kind == "listing":
-            with contextlib.suppress(BookError):
-                read_below |= _names_in(listing(part.source, root).code)
-        elif part.kind == "session":
-            for example in examples(part):
-                read_below |= _names_in(example.source)
-        elif part.kind == "script":
-            try:
-                statements = ast.parse(part.code).body
-            except SyntaxError as error:
-                yield part.line + (error.lineno or 1), f"this does not parse: {error.msg}"
-                continue
-            for statement in reversed(statements):
-                if not _has_effect(statement, read_below):
-                    yield part.line + statement.lineno, "nobody sees what this does"
-                read_below |= names_read(statement)
+        code = _code(part, root)
+        if not (isinstance(part, Block) and part.kind == "script"):
+            read_below |= {name for node in _parse(code) for name in names_read(node)}
+            continue
+        for statement in reversed(_parse(code)):
+            if not _changed(statement, modules) & {*read_below, SEEN}:
+                yield part.line + statement.lineno, "nobody sees what this does"
+            read_below |= names_read(statement)
 
 
-def _names_in(source: str) -> set[str]:
-    try:
-        return names_read(ast.parse(source))
-    except SyntaxError:
-        return set()
+def _code(part: Block | Bound, root: Path) -> str:
+    """The code of a part of a page, without prompts; nothing where nothing runs."""
+    if isinstance(part, Bound):
+        return part.expression
+    if part.kind == "session":
+        return "".join(example.source for example in examples(part))
+    if part.kind == "listing":
+        with contextlib.suppress(BookError):
+            return listing(part.source, root).code
+    return part.code if part.kind == "script" else ""
 
 
-def _has_effect(statement: ast.stmt, read_below: set[str]) -> bool:
-    inside = list(ast.walk(statement))
-    if any(isinstance(node, ast.Assert | ast.Raise) for node in inside):
-        return True
-    calls = [node.func for node in inside if isinstance(node, ast.Call)]
-    if any(isinstance(call, ast.Name) and call.id == "print" for call in calls):
-        return True
+def _parse(code: str) -> list[ast.stmt]:
+    """Its statements; none where it does not parse, which other checks report."""
+    with contextlib.suppress(SyntaxError):
+        return ast.parse(code).body
+    return []
+
+
+def _modules(page: Page, root: Path) -> set[str]:
+    """The names of modules on a page: a call of their functions changes no variable."""
+    return {
+        name
+        for part in page.parts
+        for node in _parse(_code(part, root))
+        if isinstance(node, ast.Import)
+        for name in names_bound(node)
+    }
+
+
+def _changed(statement: ast.stmt, modules: set[str]) -> set[str]:
+    """The variables that a statement makes or changes, and `SEEN` if it shows itself.
+
+    `x[0] = 1`, `x.w = 1` and `x.append(1)` change x; a call like `np.add(1, 1)`, of a
+    function in a module, changes nothing.
+    """
     changed = names_bound(statement)
-    for node in inside:  # x[0] = 1, x.w = 1 and x.append(1) change x
-        target = node.func if isinstance(node, ast.Call) else node
-        stores = isinstance(getattr(node, "ctx", None), ast.Store)
-        if isinstance(target, ast.Attribute | ast.Subscript) and (
-            stores or target is not node
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Assert | ast.Raise):
+            changed.add(SEEN)
+        elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id == "print":
+                changed.add(SEEN)
+            elif isinstance(node.func, ast.Attribute):
+                changed |= {_root(node.func)} - modules
+        elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
+            node.ctx, ast.Store
         ):
-            while isinstance(target, ast.Attribute | ast.Subscript):
-                target = target.value
-            if isinstance(target, ast.Name):
-                changed.add(target.id)
-    return bool(changed & read_below)
+            changed.add(_root(node))
+    return changed
+
+
+def _root(node: ast.expr) -> str:
+    """The variable at the root of `x.w[0].append`: here, x."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,6 +1,6 @@
 """Draws the figures: `python -m figures`, with `--check` or `--watch`.
 
-A figure is drawn by the very program that its page shows. The SVG records a digest of
+A figure is drawn by the very program that its page shows. The SVG ends with a digest of
 that program and of the library, so only what is out of date is drawn again. Its colours
 become CSS variables with a light and a dark value: one file serves both themes.
 """
@@ -56,7 +56,11 @@ def digest(source: str, root: Path = ROOT) -> str:
         np.__version__,
         *(p.read_text("utf-8") for p in sorted(root.glob("src/scratchnn/**/*.py"))),
     ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    return _hash("\0".join(parts))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
@@ -81,7 +85,8 @@ def draw(source: str, root: Path = ROOT) -> str:
             metadata={"Date": None, "Creator": None},
         )
         plt.close("all")
-    return _themed(buffer.getvalue(), source, root)
+    drawing = _themed(buffer.getvalue(), source, root)
+    return f"{drawing}<!-- {digest(source, root)} {_hash(drawing)} -->\n"
 
 
 def _themed(svg: str, source: str, root: Path) -> str:
@@ -98,8 +103,13 @@ def _themed(svg: str, source: str, root: Path) -> str:
         svg = re.sub(rf"{ink}\b", f"var({name})", svg)
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
     style = f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
-    head = f"<!-- drawn from {digest(source, root)} -->\n<style>{style}</style>\n"
-    return re.sub(r"(<svg [^>]*>\s*)", lambda m: m[1] + head, svg, count=1)
+    return re.sub(r"(<svg [^>]*>)", rf"\1\n<style>{style}</style>", svg, count=1)
+
+
+def _is_fresh(path: Path, source: str, root: Path) -> bool:
+    """Whether a drawing was made from what is there now, and not touched since."""
+    drawing, _, seal = path.read_text("utf-8").rpartition("<!-- ")
+    return seal == f"{digest(source, root)} {_hash(drawing)} -->\n"
 
 
 def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
@@ -108,7 +118,7 @@ def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
     for path, source in drawings.items():
         if not path.is_file():
             yield path, source, "missing"
-        elif f"<!-- drawn from {digest(source, root)} -->" not in path.read_text("utf-8"):
+        elif not _is_fresh(path, source, root):
             yield path, source, "stale"
     for source in sources(root):
         if source not in drawings.values():

@@ -1,8 +1,8 @@
 """Neural networks from scratch: the library that the book builds, chapter by chapter.
 
 Each module holds one idea and imports only from those before it; in reading order they
-are `perceptron`, `activations`, `network`, `losses`, `differentiation` and `descent`.
-Every function and class of theirs can be imported from `scratchnn` directly.
+are `data`, `perceptron`, `activations`, `network`, `losses`, `differentiation` and
+`descent`. Every function and class of theirs can be imported from `scratchnn` directly.
 """
 
 from scratchnn.activations import (
@@ -14,6 +14,7 @@ from scratchnn.activations import (
     softmax,
     step,
 )
+from scratchnn.data import load_digits, one_hot, prepare
 from scratchnn.descent import gradient_descent
 from scratchnn.differentiation import (
     numerical_diff,
@@ -25,7 +26,6 @@ from scratchnn.losses import (
     check_probabilities,
     cross_entropy_error,
     match_targets,
-    one_hot,
     softmax_cross_entropy,
     sum_squared_error,
 )
@@ -57,12 +57,14 @@ __all__ = [
     "half_adder",
     "identity",
     "init_network",
+    "load_digits",
     "match_targets",
     "numerical_diff",
     "numerical_gradient",
     "one_hot",
     "one_number",
     "perceptron",
+    "prepare",
     "real_array",
     "relu",
     "sigmoid",

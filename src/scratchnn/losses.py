@@ -8,30 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scratchnn.activations import real_array
-
-
-def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float64]:
-    """Write each label as a row of zeros with a single 1 in the label's column.
-
-    `labels` holds integers from 0 to `classes` - 1, in any shape S; the result has
-    shape (*S, classes).
-
-    Raises `TypeError` if the labels are not integers and `ValueError` if one of them is
-    out of range.
-
-    >>> one_hot([2, 0], classes=3)
-    array([[0., 0., 1.],
-           [1., 0., 0.]])
-    """
-    labels = np.asarray(labels)
-    if not np.isdtype(labels.dtype, "integral"):
-        raise TypeError(f"labels must be integers; got an array of {labels.dtype}")
-    if np.any((labels < 0) | (labels >= classes)):
-        raise ValueError(
-            f"labels must lie between 0 and {classes - 1}; "
-            f"got {labels.min()} to {labels.max()}"
-        )
-    return np.equal.outer(labels, range(classes)).astype(float)
+from scratchnn.data import one_hot
 
 
 def match_targets(

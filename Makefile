@@ -1,0 +1,50 @@
+# make serve   read the book at http://127.0.0.1:8000, reloading on each change
+# make test    prove it: style, types, code, pages, figures, the site in a browser
+# make site    build the book into site/
+# make figures draw what is out of date
+# make update  write new outputs and numbers into the pages, after a deliberate change
+# make lock    choose new versions of what the project needs
+#
+# Each makes its own environment first, in .venv, from the versions in constraints.txt.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+export NO_MKDOCS_2_WARNING = 1
+
+.PHONY: serve test site figures update lock clean
+
+$(READY): constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+serve: figures
+	$(BIN)/python -m figures --watch & trap "kill $$!" EXIT INT TERM; $(BIN)/mkdocs serve
+
+test: figures
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/pytest
+
+site: figures
+	$(BIN)/mkdocs build --strict
+
+figures: $(READY)
+	$(BIN)/python -m figures
+
+update: $(READY)
+	$(BIN)/python -m bookbinder.update
+
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --extra book --extra test \
+		--output-file constraints.txt pyproject.toml -
+
+clean:
+	rm -rf .venv site docs/*/figures

@@ -1,0 +1,239 @@
+"""Figures of the chapter on learning from data."""
+
+import math
+
+import numpy as np
+from matplotlib.patches import Ellipse
+from numpy.polynomial import Polynomial
+
+from figures.style import BLUE, GREEN, HAIRLINE, INK, ORANGE, PAPER, SOFT, canvas
+from scratchnn import (
+    gradient_descent,
+    numerical_diff,
+    numerical_gradient,
+    softmax_cross_entropy,
+    tangent_line,
+)
+
+
+def fits():
+    figure, axes = canvas(columns=2, height=2.6, sharey=True)
+    rng = np.random.default_rng(4)
+    x_train, x_test = np.linspace(0, 1, 10), np.linspace(0.05, 0.95, 10)
+    t_train = 0.5 + x_train + rng.normal(0, 0.15, size=10)
+    t_test = 0.5 + x_test + rng.normal(0, 0.15, size=10)
+    x = np.linspace(0, 1, 150)
+    for ax, degree in zip(axes, (1, 9), strict=True):
+        curve = Polynomial.fit(x_train, t_train, degree)
+        ax.plot(x, curve(x), color=INK, lw=1.5)
+        ax.plot(x_train, t_train, "o", color=BLUE, ms=6, label="training")
+        ax.plot(x_test, t_test, "o", mfc=PAPER, mec=ORANGE, mew=2, label="test")
+        ax.set(title=f"degree {degree}", xticks=[0, 1], yticks=[0, 1])
+        ax.set_xlabel("$x$", labelpad=-6, size=12)
+    axes[0].legend(loc="lower right", handletextpad=0.2)
+    return figure
+
+
+def minus_log():
+    figure, axes = canvas(height=2.8)
+    y = np.geomspace(0.01, 1, 80)
+    axes.plot(y, -np.log(y), color=BLUE)
+    axes.plot([0, 1.02], [0, 0], color=SOFT, lw=0.8)
+    for probability in (0.6, 0.1, 0.01):
+        loss = -math.log(probability)
+        axes.plot(probability, loss, "o", color=ORANGE, ms=7)
+        place = (probability + 0.02, loss + 0.15)
+        axes.text(*place, f"{probability:g} costs {loss:.2f}")
+    axes.set(xlim=(0, 1.03), ylim=(-0.15, 5), yticks=range(6))
+    axes.set_xlabel("probability of the right class", size=11)
+    axes.set_title("$-\\log\\ y$", size=13)
+    return figure
+
+
+def accuracy_and_loss():
+    figure, (above, below) = canvas(rows=2, height=3.6, sharex=True)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(20, 2))
+    t = (x @ [1.0, 0.5] + rng.normal(size=20) > 0).astype(int)
+    weights = np.linspace(-4, 4, 161)
+    accuracies, losses = [], []
+    for w in weights:
+        scores = np.column_stack([np.zeros(20), x @ [1.0, w]])
+        accuracies.append(np.mean(scores.argmax(axis=1) == t))
+        losses.append(softmax_cross_entropy(scores, t))
+    above.step(weights, accuracies, color=ORANGE, where="mid")
+    above.set(title="accuracy", ylim=(0.3, 1), yticks=[0.5, 1])
+    below.plot(weights, losses, color=BLUE)
+    lowest = int(np.argmin(losses))
+    below.plot(weights[lowest], losses[lowest], "o", color=INK, ms=6)
+    below.set(title="loss", ylim=(0, 2.2), xticks=[-4, -2, 0, 2, 4], yticks=[0, 1, 2])
+    below.set_xlabel("weight $w$", size=11)
+    return figure
+
+
+def errors():
+    figure, axes = canvas(height=3.4)
+    steps = np.geomspace(1e-13, 1e-1, 61)
+    ahead = [(math.exp(1 + h) - math.exp(1)) / h for h in steps]
+    central = [numerical_diff(math.exp, 1, h=h) for h in steps]
+    for slopes, marker, color, name in [
+        (ahead, "s", ORANGE, "forward"),
+        (central, "o", BLUE, "central"),
+    ]:
+        error = np.abs(np.array(slopes) - math.e)
+        axes.loglog(steps, error, marker, color=color, ms=4, label=name)
+    for start, end, slope, x, y in [
+        ((1e-7, 8e-7), (1e-1, 8e-1), "slope 1", 2e-5, 4e-3),
+        ((1e-4, 7e-10), (1e-1, 7e-4), "slope 2", 7e-3, 5e-9),
+        ((1e-13, 1e-2), (2e-9, 5e-7), "slope −1", 2e-9, 3e-4),
+    ]:
+        axes.plot(*zip(start, end, strict=True), "--", color=SOFT, lw=1.2)
+        axes.text(x, y, slope, ha="center", va="center")
+    axes.set(xlim=(4e-14, 3e-1), ylim=(1e-13, 1e1), ylabel="error")
+    axes.set(xticks=[1e-12, 1e-8, 1e-4], yticks=[1e-12, 1e-8, 1e-4, 1])
+    axes.minorticks_off()
+    axes.set_xlabel("$h$", size=12)
+    axes.legend(loc="upper center", ncols=2, handletextpad=0)
+    return figure
+
+
+def tangents():
+    figure, axes = canvas(height=2.9)
+
+    def parabola(x):
+        return 0.01 * x**2 + 0.1 * x
+
+    x = np.linspace(0, 16, 60)
+    axes.plot(x, parabola(x), color=BLUE)
+    for point, style in [(5, "--"), (10, "-.")]:
+        slope = numerical_diff(parabola, point)
+        near = np.array([point - 5.0, point + 5.0])
+        line = tangent_line(parabola, point)
+        axes.plot(near, line(near), style, color=ORANGE)
+        axes.plot(point, parabola(point), "o", color=INK, ms=7)
+        text = f"slope {slope:.1f}"
+        axes.text(point + 0.4, parabola(point) - 0.32, text)
+    axes.set(xticks=[0, 5, 10, 15], yticks=[0, 1, 2, 3, 4])
+    axes.set_xlabel("$x$", labelpad=-2, size=12)
+    axes.set_title("$0.01\\,x^2 + 0.1\\,x$", size=12)
+    return figure
+
+
+def _bowl(x):
+    """Works on one point (2,) and on whole grids (2, rows, columns)."""
+    return x[0] ** 2 + x[1] ** 2
+
+
+def _saddle(x):
+    return x[0] ** 2 - x[1] ** 2
+
+
+def _valley(x):
+    return x[0] ** 2 / 5 + x[1] ** 2
+
+
+def _landscape(f, height, top):
+    """The surface of `f` as a net of wires, in three dimensions."""
+    figure, axes = canvas(height=height, subplot_kw={"projection": "3d"})
+    grid = np.array(np.meshgrid(np.linspace(-5, 5, 21), np.linspace(-5, 5, 21)))
+    axes.plot_wireframe(*grid, f(grid), color=SOFT, lw=0.6, alpha=0.6)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_pane_color("none")
+        axis.line.set_color(SOFT)
+        axis._axinfo["grid"]["color"] = HAIRLINE
+    axes.set(xlim=(-5, 5), ylim=(-5, 5), zlim=top)
+    axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
+    axes.set_xlabel("$x_0$", size=12, labelpad=-6)
+    axes.set_ylabel("$x_1$", size=12, labelpad=-6)
+    axes.tick_params(pad=-2)
+    axes.set_box_aspect((1, 1, 0.75), zoom=1.1)
+    return figure, axes
+
+
+def surface():
+    figure, axes = _landscape(_bowl, height=4.2, top=(0, 50))
+    axes.set_zticks([0, 25, 50])
+    along, start = np.linspace(-5, 5, 41), np.array([3.0, 4.0])
+    slopes = numerical_gradient(_bowl, start)
+    for i, (color, style) in enumerate([(BLUE, "-"), (ORANGE, "--")]):
+        cut = np.tile(start[:, None], along.size)
+        cut[i] = along
+        axes.plot(*cut, _bowl(cut), style, color=color)
+        tangent = np.tile(start[:, None], 2)
+        tangent[i] += [-1.5, 1.5]
+        heights = _bowl(start) + slopes[i] * (tangent[i] - start[i])
+        axes.plot(*tangent, heights, color=color, lw=3.5, solid_capstyle="round")
+    axes.plot(*start, _bowl(start), "o", color=INK, ms=7, zorder=9)
+    axes.view_init(elev=26, azim=-58)
+    return figure
+
+
+def saddle():
+    figure, axes = _landscape(_saddle, height=4.0, top=(-25, 25))
+    axes.set_zticks([-25, 0, 25])
+    along, zero = np.linspace(-5, 5, 41), np.zeros(41)
+    axes.plot(along, zero, along**2, color=BLUE)
+    axes.plot(zero, along, -(along**2), "--", color=ORANGE)
+    axes.plot(0, 0, _saddle(np.zeros(2)), "o", color=INK, ms=7, zorder=9)
+    axes.view_init(elev=24, azim=-62)
+    return figure
+
+
+def _contours(axes, f, heights):
+    """Lines of equal height of a bowl or a valley; a cross marks the minimum."""
+    stretch = math.sqrt(f(np.array([0.0, 1.0])) / f(np.array([1.0, 0.0])))
+    for radius in np.sqrt(heights):
+        line = Ellipse((0, 0), 2 * stretch * radius, 2 * radius)
+        line.set(fc="none", ec=SOFT, lw=0.8, alpha=0.6)
+        axes.add_patch(line)
+    axes.plot(0, 0, "P", color=ORANGE, ms=9, mec=PAPER, mew=1, zorder=4)
+    axes.set_xlabel("$x_0$", labelpad=-2, size=12)
+
+
+def arrows():
+    figure, axes = canvas(columns=2, height=3.0)
+    for ax, f in zip(axes, (_bowl, _valley), strict=True):
+        _contours(ax, f, [0.25, 1, 2.25, 4, 6.25, 9, 12.25])
+        x0, x1 = np.meshgrid([-3, -1.5, 0, 1.5, 3], [-3, -1.5, 0, 1.5, 3])
+        points = np.column_stack([x0.ravel(), x1.ravel()])
+        downhill = np.array([-numerical_gradient(f, point) for point in points])
+        scale = 5
+        ax.quiver(
+            *points.T, *downhill.T, color=BLUE,
+            angles="xy", scale_units="xy", scale=scale, width=0.011,
+        )  # fmt: skip
+        ax.set(aspect="equal", xlim=(-4, 4), ylim=(-4, 4))
+        ax.set(xticks=[-3, 0, 3], yticks=[-3, 0, 3])
+    axes[0].set_title("$x_0^2 + x_1^2$", size=12)
+    axes[1].set_title("$x_0^2/5 + x_1^2$", size=12)
+    axes[0].set_ylabel("$x_1$", labelpad=-2, size=12, rotation=0)
+    return figure
+
+
+def path():
+    figure, axes = canvas(height=4.0)
+    _contours(axes, _bowl, [1, 4, 9, 16, 25])
+    start = np.array([-3.0, 4.0])
+    _, points = gradient_descent(_bowl, start, lr=0.1, step_num=100, path=True)
+    axes.plot(*points[:31].T, "o-", color=BLUE, ms=5, lw=1)
+    for n in (0, 1, 2, 3):
+        axes.text(points[n, 0] + 0.28, points[n, 1] + 0.1, f"{n}")
+    axes.set(aspect="equal", xlim=(-5, 5), ylim=(-5, 5))
+    axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
+    axes.set_ylabel("$x_1$", labelpad=-2, size=12, rotation=0)
+    return figure
+
+
+def rates():
+    figure, axes = canvas(rows=3, height=5.6, sharex=True)
+    start = np.array([-8.0, 3.0])
+    for ax, lr in zip(axes, (0.03, 0.4, 0.96), strict=True):
+        _contours(ax, _valley, [0.8, 3.2, 7.2, 12.8, 20])
+        _, points = gradient_descent(_valley, start, lr=lr, step_num=30, path=True)
+        ax.plot(*points.T, "o-", color=BLUE, ms=4, lw=1)
+        ax.plot(*points[-1], "D", color=GREEN, ms=7, zorder=5)
+        ax.set(title=f"learning rate {lr}", ylim=(-4, 4), yticks=[-3, 0, 3])
+        ax.set(xlim=(-10, 4), xticks=[-8, -4, 0], xlabel="")
+        ax.set_ylabel("$x_1$", labelpad=0, size=12, rotation=0)
+    axes[-1].set_xlabel("$x_0$", labelpad=-2, size=12)
+    return figure

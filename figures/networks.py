@@ -1,0 +1,118 @@
+"""Figures of the chapter on neural networks."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from figures.style import (
+    BLUE,
+    HAIRLINE,
+    ORANGE,
+    PAPER,
+    SOFT,
+    canvas,
+    diagram,
+    node,
+    wire,
+)
+from scratchnn import identity, init_network, relu, sigmoid, softmax, step
+
+
+def neuron():
+    figure, axes = diagram(7.4, 3.4)
+    total, activation, output = (3.2, 1.7), (4.9, 1.7), (6.9, 1.7)
+    frame = plt.Rectangle((2.6, 1.1), 2.9, 1.2, fill=False, ec=SOFT, ls="--", lw=1.2)
+    axes.add_patch(frame)
+    axes.text(4.05, 2.5, "neuron", ha="center", color=SOFT, size=11)
+    for y, name, weight in [
+        (2.9, "1", "$b$"),
+        (1.7, "$x_1$", "$w_1$"),
+        (0.5, "$x_2$", "$w_2$"),
+    ]:
+        wire(axes, (0.5, y), total, weight)
+        node(axes, 0.5, y, name, SOFT)
+    wire(axes, total, activation, "$a$")
+    wire(axes, activation, output)
+    node(axes, *total, "Σ")
+    node(axes, *activation, "$h$")
+    node(axes, *output, "$y$", ORANGE)
+    return figure
+
+
+def step_and_sigmoid():
+    figure, axes = canvas(height=2.8)
+    x = np.linspace(-6, 6, 121)
+    for side in (x[x <= 0], x[x > 0]):
+        axes.plot(side, step(side), "--", color=ORANGE)
+    axes.plot(x, sigmoid(x), color=BLUE)
+    axes.plot(0, step(0), "o", ms=7, color=ORANGE, zorder=3)
+    axes.plot(0, 1, "o", ms=7, mfc=PAPER, mec=ORANGE, mew=2, zorder=3)
+    axes.text(2.1, 0.76, "sigmoid", color=BLUE, size=11)
+    axes.text(-0.4, 0.94, "step", color=ORANGE, size=11, ha="right")
+    axes.set(xlim=(-6, 6), ylim=(-0.08, 1.08), yticks=[0, 0.5, 1])
+    axes.set_xlabel("$x$", size=12)
+    axes.set_ylabel("$h(x)$", size=12)
+    return figure
+
+
+def relu_and_identity():
+    figure, axes = canvas(height=2.8)
+    x = np.linspace(-3, 3, 61)
+    axes.axhline(0, color=HAIRLINE, lw=1)
+    axes.plot(x, identity(x), "--", color=ORANGE)
+    axes.plot(x, relu(x), color=BLUE, lw=3)
+    axes.text(1.1, 2.1, "ReLU", color=BLUE, size=11, ha="right")
+    axes.text(-1.3, -2.1, "identity", color=ORANGE, size=11)
+    axes.set(xlim=(-3, 3), ylim=(-3.1, 3.1), xticks=range(-3, 4), yticks=range(-3, 4))
+    axes.set_xlabel("$x$", size=12)
+    axes.set_ylabel("$h(x)$", size=12)
+    return figure
+
+
+def _column(x, names, middle=2.9):
+    """Where the units of one layer stand, each with its name, the first on top."""
+    top = middle + 0.6 * (len(names) - 1)
+    return {name: (x, top - 1.2 * n) for n, name in enumerate(names)}
+
+
+def network():
+    figure, axes = diagram(7.4, 4.6)
+    weights = init_network()
+    columns = [
+        _column(0.5, ["$x_1$", "$x_2$"]),
+        _column(2.6, [f"$z^{{(1)}}_{n}$" for n in (1, 2, 3)]),
+        _column(4.7, [f"$z^{{(2)}}_{n}$" for n in (1, 2)]),
+        _column(6.8, ["$y_1$", "$y_2$"]),
+    ]
+    for layer, (left, right) in enumerate(zip(columns, columns[1:], strict=False), 1):
+        for start in left.values():
+            for end in right.values():
+                wire(axes, start, end)
+        between = 2.1 * layer - 0.55
+        axes.text(between, 0.75, f"$W^{{({layer})}}$", ha="center", size=12)
+        shape = weights[f"W{layer}"].shape
+        axes.text(between, 0.3, str(shape), ha="center", color=SOFT, size=10)
+    start, end = np.array(columns[0]["$x_2$"]), np.array(columns[1]["$z^{(1)}_1$"])
+    rim = 0.36 * (end - start) / np.linalg.norm(end - start)
+    arrow = {"arrowstyle": "-|>", "color": ORANGE, "lw": 3, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", end - rim, start + rim, arrowprops=arrow)
+    axes.text(0.75, 4.05, "$w^{(1)}_{12}$", color=ORANGE, size=14)
+    for column, color in zip(columns, [SOFT, BLUE, BLUE, ORANGE], strict=True):
+        for name, place in column.items():
+            node(axes, *place, name, color)
+    return figure
+
+
+def scores():
+    figure, (before, after) = canvas(columns=2, height=2.2)
+    a = np.array([0.3, 2.9, 4.0])
+    for axes, values, title, color in [
+        (before, a, "scores", SOFT),
+        (after, softmax(a), "softmax", BLUE),
+    ]:
+        bars = axes.barh(["class 0", "class 1", "class 2"], values, color=color)
+        axes.bar_label(bars, [f"{v:.2g}" for v in values], padding=4)
+        axes.set(title=title, xlim=(0, 1.25 * values.max()), xticks=[])
+        axes.spines["bottom"].set_visible(False)
+        axes.invert_yaxis()
+    after.set_yticks([])
+    return figure

@@ -1,0 +1,119 @@
+"""Data is what a network learns from: pictures as rows of numbers, answers as labels.
+
+The handwritten digits that come with the library are loaded here. Chapter 1 of the book
+looks at them, chapter 3 has them read by a network, chapter 4 learns from them.
+"""
+
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+Samples = tuple[NDArray[Any], NDArray[Any]]
+
+
+def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float64]:
+    """Write each label as a row of zeros with a single 1 in the label's column.
+
+    `labels` holds integers from 0 to `classes` - 1, in any shape S; the result has
+    shape (*S, classes).
+
+    Raises `TypeError` if the labels are not integers and `ValueError` if one of them is
+    out of range.
+
+    >>> one_hot([2, 0], classes=3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    labels = np.asarray(labels)
+    if not np.isdtype(labels.dtype, "integral"):
+        raise TypeError(f"labels must be integers; got an array of {labels.dtype}")
+    if np.any((labels < 0) | (labels >= classes)):
+        raise ValueError(
+            f"labels must lie between 0 and {classes - 1}; "
+            f"got {labels.min()} to {labels.max()}"
+        )
+    return np.equal.outer(labels, range(classes)).astype(float)
+
+
+def prepare(
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    *,
+    ink: int,
+    flatten: bool = True,
+    normalize: bool = True,
+    rows: bool = False,
+    dtype: DTypeLike = np.float64,
+) -> Samples:
+    """Pictures of digits as they are stored, made into inputs x and targets t.
+
+    `images` has shape (N, H, W), N pictures of H by W pixels, each from 0 to `ink`, and
+    `labels` shape (N,). The inputs hold numbers of type `dtype`, divided by `ink`
+    unless `normalize` is false. Their shape is (N, H * W), or without `flatten`
+    (N, 1, H, W), where the 1 counts the colour channels: grey is one. The targets are
+    integers, shape (N,), or with `rows` one-hot rows of type `dtype`, shape (N, 10).
+
+    Raises `TypeError` if `dtype` cannot hold the pixels.
+
+    >>> images = np.array([[[0, 4], [8, 16]]], dtype=np.uint8)
+    >>> x, t = prepare(images, np.array([7], dtype=np.uint8), ink=16)
+    >>> x
+    array([[0.  , 0.25, 0.5 , 1.  ]])
+    >>> t
+    array([7])
+    """
+    kinds = "real floating" if normalize else ("real floating", "integral")
+    if not np.isdtype(np.dtype(dtype), kinds) or not np.can_cast(images.dtype, dtype):
+        raise TypeError(
+            "dtype must be a float type, or with normalize=False an integer type that "
+            f"holds {images.dtype}; got {np.dtype(dtype)}"
+        )
+    x = images.astype(dtype)
+    x = x / ink if normalize else x
+    x = x.reshape(len(x), -1) if flatten else x[:, np.newaxis]
+    return x, one_hot(labels, 10).astype(dtype) if rows else labels.astype(int)
+
+
+def load_digits(
+    *,
+    flatten: bool = True,
+    normalize: bool = True,
+    one_hot: bool = False,
+    dtype: DTypeLike = np.float64,
+) -> tuple[Samples, Samples]:
+    """The 1,797 handwritten digits that come with the library, 8 by 8 pixels each.
+
+    The result is (x_train, t_train), (x_test, t_test): 1,437 digits to learn from and
+    360 to be tested on. x has shape (N, 64), one picture a row, numbers between 0
+    (paper) and 1 (ink); with `flatten=False` it is (N, 1, 8, 8), and with
+    `normalize=False` the pixels stay the whole numbers 0 to 16, though of type `dtype`.
+    t holds the labels 0 to 9 as integers, shape (N,); with `one_hot=True` it has a row
+    for each, shape (N, 10), of type `dtype`. The arrays are new at each call.
+
+    The split never changes: the digits are stored in an order drawn once with
+    `np.random.default_rng(1).permutation`, and the last 360 are the test data.
+
+    Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI
+    Machine Learning Repository, 1998 (CC BY 4.0), as scikit-learn ships it.
+
+    Raises `TypeError` if `dtype` cannot hold the pixels. Chapter 1.
+
+    >>> (x_train, t_train), (x_test, t_test) = load_digits()
+    >>> x_train.shape, t_train.shape, x_test.shape, t_test.shape
+    ((1437, 64), (1437,), (360, 64), (360,))
+    """
+    with (files("scratchnn") / "digits.npz").open("rb") as file:
+        stored = np.load(file, allow_pickle=False)
+        images, labels = stored["images"], stored["labels"]
+    x, t = prepare(
+        images,
+        labels,
+        ink=16,
+        flatten=flatten,
+        normalize=normalize,
+        rows=one_hot,
+        dtype=dtype,
+    )
+    return (x[:1437], t[:1437]), (x[1437:], t[1437:])

@@ -1,0 +1,147 @@
+"""The digits that come with the library: whole, unpickled, split for good."""
+
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn import datasets
+
+from bookbinder.make_digits import SEED, make
+from scratchnn import load_digits, one_hot, prepare
+
+STORED = files("scratchnn") / "digits.npz"
+
+
+def whole(**options: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Training and test data in one piece, as they are stored."""
+    (x_train, t_train), (x_test, t_test) = load_digits(**options)
+    return np.concatenate([x_train, x_test]), np.concatenate([t_train, t_test])
+
+
+def test_the_digits_are_those_of_scikit_learn() -> None:
+    """All of them, each once, in the order that the documented seed draws."""
+    theirs = datasets.load_digits()
+    order = np.random.default_rng(SEED).permutation(1797)
+    x, t = whole()
+    np.testing.assert_array_equal(16 * x, theirs.data[order])
+    np.testing.assert_array_equal(t, theirs.target[order])
+    assert len(np.unique(order)) == 1797
+
+
+def test_the_file_is_what_its_script_makes(tmp_path: Path) -> None:
+    """The same numbers, and the same bytes at each run."""
+    once, twice = tmp_path / "once.npz", tmp_path / "twice.npz"
+    make(once)
+    make(twice)
+    assert once.read_bytes() == twice.read_bytes()
+    with np.load(once) as made, STORED.open("rb") as file:
+        stored = np.load(file, allow_pickle=False)
+        assert sorted(stored) == sorted(made) == ["images", "labels"]
+        for name in made:
+            assert stored[name].dtype == made[name].dtype == np.uint8
+            np.testing.assert_array_equal(stored[name], made[name])
+
+
+def test_the_file_holds_numbers_only() -> None:
+    """Small, and nothing in it that could be a pickle."""
+    assert len(STORED.read_bytes()) < 50_000
+    with STORED.open("rb") as file, zipfile.ZipFile(file) as archive:
+        for name in archive.namelist():
+            assert b"|u1" in archive.read(name)[:128]
+
+
+def test_shapes_types_and_range() -> None:
+    """As the notes' loaders return them."""
+    (x_train, t_train), (x_test, t_test) = load_digits()
+    assert (x_train.shape, t_train.shape) == ((1437, 64), (1437,))
+    assert (x_test.shape, t_test.shape) == ((360, 64), (360,))
+    assert {x_train.dtype, x_test.dtype} == {np.dtype(np.float64)}
+    assert {t_train.dtype, t_test.dtype} == {np.dtype(int)}
+    for x in (x_train, x_test):
+        assert (x.min(), x.max()) == (0, 1)
+
+
+def test_each_digit_is_well_represented_on_both_sides() -> None:
+    """No class is rarer than 7 % or more frequent than 13 %."""
+    for _, t in load_digits():
+        share = np.bincount(t, minlength=10) / len(t)
+        assert share.min() > 0.07
+        assert share.max() < 0.13
+
+
+def test_without_flattening_an_image_keeps_its_rows_and_columns() -> None:
+    """And has one colour channel."""
+    images, _ = whole(flatten=False)
+    assert images.shape == (1797, 1, 8, 8)
+    np.testing.assert_array_equal(images.reshape(1797, 64), whole()[0])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", np.int64, np.float32, float])
+def test_without_normalizing_the_pixels_stay_whole(dtype: Any) -> None:
+    """From 0 to 16, in the type asked for."""
+    x, t = whole(normalize=False, dtype=dtype)
+    assert x.dtype == dtype
+    assert t.dtype == int
+    assert set(np.unique(x)) == set(range(17))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, "float32", np.longdouble])
+def test_normalized_pixels_keep_the_float_type(dtype: Any) -> None:
+    """Sixteenths are exact in all of them."""
+    x, t = whole(dtype=dtype, one_hot=True)
+    assert x.dtype == t.dtype == dtype
+    np.testing.assert_array_equal(x, whole()[0])
+
+
+def test_one_hot_rows_say_what_the_labels_say() -> None:
+    """A row each, in place of the label."""
+    _, rows = whole(one_hot=True)
+    _, labels = whole()
+    assert rows.shape == (1797, 10)
+    np.testing.assert_array_equal(rows, one_hot(labels, 10))
+
+
+def test_nothing_leaks_from_one_call_to_the_next() -> None:
+    """What one caller writes, no other caller reads."""
+    raw: dict[str, Any] = {"normalize": False, "dtype": np.uint8}
+    for options in ({}, raw, {"one_hot": True}):
+        for samples in load_digits(**options):
+            for array in samples:
+                assert array.flags.writeable
+                array[...] = 99 if array.dtype == np.uint8 else -1
+        for x, t in load_digits(**options):
+            assert 0 <= x.min() <= x.max() <= 16
+            assert t.min() == 0
+
+
+def test_preparing_leaves_the_stored_arrays_alone() -> None:
+    """Even where the type would allow to hand them through."""
+    images = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
+    labels = np.array([3, 4], dtype=np.uint8)
+    x, t = prepare(images, labels, ink=16, normalize=False, dtype=np.uint8)
+    assert not np.shares_memory(x, images)
+    assert not np.shares_memory(t, labels)
+
+
+@pytest.mark.parametrize("dtype", [int, np.uint8, bool, complex, str, object])
+def test_normalized_pixels_need_floats(dtype: Any) -> None:
+    """Integers would round nearly every pixel to zero."""
+    with pytest.raises(TypeError, match="dtype must be a float type, or .*; got "):
+        load_digits(dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, bool, complex, str])
+def test_raw_pixels_need_a_type_that_holds_them(dtype: Any) -> None:
+    """One that has no room for the largest uint8 is refused."""
+    with pytest.raises(TypeError, match="an integer type that holds uint8; got "):
+        load_digits(normalize=False, dtype=dtype)
+
+
+def test_options_have_names() -> None:
+    """`load_digits(True, False)` would be anybody's guess."""
+    with pytest.raises(TypeError):
+        load_digits(True)  # type: ignore[call-arg]

@@ -1,0 +1,241 @@
+"""Each kind of fault, planted in a page, is caught and named with file and line."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+
+from bookbinder import BookError, drawing
+from bookbinder.binding import BindingExtension
+from bookbinder.checks import faults
+from bookbinder.maths import MathsExtension
+from bookbinder.pages import Page
+from bookbinder.session import run
+from bookbinder.update import update
+
+Write = Callable[[str], Page]
+
+SOUND = """\
+---
+title: A page
+---
+
+# A page
+
+``` { .python source="scratchnn.perceptron.np" }
+```
+
+```python
+two = np.add(1, 1)
+```
+
+```pycon
+>>> print(two)
+2
+>>> int("two")
+Traceback (most recent call last):
+  ...
+ValueError: invalid literal for int() with base 10: 'two'
+```
+
+```python
+print("seen")
+```
+
+``` { .text .output }
+seen
+```
+
+One and one make 2<!--= two -->, and $1 + 1 = 2$. See [above](#a-page).
+
+![Three squares, each cut in two by a straight line](figures/perceptrons/gates.svg)
+A caption.
+
+```console
+$ make test
+```
+
+!!! note
+
+    ```pycon
+    >>> for k in range(2):
+    ...     print(k)
+    ...
+    0
+    1
+    ```
+"""
+
+
+def build(page: Page) -> str:
+    """The page as HTML, by the extensions that every builder uses."""
+    root = str(page.path.parents[2])
+    extensions = [
+        "admonition", "attr_list", "pymdownx.details", "pymdownx.highlight",
+        "pymdownx.superfences", "toc",
+        BindingExtension(root=root), MathsExtension(root=root),
+    ]  # fmt: skip
+    config = {"pymdownx.arithmatex": {"generic": True}}
+    md = Markdown(
+        extensions=[*extensions, "pymdownx.arithmatex"], extension_configs=config
+    )
+    return md.convert(re.sub(r"\A---.*?---\n", "", page.text, flags=re.S))
+
+
+def test_the_sound_page_is_sound(write: Write) -> None:
+    """Otherwise the faults planted in it would prove nothing."""
+    page = write(SOUND)
+    assert faults(page, page.path.parents[2]) == []
+    assert all(outcome.holds for outcome in run(page, page.path.parents[2]))
+    html = build(page)
+    assert "import numpy as np" in re.sub("<[^>]*>", "", html)
+    assert '<figure id="gates">' in html
+    assert '<span class="bound" title="two">2</span>' in html
+    assert "<math" in html
+
+
+STATIC = {
+    "a listing whose object is gone": (
+        "perceptron.np", "perceptron.gone", 7, "defines no scratchnn.perceptron.gone"
+    ),
+    "a listing whose module is gone": ("scratchnn.perceptron.np", "lost.np", 7, "lost"),
+    "a listing that is filled by hand": ('np" }\n', 'np" }\nx = 1\n', 7, "filled by"),
+    "a fence of unknown language": ("```console", "```bash", 36, "language 'bash'"),
+    "a fence without language": ("```console", "```", 36, "language ''"),
+    "a skipped example": (">>> print(two)", ">>> print(two)  # doctest: +SKIP", 14, "directive"),
+    "an ellipsis": (">>> print(two)", ">>> print(two)  # doctest: +ELLIPSIS", 14, "directive"),
+    "a session without prompt": (">>> print(two)\n2\n>>> int", "int", 14, "starts with"),
+    "prompts in a script": ('print("seen")', '>>> print("seen")', 23, "prompts"),
+    "an output without script": ('```python\nprint("seen")\n```\n', "", 24, "without the"),
+    "an error inside a session": (
+        "with base 10: 'two'", "with base 10: 'two'\n>>> two\n2", 17, "ends its session"
+    ),
+    "an indented block left open": ("    ...\n    0", "    0", 43, "a line of its own"),
+    "code whose effect nobody sees": ("two = np", "three = 3\ntwo = np", 11, "nobody sees"),
+    "a value that nobody sees": ("two = np", "np.add(2, 2)\ntwo = np", 11, "nobody sees"),
+    "an import that nobody uses": ("two = np", "import os\ntwo = np", 11, "nobody sees"),
+    "a figure without function": ("gates.svg", "lost.svg", 33, "no function"),
+    "a figure that is not drawn": (
+        "perceptrons/gates.svg", "style/canvas.svg", 33, "is not drawn"
+    ),
+    "a figure without alt text": (
+        "![Three squares, each cut in two by a straight line]", "![]", 33, "no alt text"
+    ),
+    "a binding without number": ("2<!--=", "2 <!--=", 31, "right behind its number"),
+    "a link to no file": ("(#a-page)", "(lost.md)", 31, "leads to no file"),
+    "a link to no heading": ("(#a-page)", "(#lost)", 31, "leads to no heading"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", STATIC)
+def test_fault_is_seen_without_running(kind: str, write: Write) -> None:
+    """By the check and by the build, which both name the file and the line."""
+    old, new, line, complaint = STATIC[kind]
+    assert SOUND.count(old) == 1, "the fault must be planted in one place"
+    page = write(SOUND.replace(old, new))
+    found = faults(page, page.path.parents[2])
+    assert any(f.startswith(f"{page.path}:{line}: ") and complaint in f for f in found), (
+        found
+    )
+    with pytest.raises(BookError, match=re.escape(f"{page.path}:{line}: ")):
+        build(page)
+
+
+RUN = {
+    "a wrong output": (">>> print(two)\n2", ">>> print(two)\n3", 16),
+    "a missing output": (">>> print(two)\n2\n", ">>> print(two)\n", 16),
+    "an output too many": (">>> print(two)\n2", ">>> print(two)\n2\n2", 16),
+    "a space too many": (">>> print(two)\n2", ">>> print(two)\n 2", 16),
+    "a wrong output of a script": ("}\nseen", "}\nsaw", 28),
+    "an output that is not shown": ("``` { .text .output }\nseen\n```\n", "", 26),
+    "another error": ("int() with base 10", "int() with base 9", 18),
+    "code that fails": ("np.add(1, 1)", "np.plus(1, 1)", 10),
+    "a bound number that is off": ("make 2<!--=", "make 3<!--=", 31),
+    "a name that is not there": ("= two -->", "= too -->", 31),
+    "a warning": ("np.add(1, 1)", "np.add(1, 1) + 0 * np.log(0.0)", 10),
+}
+
+
+@pytest.mark.parametrize("kind", RUN)
+def test_fault_is_seen_by_running(kind: str, write: Write) -> None:
+    """Outputs and numbers are compared to the letter, and warnings are errors."""
+    old, new, line = RUN[kind]
+    assert SOUND.count(old) == 1, "the fault must be planted in one place"
+    page = write(SOUND.replace(old, new))
+    wrong = [str(o) for o in run(page, page.path.parents[2]) if not o.holds]
+    assert wrong
+    assert wrong[0].startswith(f"{page.path}:{line}: "), wrong[0]
+
+
+def test_bad_tex_fails_the_build(write: Write) -> None:
+    page = write(SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{2$"))
+    with pytest.raises(BookError, match=re.escape(f"{page.path}:31: bad TeX")):
+        build(page)
+
+
+def test_fence_that_never_closes(write: Write) -> None:
+    page = write(SOUND + "\n```python\n")
+    with pytest.raises(BookError, match=r"page.md:\d+: this fence is never closed"):
+        faults(page, page.path.parents[2])
+
+
+def test_figure_that_is_missing_stale_or_unused(write: Write, tmp_path: Path) -> None:
+    page = write(SOUND)
+    (tmp_path / "docs/en/figures").unlink()
+    found = {(path.name, what.split(":")[0]) for path, _, what in drawing.stale(tmp_path)}
+    assert ("gates.svg", "missing") in found
+    assert any(re.fullmatch(r"perceptrons\.py:\d+", n) for n, w in found if w == "unused")
+    drawn = page.path.parent / "figures/perceptrons/gates.svg"
+    drawing.redraw(tmp_path)
+    assert drawn.is_file()
+    assert "gates" not in str(list(drawing.stale(tmp_path)))
+    drawn.write_text(drawn.read_text("utf-8").replace("<!-- ", "<!-- 0"))
+    assert any(
+        path == drawn and what == "stale" for path, _, what in drawing.stale(tmp_path)
+    )
+    with pytest.raises(SystemExit, match=r"gates\.svg: .*: stale"):
+        drawing.main(["--check"], tmp_path)
+
+
+def test_figure_edited_by_hand_is_stale(write: Write, tmp_path: Path) -> None:
+    """A drawing that is not what its program drew does not pass for fresh."""
+    page = write(SOUND)
+    (tmp_path / "docs/en/figures").unlink()
+    drawing.redraw(tmp_path)
+    drawn = page.path.parent / "figures/perceptrons/gates.svg"
+    drawn.write_text(drawn.read_text("utf-8").replace("</svg>", "<g/></svg>"), "utf-8")
+    assert (drawn, "figures.perceptrons.gates", "stale") in list(drawing.stale(tmp_path))
+
+
+def test_update_rewrites_outputs_and_numbers(write: Write, tmp_path: Path) -> None:
+    """After a deliberate change the pages can be brought up to date in one go."""
+    changed = SOUND.replace("np.add(1, 1)", "np.add(1, 2)")
+    page = write(changed.replace("    0\n    1\n", "    0\n    5\n    6\n"))
+    assert len(update(tmp_path)) == 3
+    text = page.path.read_text("utf-8")
+    assert text == changed.replace("(two)\n2", "(two)\n3").replace("2<!--", "3<!--")
+    assert update(tmp_path) == []
+
+
+def test_update_adds_an_output_that_is_missing(write: Write, tmp_path: Path) -> None:
+    page = write(SOUND.replace("``` { .text .output }\nseen\n```\n\n", ""))
+    update(tmp_path)
+    assert page.path.read_text("utf-8") == SOUND
+
+
+def test_update_refuses_where_code_fails(write: Write, tmp_path: Path) -> None:
+    """Nothing is written, neither the crash nor the good change beside it."""
+    broken = SOUND.replace("np.add(1, 1)", "np.plus(1, 1)").replace("0\n    1", "0\n    2")
+    page = write(broken)
+    with pytest.raises(BookError, match="this fails"):
+        update(tmp_path)
+    assert page.path.read_text("utf-8") == broken
+
+
+def test_update_refuses_where_a_page_has_a_fault(write: Write, tmp_path: Path) -> None:
+    page = write(SOUND.replace("```console", "```bash"))
+    with pytest.raises(BookError, match="bash"):
+        update(tmp_path)
+    assert "bash" in page.path.read_text("utf-8")
