@@ -29,7 +29,7 @@ test: figures
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto
 
 site: figures
 	$(BIN)/mkdocs build --strict

@@ -6,7 +6,7 @@ from figures.style import BLUE, ORANGE, PAPER, PURPLE, canvas
 
 
 def _cut(tile, w, b):
-    """The part of a tile, an array of corners (n, 2), on which w·x + b is above zero."""
+    """The part of a tile, corners of shape (n, 2), where w·x + b is above zero."""
     part = []
     for start, end in zip(tile, np.roll(tile, -1, axis=0), strict=True):
         before, after = w @ start + b, w @ end + b

@@ -103,16 +103,16 @@ def tangents():
     def parabola(x):
         return 0.01 * x**2 + 0.1 * x
 
-    x = np.linspace(0, 16, 60)
+    x = np.linspace(0, 17, 60)
     axes.plot(x, parabola(x), color=BLUE)
     for point, style in [(5, "--"), (10, "-.")]:
         slope = numerical_diff(parabola, point)
-        near = np.array([point - 5.0, point + 5.0])
+        near = np.array([point - 7.0, point + 7.0])
         line = tangent_line(parabola, point)
         axes.plot(near, line(near), style, color=ORANGE)
         axes.plot(point, parabola(point), "o", color=INK, ms=7)
         text = f"slope {slope:.1f}"
-        axes.text(point + 0.4, parabola(point) - 0.32, text)
+        axes.text(point + 0.6, parabola(point) - 0.45, text)
     axes.set(xticks=[0, 5, 10, 15], yticks=[0, 1, 2, 3, 4])
     axes.set_xlabel("$x$", labelpad=-2, size=12)
     axes.set_title("$0.01\\,x^2 + 0.1\\,x$", size=12)

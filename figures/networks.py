@@ -1,7 +1,9 @@
 """Figures of the chapter on neural networks."""
 
-import matplotlib.pyplot as plt
+from itertools import pairwise
+
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from figures.style import (
     BLUE,
@@ -19,14 +21,14 @@ from scratchnn import identity, init_network, relu, sigmoid, softmax, step
 
 def neuron():
     figure, axes = diagram(7.4, 3.4)
-    total, activation, output = (3.2, 1.7), (4.9, 1.7), (6.9, 1.7)
-    frame = plt.Rectangle((2.6, 1.1), 2.9, 1.2, fill=False, ec=SOFT, ls="--", lw=1.2)
+    total, activation, output = (3.6, 1.7), (5.2, 1.7), (6.95, 1.7)
+    frame = Rectangle((3.05, 1.1), 2.7, 1.2, fill=False, ec=SOFT, ls="--", lw=1.2)
     axes.add_patch(frame)
-    axes.text(4.05, 2.5, "neuron", ha="center", color=SOFT, size=11)
+    axes.text(4.4, 2.5, "neuron", ha="center", color=SOFT, size=11)
     for y, name, weight in [
-        (2.9, "1", "$b$"),
+        (2.75, "1", "$b$"),
         (1.7, "$x_1$", "$w_1$"),
-        (0.5, "$x_2$", "$w_2$"),
+        (0.65, "$x_2$", "$w_2$"),
     ]:
         wire(axes, (0.5, y), total, weight)
         node(axes, 0.5, y, name, SOFT)
@@ -83,34 +85,36 @@ def network():
         _column(4.7, [f"$z^{{(2)}}_{n}$" for n in (1, 2)]),
         _column(6.8, ["$y_1$", "$y_2$"]),
     ]
-    for layer, (left, right) in enumerate(zip(columns, columns[1:], strict=False), 1):
+    for layer, (left, right) in enumerate(pairwise(columns), 1):
         for start in left.values():
             for end in right.values():
                 wire(axes, start, end)
         between = 2.1 * layer - 0.55
-        axes.text(between, 0.75, f"$W^{{({layer})}}$", ha="center", size=12)
+        axes.text(between, 0.8, f"$W^{{({layer})}}$", ha="center", size=12)
         shape = weights[f"W{layer}"].shape
-        axes.text(between, 0.3, str(shape), ha="center", color=SOFT, size=10)
-    start, end = np.array(columns[0]["$x_2$"]), np.array(columns[1]["$z^{(1)}_1$"])
+        axes.text(between, 0.4, str(shape), ha="center", color=SOFT, size=10)
+    start, end = np.array(columns[0]["$x_1$"]), np.array(columns[1]["$z^{(1)}_2$"])
     rim = 0.36 * (end - start) / np.linalg.norm(end - start)
     arrow = {"arrowstyle": "-|>", "color": ORANGE, "lw": 3, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", end - rim, start + rim, arrowprops=arrow)
-    axes.text(0.75, 4.05, "$w^{(1)}_{12}$", color=ORANGE, size=14)
+    box = {"fc": PAPER, "ec": "none", "pad": 1}
+    label = {"color": ORANGE, "size": 12, "bbox": box, "ha": "center", "va": "center"}
+    axes.text(*start + 0.35 * (end - start), "$w^{(1)}_{12}$", **label)
     for column, color in zip(columns, [SOFT, BLUE, BLUE, ORANGE], strict=True):
-        for name, place in column.items():
-            node(axes, *place, name, color)
+        for name, (x, y) in column.items():
+            node(axes, x, y, name, color)
     return figure
 
 
 def scores():
     figure, (before, after) = canvas(columns=2, height=2.2)
     a = np.array([0.3, 2.9, 4.0])
-    for axes, values, title, color in [
-        (before, a, "scores", SOFT),
-        (after, softmax(a), "softmax", BLUE),
+    for axes, values, title, digits, color in [
+        (before, a, "scores", 1, SOFT),
+        (after, softmax(a), "softmax", 2, BLUE),
     ]:
         bars = axes.barh(["class 0", "class 1", "class 2"], values, color=color)
-        axes.bar_label(bars, [f"{v:.2g}" for v in values], padding=4)
+        axes.bar_label(bars, [f"{v:.{digits}f}" for v in values], padding=4)
         axes.set(title=title, xlim=(0, 1.25 * values.max()), xticks=[])
         axes.spines["bottom"].set_visible(False)
         axes.invert_yaxis()

@@ -48,7 +48,7 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium; without one the test skips, unless REQUIRE_BROWSER is set."""
+    """A headless Chromium; without one tests skip, unless REQUIRE_BROWSER is set."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None and not os.environ.get("REQUIRE_BROWSER"):
         pytest.skip("no Chromium on this machine")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
-from sklearn.utils.extmath import (  # type: ignore[import-untyped]
+from sklearn.utils.extmath import (
     softmax as sklearn_softmax,
 )
 

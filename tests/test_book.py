@@ -18,6 +18,6 @@ def test_page_has_no_fault(page: Page) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 def test_page_prints_what_it_shows(page: Page) -> None:
-    """Each page alone, in a fresh namespace: outputs and bound numbers, to the letter."""
+    """Each page alone: its outputs and bound numbers, to the letter."""
     wrong = [str(outcome) for outcome in run(page) if not outcome.holds]
     assert not wrong, "\n\n".join(wrong)

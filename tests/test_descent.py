@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import autograd  # type: ignore[import-untyped]
-import autograd.numpy as anp  # type: ignore[import-untyped]
+import autograd
+import autograd.numpy as anp
 import numpy as np
 import pytest
 from hypothesis import given, settings

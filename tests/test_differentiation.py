@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import autograd  # type: ignore[import-untyped]
-import autograd.numpy as anp  # type: ignore[import-untyped]
+import autograd
+import autograd.numpy as anp
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from markdown import Markdown
+from markdown.extensions import Extension
 
 from bookbinder import BookError, drawing
 from bookbinder.binding import BindingExtension
@@ -72,7 +73,7 @@ $ make test
 def build(page: Page) -> str:
     """The page as HTML, by the extensions that every builder uses."""
     root = str(page.path.parents[2])
-    extensions = [
+    extensions: list[str | Extension] = [
         "admonition", "attr_list", "pymdownx.details", "pymdownx.highlight",
         "pymdownx.superfences", "toc",
         BindingExtension(root=root), MathsExtension(root=root),
@@ -98,35 +99,88 @@ def test_the_sound_page_is_sound(write: Write) -> None:
 
 STATIC = {
     "a listing whose object is gone": (
-        "perceptron.np", "perceptron.gone", 7, "defines no scratchnn.perceptron.gone"
+        "perceptron.np",
+        "perceptron.gone",
+        7,
+        "defines no scratchnn.perceptron.gone",
     ),
     "a listing whose module is gone": ("scratchnn.perceptron.np", "lost.np", 7, "lost"),
     "a listing that is filled by hand": ('np" }\n', 'np" }\nx = 1\n', 7, "filled by"),
     "a fence of unknown language": ("```console", "```bash", 36, "language 'bash'"),
     "a fence without language": ("```console", "```", 36, "language ''"),
-    "a skipped example": (">>> print(two)", ">>> print(two)  # doctest: +SKIP", 14, "directive"),
-    "an ellipsis": (">>> print(two)", ">>> print(two)  # doctest: +ELLIPSIS", 14, "directive"),
-    "a session without prompt": (">>> print(two)\n2\n>>> int", "int", 14, "starts with"),
+    "a skipped example": (
+        ">>> print(two)",
+        ">>> print(two)  # doctest: +SKIP",
+        14,
+        "directive",
+    ),
+    "an ellipsis": (
+        ">>> print(two)",
+        ">>> print(two)  # doctest: +ELLIPSIS",
+        14,
+        "directive",
+    ),
+    "a session without prompt": (
+        ">>> print(two)\n2\n>>> int",
+        "int",
+        14,
+        "starts with",
+    ),
     "prompts in a script": ('print("seen")', '>>> print("seen")', 23, "prompts"),
-    "an output without script": ('```python\nprint("seen")\n```\n', "", 24, "without the"),
+    "an output without script": (
+        '```python\nprint("seen")\n```\n',
+        "",
+        24,
+        "without the",
+    ),
     "an error inside a session": (
-        "with base 10: 'two'", "with base 10: 'two'\n>>> two\n2", 17, "ends its session"
+        "with base 10: 'two'",
+        "with base 10: 'two'\n>>> two\n2",
+        17,
+        "ends its session",
     ),
     "an indented block left open": ("    ...\n    0", "    0", 43, "a line of its own"),
-    "code whose effect nobody sees": ("two = np", "three = 3\ntwo = np", 11, "nobody sees"),
-    "a value that nobody sees": ("two = np", "np.add(2, 2)\ntwo = np", 11, "nobody sees"),
-    "an import that nobody uses": ("two = np", "import os\ntwo = np", 11, "nobody sees"),
+    "code whose effect nobody sees": (
+        "two = np",
+        "three = 3\ntwo = np",
+        11,
+        "nobody sees",
+    ),
+    "a value that nobody sees": (
+        "two = np",
+        "np.add(2, 2)\ntwo = np",
+        11,
+        "nobody sees",
+    ),
+    "an import that nobody uses": (
+        "two = np",
+        "import os\ntwo = np",
+        11,
+        "nobody sees",
+    ),
     "a figure without function": ("gates.svg", "lost.svg", 33, "no function"),
     "a figure that is not drawn": (
-        "perceptrons/gates.svg", "style/canvas.svg", 33, "is not drawn"
+        "perceptrons/gates.svg",
+        "style/canvas.svg",
+        33,
+        "is not drawn",
     ),
     "a figure without alt text": (
-        "![Three squares, each cut in two by a straight line]", "![]", 33, "no alt text"
+        "![Three squares, each cut in two by a straight line]",
+        "![]",
+        33,
+        "no alt text",
     ),
     "a binding without number": ("2<!--=", "2 <!--=", 31, "right behind its number"),
     "a link to no file": ("(#a-page)", "(lost.md)", 31, "leads to no file"),
     "a link to no heading": ("(#a-page)", "(#lost)", 31, "leads to no heading"),
-}  # fmt: skip
+    "a picture that no code draws": (
+        "perceptrons/gates.svg",
+        "gates.png",
+        33,
+        "no code draws",
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", STATIC)
@@ -136,9 +190,9 @@ def test_fault_is_seen_without_running(kind: str, write: Write) -> None:
     assert SOUND.count(old) == 1, "the fault must be planted in one place"
     page = write(SOUND.replace(old, new))
     found = faults(page, page.path.parents[2])
-    assert any(f.startswith(f"{page.path}:{line}: ") and complaint in f for f in found), (
-        found
-    )
+    assert any(
+        f.startswith(f"{page.path}:{line}: ") and complaint in f for f in found
+    ), found
     with pytest.raises(BookError, match=re.escape(f"{page.path}:{line}: ")):
         build(page)
 
@@ -184,9 +238,13 @@ def test_fence_that_never_closes(write: Write) -> None:
 def test_figure_that_is_missing_stale_or_unused(write: Write, tmp_path: Path) -> None:
     page = write(SOUND)
     (tmp_path / "docs/en/figures").unlink()
-    found = {(path.name, what.split(":")[0]) for path, _, what in drawing.stale(tmp_path)}
+    found = {
+        (path.name, what.split(":")[0]) for path, _, what in drawing.stale(tmp_path)
+    }
     assert ("gates.svg", "missing") in found
-    assert any(re.fullmatch(r"perceptrons\.py:\d+", n) for n, w in found if w == "unused")
+    assert any(
+        re.fullmatch(r"perceptrons\.py:\d+", n) for n, w in found if w == "unused"
+    )
     drawn = page.path.parent / "figures/perceptrons/gates.svg"
     drawing.redraw(tmp_path)
     assert drawn.is_file()
@@ -206,7 +264,9 @@ def test_figure_edited_by_hand_is_stale(write: Write, tmp_path: Path) -> None:
     drawing.redraw(tmp_path)
     drawn = page.path.parent / "figures/perceptrons/gates.svg"
     drawn.write_text(drawn.read_text("utf-8").replace("</svg>", "<g/></svg>"), "utf-8")
-    assert (drawn, "figures.perceptrons.gates", "stale") in list(drawing.stale(tmp_path))
+    assert (drawn, "figures.perceptrons.gates", "stale") in list(
+        drawing.stale(tmp_path)
+    )
 
 
 def test_update_rewrites_outputs_and_numbers(write: Write, tmp_path: Path) -> None:
@@ -227,7 +287,9 @@ def test_update_adds_an_output_that_is_missing(write: Write, tmp_path: Path) -> 
 
 def test_update_refuses_where_code_fails(write: Write, tmp_path: Path) -> None:
     """Nothing is written, neither the crash nor the good change beside it."""
-    broken = SOUND.replace("np.add(1, 1)", "np.plus(1, 1)").replace("0\n    1", "0\n    2")
+    broken = SOUND.replace("np.add(1, 1)", "np.plus(1, 1)").replace(
+        "0\n    1", "0\n    2"
+    )
     page = write(broken)
     with pytest.raises(BookError, match="this fails"):
         update(tmp_path)

@@ -1,8 +1,8 @@
 """Python-Markdown extension that binds a page to the code, for any site builder.
 
 Listings are filled from the source under a caption that says where they stand, figures
-get their size, their caption and the program that draws them, and the comments behind
-bound numbers become a mark that shows the expression. A page with a fault does not build.
+get their size, their caption and the program that draws them, and the comment behind a
+bound number becomes a mark that shows the expression. A page with a fault fails.
 """
 
 import html
@@ -17,7 +17,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from bookbinder import ROOT, BookError
 from bookbinder.checks import faults
-from bookbinder.pages import BOUND, FIGURE, Block, Figure, Page, find_pages
+from bookbinder.pages import BOUND, Block, Figure, Page, find_pages
 from bookbinder.source import listing, program
 
 CODE_PAGE = "code.md"
@@ -68,10 +68,14 @@ class Bind(Preprocessor):
         name = shown.path.relative_to(self.root / "src").as_posix()
         extra = f' #{_anchor(shown.path)} linenums="1"' if shown.is_module else ""
         place = f"{CODE_PAGE}#__span-{_anchor(shown.path)}-{shown.first}"
-        where = f"line {shown.first}" if shown.first == shown.last else (
-            f"lines {shown.first}–{shown.last}"
+        where = (
+            f"line {shown.first}"
+            if shown.first == shown.last
+            else (f"lines {shown.first}–{shown.last}")
         )
-        caption = [] if shown.is_module else [f"[`{name}`, {where}]({place}){{ .listing }}"]
+        caption = (
+            [] if shown.is_module else [f"[`{name}`, {where}]({place}){{ .listing }}"]
+        )
         opening = f"``` {{ .python{extra} data-kind=listing }}"
         filled = ["", *caption, "", opening, *shown.code.splitlines(), "```"]
         return [block.indent + line if line else line for line in filled]
@@ -136,7 +140,7 @@ class BindingExtension(Extension):
         md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
 
 
-def makeExtension(**options: object) -> BindingExtension:  # noqa: N802
+def makeExtension(**options: object) -> BindingExtension:
     """What Python-Markdown calls."""
     return BindingExtension(**options)
 

@@ -94,6 +94,10 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
 
 def _figures(page: Page, root: Path) -> Iterator[Fault]:
     """Every figure has a function that draws it, and words for who cannot see it."""
+    figures = {figure.line for figure in page.figures}
+    for n, line in page.prose:
+        if "![" in line and n not in figures:
+            yield n, "a picture that no code draws: figures/<chapter>/<function>.svg"
     for figure in page.figures:
         try:
             program(figure.source, root)

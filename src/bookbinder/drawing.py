@@ -25,10 +25,11 @@ from watchfiles import watch
 
 from bookbinder import ROOT, BookError
 from bookbinder.pages import find_pages
-from bookbinder.source import listing, program
+from bookbinder.source import listing, modules_behind, program
+
 
 def sources(root: Path = ROOT) -> list[str]:
-    """The dotted names of all figures: the public functions of the chapters' modules."""
+    """The dotted names of all figures: the public functions in chapters' modules."""
     return [
         f"figures.{path.stem}.{name}"
         for path in sorted((root / "figures").glob("*.py"))
@@ -48,13 +49,17 @@ def shown(root: Path = ROOT) -> dict[Path, str]:
 
 def digest(source: str, root: Path = ROOT) -> str:
     """What a drawing depends on, in twelve letters."""
+    code = program(source, root)
     parts = [
-        program(source, root),
+        code,
         (root / "figures" / "style.py").read_text("utf-8"),
         Path(__file__).read_text("utf-8"),
         matplotlib.__version__,
         np.__version__,
-        *(p.read_text("utf-8") for p in sorted(root.glob("src/scratchnn/**/*.py"))),
+        *(
+            p.read_text("utf-8")
+            for p in sorted(modules_behind(code, "scratchnn", root))
+        ),
     ]
     return _hash("\0".join(parts))
 
@@ -74,7 +79,11 @@ def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
 
 def draw(source: str, root: Path = ROOT) -> str:
     """A figure as SVG text, the same bytes at each call."""
-    style = {**matplotlib.rcParamsDefault, "backend": "svg", "svg.hashsalt": "scratchnn"}
+    style = {
+        **matplotlib.rcParamsDefault,
+        "backend": "svg",
+        "svg.hashsalt": "scratchnn",
+    }
     with plt.rc_context(style):
         figure = run_program(source, root)["figure"]
         buffer = io.StringIO()
@@ -95,7 +104,9 @@ def _themed(svg: str, source: str, root: Path) -> str:
     foreign = set(re.findall(r"#[0-9a-f]{6}\b", svg)) - set(inks)
     if foreign:
         colours = ", ".join(sorted(foreign))
-        raise BookError(f"{source} uses {colours}, which figures/style.py does not list")
+        raise BookError(
+            f"{source} uses {colours}, which figures/style.py does not list"
+        )
     names = {ink: f"--ink-{n}" for n, ink in enumerate(inks)}
     light = "".join(f"{names[ink]}:{ink};" for ink in inks)
     dark = "".join(f"{names[ink]}:{twin};" for ink, twin in inks.items())
@@ -113,7 +124,7 @@ def _is_fresh(path: Path, source: str, root: Path) -> bool:
 
 
 def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
-    """Each figure that is not as it should be: its file, its function, what is wrong."""
+    """Each figure that is not as it should be: file, function, what is wrong."""
     drawings = shown(root)
     for path, source in drawings.items():
         if not path.is_file():
@@ -131,7 +142,7 @@ def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
 
 
 def redraw(root: Path = ROOT) -> list[str]:
-    """Draw what is missing or stale, remove what is left over; return what was drawn."""
+    """Draw what is missing or stale, remove what is left over; say what was drawn."""
     drawn = []
     for path, source, wrong in list(stale(root)):
         if wrong in ("missing", "stale"):
@@ -148,8 +159,12 @@ def redraw(root: Path = ROOT) -> list[str]:
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     """The command line of `python -m figures`."""
     parser = argparse.ArgumentParser("python -m figures", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="draw nothing, say what is")
-    parser.add_argument("--watch", action="store_true", help="draw again on each change")
+    parser.add_argument(
+        "--check", action="store_true", help="draw nothing, say what is"
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="draw again on each change"
+    )
     options = parser.parse_args(arguments)
     if options.check:
         wrong = [f"{path}: {source}: {what}" for path, source, what in stale(root)]

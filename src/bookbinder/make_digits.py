@@ -14,7 +14,8 @@ from sklearn.datasets import load_digits
 
 from bookbinder import ROOT
 
-SEED = 1
+SEED = 32
+"""Of 0 to 39 the seed with the most even test data: 32 to 40 of each digit."""
 
 
 def make(path: Path) -> None:

@@ -48,7 +48,7 @@ class Maths(Treeprocessor):
 
 
 class MathsExtension(Extension):
-    """Registers the step; `macros` maps names to TeX, as in `{R: '\\mathbb{R}'}`."""
+    """Registers the step; `macros` maps names to TeX."""
 
     def __init__(self, **options: object) -> None:
         self.config = {
@@ -64,7 +64,7 @@ class MathsExtension(Extension):
         md.treeprocessors.register(step, "bookbinder-maths", 15)
 
 
-def makeExtension(**options: object) -> MathsExtension:  # noqa: N802
+def makeExtension(**options: object) -> MathsExtension:
     """What Python-Markdown calls."""
     return MathsExtension(**options)
 

@@ -9,7 +9,7 @@ A fence opens a block; what its first line says decides the block's kind:
     ```console                                          shell: for the reader's terminal
     ```text                                             inert: not code
 
-A number in a sentence carries its expression right behind it, in a comment, and a figure
+A number in a sentence carries its expression right behind it, in a comment; a figure
 names the function that draws it by its path:
 
     The search tried 4,913<!--= f"{tried:,}" --> settings.
@@ -33,7 +33,8 @@ INERT = ("text", "toml", "yaml", "make", "html", "css")
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 FIGURE = re.compile(
-    r"^ *!\[(?P<alt>[^\]]*)\]\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\)"
+    r"^ *!\[(?P<alt>[^\]]*)\]"
+    r"\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\)"
 )
 BOUND = re.compile(r"(?P<shown>[^\s(\[“‘*|]+)<!--=(?P<expression>.+?)-->")
 HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)(?: *\{[^}]*\})? *$")
@@ -111,7 +112,7 @@ class Page:
 
     @cached_property
     def blocks(self) -> list[Block]:
-        """The fences of the page, in order. Raises `BookError` where one never closes."""
+        """The fences of the page, in order; `BookError` where one never closes."""
         found, n = [], 0
         while n < len(self.lines):
             opening = FENCE.match(self.lines[n])
@@ -170,6 +171,11 @@ class Page:
                 text = BOUND.sub(r"\1", heading["text"])
                 found.add(named["id"] if named else slugify(text, "-"))
         return found
+
+    @property
+    def code(self) -> list[Block | Figure]:
+        """Every block, and every figure with its program, in the order of the page."""
+        return sorted([*self.blocks, *self.figures], key=lambda part: part.line)
 
     @property
     def parts(self) -> list[Block | Bound]:

@@ -1,7 +1,7 @@
 """Runs a page as a reader would: from top to bottom, in one namespace, nothing skipped.
 
-Listings run as they are shown, sessions as if typed, scripts as if saved. What each part
-printed is compared letter by letter: no rounding, no wildcards. A warning is an error.
+Listings run as they are shown, sessions as if typed, scripts as if saved. What each
+part printed is compared letter by letter, without wildcards. A warning is an error.
 """
 
 import ast
@@ -50,7 +50,9 @@ class Outcome:
         where = f"{self.page}:{self.line}: "
         if self.crash:
             return where + "this fails:\n" + self.printed
-        return f"{where}the page shows\n{self.shown}\nbut the code prints\n{self.printed}"
+        return (
+            f"{where}the page shows\n{self.shown}\nbut the code prints\n{self.printed}"
+        )
 
 
 def run(page: Page, root: Path = ROOT) -> list[Outcome]:
@@ -88,7 +90,9 @@ def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome
                     page, example.shown_line, example.shown, printed, example, crash
                 )
         elif part.kind in ("listing", "script"):
-            code = listing(part.source, root).code if part.kind == "listing" else part.code
+            code = (
+                listing(part.source, root).code if part.kind == "listing" else part.code
+            )
             printed, crash = _execute(code, "exec", space, page, part.line + 1)
             if crash:
                 yield _outcome(page, part.line, "", printed, part, crash)
@@ -124,7 +128,7 @@ def _execute(
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         try:
-            tree = compile(code, str(page.path), mode, ast.PyCF_ONLY_AST)
+            tree: Any = ast.parse(code, str(page.path), mode)
             ast.increment_lineno(tree, line - 1)
             exec(compile(tree, str(page.path), mode), space)
         except Exception as error:

@@ -8,6 +8,7 @@ import ast
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -39,7 +40,7 @@ def listing(name: str, root: Path = ROOT) -> Listing:
     text = path.read_text("utf-8")
     if not parts:
         return Listing(path, 1, len(text.splitlines()), text.rstrip("\n"), True)
-    node: ast.AST = ast.parse(text)
+    node: ast.AST = _tree(text)
     for part in parts:
         node = _member(node, part, f"{path.relative_to(root)} defines no {name}")
     first, last = _span(node)
@@ -71,10 +72,36 @@ def program(name: str, root: Path = ROOT) -> str:
         code = _without_docstrings(lines, found.node)
         (functions if isinstance(found.node, Definition) else constants)[code] = None
     plain = [f"import {name}" for name in sorted(imports.pop("", set()))]
-    from_ = [f"from {m} import {', '.join(sorted(imports[m]))}" for m in sorted(imports)]
+    from_ = [
+        f"from {m} import {', '.join(sorted(imports[m]))}" for m in sorted(imports)
+    ]
     show = f"figure = {parts[0]}()\nplt.show()"
     blocks = ["\n".join(plain + from_), "\n".join(constants), *functions, show]
     return "\n\n".join(block for block in blocks if block)
+
+
+def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
+    """The files of a package that a piece of code imports from, and those behind them.
+
+    A name that a module has itself imported is followed to where it is defined.
+    """
+    found: set[Path] = set()
+    waiting = [
+        (node.module, alias.name)
+        for node in ast.walk(_tree(code))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if node.module and node.module.split(".")[0] == package
+    ]
+    for module, name in waiting:
+        path, _ = _module(module, root)
+        text = path.read_text("utf-8")
+        node = _member(_tree(text), name, f"{module} defines no {name}")
+        if isinstance(node, ast.ImportFrom):
+            waiting.append((node.module or "", name))
+        elif path not in found:
+            found |= {path} | modules_behind(text, package, root)
+    return found
 
 
 def names_bound(node: ast.AST) -> set[str]:
@@ -98,6 +125,11 @@ def names_read(node: ast.AST) -> set[str]:
         for n in ast.walk(node)
         if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
     }
+
+
+@cache
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def _module(name: str, root: Path) -> tuple[Path, list[str]]:
@@ -158,7 +190,7 @@ def _closure(
     if (path, name) in seen:
         return
     seen.add((path, name))
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = _tree(path.read_text("utf-8"))
     node = _member(tree, name, f"{path.relative_to(root)} defines no {name}")
     if isinstance(node, ast.Import):
         yield _Found(path, ast.Import([_alias(node, name)]))

@@ -6,6 +6,7 @@ its code fails, and says what it changed. Nothing but a person runs it.
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -43,7 +44,7 @@ def rewritten(page: Page, stale: list[Outcome]) -> str:
     for outcome in reversed(stale):
         n, part = outcome.line - 1, outcome.part
         if isinstance(part, Bound):
-            lines[n] = BOUND.sub(lambda m, o=outcome: _rebound(m, o), lines[n])
+            lines[n] = BOUND.sub(partial(_rebound, outcome), lines[n])
             continue
         indent = re.match(" *", lines[n - 1])[0]  # type: ignore[index]
         printed = outcome.printed.splitlines()
@@ -55,7 +56,7 @@ def rewritten(page: Page, stale: list[Outcome]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rebound(match: re.Match[str], outcome: Outcome) -> str:
+def _rebound(outcome: Outcome, match: re.Match[str]) -> str:
     assert isinstance(outcome.part, Bound)
     if match["expression"].strip() != outcome.part.expression:
         return match[0]
@@ -66,6 +67,8 @@ def _rebound(match: re.Match[str], outcome: Outcome) -> str:
 if __name__ == "__main__":
     try:
         for outcome in update():
-            print(f"{outcome.page}:{outcome.line}: {outcome.shown} -> {outcome.printed}")
+            print(
+                f"{outcome.page}:{outcome.line}: {outcome.shown} -> {outcome.printed}"
+            )
     except BookError as error:
         sys.exit(f"nothing was updated:\n{error}")

@@ -66,10 +66,8 @@ def prepare(
     """
     kinds = "real floating" if normalize else ("real floating", "integral")
     if not np.isdtype(np.dtype(dtype), kinds) or not np.can_cast(images.dtype, dtype):
-        raise TypeError(
-            "dtype must be a float type, or with normalize=False an integer type that "
-            f"holds {images.dtype}; got {np.dtype(dtype)}"
-        )
+        wanted = "floats" if normalize else f"{images.dtype} pixels"
+        raise TypeError(f"dtype must hold {wanted}; got {np.dtype(dtype)}")
     x = images.astype(dtype)
     x = x / ink if normalize else x
     x = x.reshape(len(x), -1) if flatten else x[:, np.newaxis]
@@ -93,7 +91,7 @@ def load_digits(
     for each, shape (N, 10), of type `dtype`. The arrays are new at each call.
 
     The split never changes: the digits are stored in an order drawn once with
-    `np.random.default_rng(1).permutation`, and the last 360 are the test data.
+    `np.random.default_rng(32).permutation`, and the last 360 are the test data.
 
     Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI
     Machine Learning Repository, 1998 (CC BY 4.0), as scikit-learn ships it.

@@ -1,0 +1,129 @@
+"""The site in a real browser: the clipboard, accessibility, requests."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Page as Tab
+
+from bookbinder import ROOT
+from bookbinder.pages import Figure, Page, examples, find_pages
+from bookbinder.source import listing
+
+PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
+PASTE = Path(__file__).with_name("paste.py")
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+def url(address: str, page: Page) -> str:
+    """Where a page of the book is served."""
+    name = page.path.relative_to(ROOT / "docs" / "en").with_suffix("").as_posix()
+    return address if name == "index" else f"{address}{name}/"
+
+
+def copied(tab: Tab) -> list[tuple[str, str]]:
+    """Press every copy button of the page in order; what each left on the clipboard."""
+    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = []
+    for box in tab.query_selector_all("[data-kind]"):
+        button = box.query_selector("button[data-md-type=copy], .md-clipboard")
+        if button:
+            tab.evaluate("navigator.clipboard.writeText('nothing')")
+            button.scroll_into_view_if_needed()
+            button.click()
+            tab.wait_for_function(
+                "async () => await navigator.clipboard.readText() != 'nothing'"
+            )
+            text = tab.evaluate("navigator.clipboard.readText()")
+            found.append((box.get_attribute("data-kind") or "", text))
+    return found
+
+
+def printed(page: Page) -> list[str]:
+    """What the page shows below each block that can be pasted into Python."""
+    shown: list[str] = []
+    for part in page.code:
+        if isinstance(part, Figure) or part.kind == "script":
+            shown.append("")
+        elif part.kind == "listing":  # a prompt echoes the docstring of a whole module
+            text = ast.get_docstring(ast.parse(listing(part.source).code), clean=False)
+            shown.append(repr(text) if text else "")
+        elif part.kind == "session":
+            outputs = [example.shown for example in examples(part)]
+            shown.append("\n".join(filter(None, outputs)))
+        elif part.kind == "output":
+            shown[-1] = part.code
+    return shown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_what_is_copied_runs_and_prints_what_is_shown(
+    page: Page, address: str, browser: Browser, tmp_path: Path
+) -> None:
+    """The real clipboard, pasted block by block into a fresh Python."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    tab.goto(url(address, page))
+    blocks = copied(tab)
+    context.close()
+    shell = [text for kind, text in blocks if kind == "shell"]
+    assert all(text and "$" not in text for text in shell)
+    pastes = [text for kind, text in blocks if kind != "shell"]
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", str(PASTE)],
+        input=json.dumps(pastes),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "agg"},
+    )
+    assert result.returncode == 0, result.stderr
+    assert [text.rstrip() for text in json.loads(result.stdout)] == [
+        text.rstrip() for text in printed(page)
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_page_is_sound_in_a_browser(
+    page: Page, size: str, scheme: str, address: str, browser: Browser
+) -> None:
+    """No console message, foreign request or sideways scrolling; axe finds nothing."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    tab = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
+    tab.on("console", listen)
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(url(address, page))
+    tab.wait_for_load_state("networkidle")
+    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = Axe().run(tab)
+    body = tab.evaluate("document.body.getAttribute('data-md-color-scheme')")
+    wide = tab.evaluate("document.documentElement.scrollWidth")
+    pictures = tab.evaluate(
+        "[...document.images].every(i => i.complete && i.naturalWidth)"
+    )
+    context.close()
+    assert said == []
+    assert [a for a in asked if not a.startswith((address, "data:", "blob:"))] == []
+    assert body == ("slate" if scheme == "dark" else "default")
+    assert wide <= width
+    assert pictures
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,39 @@
+"""The figures are drawn by shown code, fresh, and the same bytes each time."""
+
+import re
+
+import pytest
+
+from bookbinder import ROOT, BookError
+from bookbinder.drawing import draw, shown, stale
+
+DRAWINGS = sorted(shown(ROOT).items())
+
+
+def test_every_figure_is_drawn_fresh_and_shown() -> None:
+    """None missing, none of yesterday's code, none that no page shows."""
+    assert list(stale(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source"), DRAWINGS, ids=lambda value: str(value)[-30:]
+)
+def test_figure_is_byte_for_byte_what_its_program_draws(path, source) -> None:  # type: ignore[no-untyped-def]
+    assert path.read_text("utf-8") == draw(source)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"), DRAWINGS, ids=lambda value: str(value)[-30:]
+)
+def test_figure_follows_the_theme(path, source) -> None:  # type: ignore[no-untyped-def]
+    """Every ink is a variable with a light and a dark value; nothing is left black."""
+    drawing = re.sub(r"<style>.*?</style>", "", path.read_text("utf-8"))
+    assert "prefers-color-scheme:dark" in path.read_text("utf-8")
+    assert not re.search(r"(fill|stroke): ?(#|black|rgb)", drawing)
+
+
+def test_ink_without_a_dark_twin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n"
+    monkeypatch.setattr("bookbinder.drawing.program", lambda source, root: code)
+    with pytest.raises(BookError, match="#000000"):
+        draw("figures.perceptrons.gates")

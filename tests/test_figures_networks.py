@@ -1,0 +1,157 @@
+"""What the captions of chapter 3 claim, read off the drawings."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle, Rectangle
+
+from bookbinder.drawing import run_program
+from figures.style import ORANGE
+from scratchnn import affine, init_network, sigmoid
+
+
+@pytest.fixture(autouse=True)
+def close_figures() -> Iterator[None]:
+    """Leave no drawing open."""
+    yield
+    plt.close("all")
+
+
+def axes_of(name: str) -> list[Any]:
+    """The axes of one of the chapter's figures."""
+    return list(run_program(f"figures.networks.{name}")["figure"].axes)
+
+
+def texts(axes: Any) -> list[str]:
+    """Every word on the axes that is not empty."""
+    return [text.get_text() for text in axes.texts if text.get_text()]
+
+
+def circles(axes: Any) -> dict[str, tuple[float, float]]:
+    """The units of a diagram: name and centre."""
+    centres = [p.center for p in axes.patches if isinstance(p, Circle)]
+    return {
+        text.get_text(): text.get_position()
+        for text in axes.texts
+        if text.get_position() in centres
+    }
+
+
+def arrows(axes: Any) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], Any]]:
+    """Start, end and look of every arrow."""
+    return [
+        (np.array(text.xyann), np.array(text.xy), text.arrow_patch)
+        for text in axes.texts
+        if getattr(text, "arrow_patch", None) is not None
+    ]
+
+
+def joined(axes: Any) -> dict[tuple[str, str], Any]:
+    """Which unit each arrow leads from and to, and its look."""
+    units = circles(axes)
+
+    def at(point: np.ndarray[Any, Any]) -> str:
+        name, centre = min(units.items(), key=lambda u: np.linalg.norm(point - u[1]))
+        assert np.linalg.norm(point - centre) == pytest.approx(0.36)
+        return name
+
+    return {(at(a), at(b)): look for a, b, look in arrows(axes)}
+
+
+def test_neuron_adds_up_and_then_decides() -> None:
+    """Three weighted inputs, one of them a constant 1 whose weight is the bias."""
+    (axes,) = axes_of("neuron")
+    assert set(joined(axes)) == {
+        ("1", "Σ"),
+        ("$x_1$", "Σ"),
+        ("$x_2$", "Σ"),
+        ("Σ", "$h$"),
+        ("$h$", "$y$"),
+    }
+    assert {"$b$", "$w_1$", "$w_2$", "$a$", "neuron"} <= set(texts(axes))
+    (frame,) = [p for p in axes.patches if isinstance(p, Rectangle)]
+    inside = [
+        n for n, place in circles(axes).items() if frame.get_bbox().contains(*place)
+    ]
+    assert inside == ["Σ", "$h$"]
+
+
+def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it() -> None:
+    """A jump against a smooth rise; at zero, 0 against a half."""
+    (axes,) = axes_of("step_and_sigmoid")
+    left, right, smooth, full, ring = axes.lines
+    assert left.get_linestyle() == right.get_linestyle() == "--"
+    assert smooth.get_linestyle() == "-"
+    assert left.get_xdata()[-1] == 0
+    assert set(left.get_ydata()) == {0}
+    assert set(right.get_ydata()) == {1}
+    x, y = smooth.get_data()
+    gap = np.abs(y - np.concatenate([left.get_ydata(), right.get_ydata()]))
+    assert gap[np.abs(x) > 5].max() < 0.01
+    assert gap[np.abs(x) < 0.5].min() > 0.3
+    assert y[x == 0].tolist() == [0.5]
+    assert np.diff(y).min() > 0
+    assert np.diff(y).max() < 0.03
+    assert (full.get_xdata()[0], full.get_ydata()[0]) == (0, 0)
+    assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (0, 1)
+
+
+def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
+    """The solid line covers the dashed one where they are the same."""
+    (axes,) = axes_of("relu_and_identity")
+    _, dashed, solid = axes.lines
+    x, y = solid.get_data()
+    assert (dashed.get_linestyle(), solid.get_linestyle()) == ("--", "-")
+    np.testing.assert_array_equal(dashed.get_ydata(), x)
+    np.testing.assert_array_equal(y[x >= 0], x[x >= 0])
+    assert set(y[x <= 0]) == {0}
+
+
+def test_every_unit_of_the_network_leads_to_every_unit_of_the_next_layer() -> None:
+    """As many units and shapes as the weights say; the thick arrow is from 1 to 2."""
+    (axes,) = axes_of("network")
+    weights = init_network()
+    columns: dict[float, list[str]] = {}
+    for name, (x, _) in sorted(circles(axes).items()):
+        columns.setdefault(x, []).append(name)
+    layers = [columns[x] for x in sorted(columns)]
+    shapes = [weights[f"W{n}"].shape for n in (1, 2, 3)]
+    assert [(len(a), len(b)) for a, b in pairwise(layers)] == shapes
+    wanted = {(a, b) for left, right in pairwise(layers) for a in left for b in right}
+    found = joined(axes)
+    assert set(found) == wanted
+    thick = {pair for pair, look in found.items() if look.get_linewidth() > 2}
+    assert thick == {("$x_1$", "$z^{(1)}_2$")}
+    assert to_hex(found[thick.pop()].get_edgecolor()) == ORANGE
+    for n, shape in enumerate(shapes, 1):
+        place = texts(axes).index(f"$W^{{({n})}}$")
+        assert texts(axes)[place + 1] == str(shape)
+
+
+def test_the_thick_arrow_is_the_weight_that_the_chapter_names() -> None:
+    """Raise W1[0, 1]: neuron 2 of the first layer changes, and no other."""
+    network = init_network()
+    before = sigmoid(affine([1.0, 0.5], network["W1"], network["b1"]))
+    network["W1"][0, 1] += 1
+    after = sigmoid(affine([1.0, 0.5], network["W1"], network["b1"]))
+    assert (before != after).tolist() == [False, True, False]
+
+
+def test_softmax_keeps_the_order_and_widens_the_lead() -> None:
+    """Shares that add up to 1; the smallest nearly vanishes, the largest wins."""
+    before, after = axes_of("scores")
+    a = np.array([bar.get_width() for bar in before.patches])
+    y = np.array([bar.get_width() for bar in after.patches])
+    assert a.tolist() == [0.3, 2.9, 4.0]
+    assert y.sum() == pytest.approx(1)
+    assert a.argsort().tolist() == y.argsort().tolist() == [0, 1, 2]
+    assert y[0] < 0.02
+    assert 0.7 < y[2] < 0.8
+    assert y[2] / y[1] > a[2] / a[1]
+    assert y[1] / y[0] > a[1] / a[0]
+    assert texts(after) == ["0.02", "0.25", "0.74"]

@@ -1,0 +1,113 @@
+"""What the captions of chapter 2 and of the front page say is true of the figures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+from bookbinder.drawing import run_program
+from scratchnn import AND, NAND, OR, XOR
+
+CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def drawn(name: str) -> Any:
+    return run_program(f"figures.{name}")["figure"]
+
+
+def dots(axes: Axes) -> dict[tuple[float, float], bool]:
+    """Where the dots are, and whether each is full: the same colour in and around."""
+    found = {}
+    for line in axes.lines:
+        if line.get_markersize() == 10:
+            x1, x2 = (float(np.ravel(c)[0]) for c in line.get_data())
+            found[x1, x2] = line.get_markerfacecolor() == line.get_markeredgecolor()
+    return found
+
+
+def shaded(axes: Axes, point: tuple[float, float]) -> bool:
+    """Whether a point lies in a shaded region."""
+    filled = [c for c in axes.collections if c.get_alpha() is not None]
+    return any(path.contains_point(point) for c in filled for path in c.get_paths())
+
+
+def test_gates_fire_on_the_shaded_side() -> None:
+    """Full dots where the gate gives 1, all on the shaded side, and no other dot is."""
+    for axes, gate in zip(
+        drawn("perceptrons.gates").axes, (AND, NAND, OR), strict=True
+    ):
+        assert dots(axes) == {corner: gate(*corner) == 1 for corner in CORNERS}
+        assert all(shaded(axes, corner) == full for corner, full in dots(axes).items())
+
+
+def test_nand_has_the_line_of_and() -> None:
+    """The same border, with the other side shaded."""
+    both, neither, _ = drawn("perceptrons.gates").axes
+    lines = [axes.collections[1].get_paths()[0].vertices for axes in (both, neither)]
+    np.testing.assert_allclose(sorted(lines[0].tolist()), sorted(lines[1].tolist()))
+
+
+def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> None:
+    for axes in drawn("perceptrons.xor_attempts").axes:
+        wrong = [c for c, full in dots(axes).items() if shaded(axes, c) != full]
+        circles = [line for line in axes.lines if line.get_markersize() == 20]
+        assert dots(axes) == {corner: XOR(*corner) == 1 for corner in CORNERS}
+        assert [tuple(np.ravel(line.get_data())) for line in circles] == wrong
+        assert len(wrong) == 1
+
+
+def test_two_layers_bend_the_region_and_move_the_corners() -> None:
+    """XOR fires in the strip; behind the first layer two corners have become one."""
+    before, after = drawn("perceptrons.two_layers").axes
+    assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
+    assert all(shaded(before, corner) == full for corner, full in dots(before).items())
+    assert dots(after) == {(1, 0): False, (1, 1): True, (0, 1): False}
+    assert all(shaded(after, corner) == full for corner, full in dots(after).items())
+
+
+def test_the_wiring_of_xor_is_that_of_the_code() -> None:
+    texts = {text.get_text() for text in drawn("perceptrons.xor_circuit").axes[0].texts}
+    assert {"NAND", "OR", "AND", "$s_1$", "$s_2$", "$x_1$", "$x_2$", "$y$"} <= texts
+
+
+def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
+    texts = {text.get_text() for text in drawn("perceptrons.neuron").axes[0].texts}
+    assert {"$w_1$", "$w_2$", "$b$", "1", "$x_1$", "$x_2$", "$y$"} <= texts
+
+
+def test_one_line_of_the_window_changes_one_neuron() -> None:
+    """Fourteen lines; a tile is deeper the more fire; neighbours differ by one."""
+    space = run_program("figures.front.window")
+    patches = space["figure"].axes[0].patches[::2]
+    alphas = [patch.get_alpha() for patch in patches]
+    tiles = [patch.get_xy()[:-1] for patch in patches]
+    counts = [round((alpha - 0.2) / 0.05) for alpha in alphas]
+    assert max(counts) <= 14
+    area = sum(abs(_area(tile)) for tile in tiles)
+    assert area == pytest.approx(6.0)
+    neighbours = [
+        (i, j) for i, one in enumerate(tiles) for j, two in enumerate(tiles[:i])
+        if _shared(one, two) == 2
+    ]  # fmt: skip
+    assert len(neighbours) > len(tiles)
+    assert all(abs(counts[i] - counts[j]) == 1 for i, j in neighbours)
+
+
+def _area(tile: Any) -> float:
+    x, y = tile.T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+
+
+def _shared(one: Any, two: Any) -> int:
+    """How many corners two tiles have in common."""
+    gaps = np.abs(one[:, None] - two[None]).max(axis=-1)
+    return int((gaps < 1e-9).any(axis=1).sum())

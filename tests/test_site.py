@@ -1,0 +1,132 @@
+"""The built site shows what was executed, and links to what is there."""
+
+import itertools
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlparse
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from bookbinder import ROOT
+from bookbinder.pages import Figure, Page, find_pages
+from bookbinder.source import listing, program
+
+PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
+
+
+def html_of(site: Path, page: Page) -> Path:
+    """The file that a page was built into."""
+    name = page.path.relative_to(ROOT / "docs" / "en").with_suffix("")
+    return site / ("" if name.name == "index" else name) / "index.html"
+
+
+def shown(html: Path) -> list[tuple[str, str]]:
+    """Every block of code on a built page: what it says it is, and its text."""
+    soup = BeautifulSoup(html.read_text("utf-8"), "html5lib")
+    found = []
+    for pre in soup.select("pre"):
+        box = pre.find_parent(class_="highlight")
+        kind = str(box.get("data-kind")) if isinstance(box, Tag) else "unknown"
+        for number in pre.select(".linenos"):
+            number.decompose()
+        found.append((kind, pre.get_text().rstrip("\n")))
+    return found
+
+
+def executed(page: Page) -> list[tuple[str, str]]:
+    """Every block of code of a page, in order, as the tests execute it."""
+    found = []
+    for part in page.code:
+        if isinstance(part, Figure):
+            found.append(("figure", program(part.source)))
+        elif part.kind == "listing":
+            found.append(("listing", listing(part.source).code))
+        else:
+            found.append((part.kind, part.code))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_code_in_the_html_is_the_code_that_ran(page: Page, site: Path) -> None:
+    """Each block is of a known kind, none is empty, none is lost, none is added."""
+    blocks = shown(html_of(site, page))
+    assert blocks == executed(page)
+    assert all(text for _, text in blocks)
+
+
+@pytest.fixture(scope="session")
+def zensical_site(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
+    """The same source, built by another builder."""
+    pytest.importorskip("zensical", reason="zensical is not installed")
+    folder = tmp_path_factory.mktemp("zensical")
+    for name in ("docs", "figures", "src", "theme"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    built = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder / "site"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_zensical_shows_the_same_code(page: Page, zensical_site: Path) -> None:
+    """The book does not hang on one builder."""
+    assert shown(html_of(zensical_site, page)) == executed(page)
+
+
+def links(html: Path, site: Path) -> set[str]:
+    """Every address that a built page links to or loads, seen from the site's root."""
+    soup = BeautifulSoup(html.read_text("utf-8"), "html5lib")
+    here = "/" + html.relative_to(site).as_posix().removesuffix("index.html")
+    return {
+        urljoin(here, str(tag[attribute]))
+        for attribute in ("href", "src")
+        for tag in soup.select(f"[{attribute}]")
+    }
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    """Pages, files, headings, figures, and the lines that captions of listings name."""
+    pages = {html: html.read_text("utf-8") for html in site.rglob("*.html")}
+    broken = []
+    for html in pages:
+        for link in links(html, site):
+            path, anchor = urldefrag(link)
+            if urlparse(path).netloc:
+                continue
+            target = site / unquote(path).lstrip("/")
+            target = target / "index.html" if target.is_dir() else target
+            known = target.is_file() and (
+                not anchor
+                or re.search(rf'(id|name)="{re.escape(anchor)}"', pages[target])
+            )
+            if not known and not (html.name == "404.html" and not anchor):
+                broken.append(f"{html.relative_to(site)}: {link}")
+    assert not broken
+
+
+def test_no_page_loads_anything_from_another_host(site: Path) -> None:
+    """Links may leave the site; scripts, styles, fonts and pictures may not."""
+    loads = re.compile(r'<(?:script|img|link|iframe)[^>]+(?:src|href)="(?:https?:)?//')
+    for file in site.rglob("*.html"):
+        assert not loads.search(file.read_text("utf-8")), file
+    for file in site.rglob("*.css"):
+        assert not re.search(r"url\(['\"]?(?:https?:)?//", file.read_text("utf-8")), (
+            file
+        )
+
+
+def test_headings_lead_step_by_step(site: Path) -> None:
+    """One first heading a page, and no level left out below it."""
+    for page in PAGES:
+        soup = BeautifulSoup(html_of(site, page).read_text("utf-8"), "html5lib")
+        article = soup.select_one("article")
+        assert article is not None
+        levels = [int(h.name[1]) for h in article.select("h1, h2, h3, h4, h5")]
+        assert levels.count(1) == 1, page.path
+        steps = itertools.pairwise(levels)
+        assert all(below <= above + 1 for above, below in steps), page.path
