@@ -67,10 +67,11 @@ def node(axes, x, y, text, color=BLUE):
 def wire(axes, start, end, label=""):
     """An arrow from the rim of one unit to the rim of the next, its label beside it."""
     a, b = np.array(start), np.array(end)
-    step = 0.36 * (b - a) / np.linalg.norm(b - a)
+    along = (b - a) / np.linalg.norm(b - a)
+    step = 0.36 * along
     arrow = {"arrowstyle": "-|>", "color": SOFT, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", b - step, a + step, arrowprops=arrow)
-    place = a + 0.45 * (b - a) + (0, 0.17)
+    place = a + 0.45 * (b - a) + 0.2 * np.array([-along[1], along[0]])
     axes.text(*place, label, ha="center", va="center", size=12)
 
 

@@ -26,5 +26,6 @@ def paste(block: str, space: dict[str, object]) -> str:
     return seen.getvalue()
 
 
-space: dict[str, object] = {"__name__": "__main__"}
-print(json.dumps([paste(block, space) for block in json.load(sys.stdin)]))
+if __name__ == "__main__":
+    space: dict[str, object] = {"__name__": "__main__"}
+    print(json.dumps([paste(block, space) for block in json.load(sys.stdin)]))

@@ -115,7 +115,7 @@ class Figures(Treeprocessor):
                 continue
             image = paragraph[0]
             caption = etree.Element("figcaption")
-            caption.text = (image.tail or "").strip()
+            caption.text = (image.tail or "").lstrip()
             caption.extend(paragraph[1:])
             image.tail = None
             for child in list(paragraph)[1:]:

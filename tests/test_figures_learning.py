@@ -1,0 +1,209 @@
+"""What the captions of chapter 4 say is true of the figures."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.quiver import Quiver
+from numpy.typing import NDArray
+
+from bookbinder.drawing import run_program
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def drawn(name: str) -> Any:
+    return run_program(f"figures.learning.{name}")["figure"]
+
+
+def data(line: Any) -> NDArray[np.float64]:
+    """The points of a line, shape (N, 2)."""
+    return np.asarray(line.get_xydata(), dtype=float)
+
+
+def texts(axes: Any) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def slope(points: NDArray[np.float64], start: float, end: float) -> float:
+    """The slope between two x, both axes being logarithmic, by least squares."""
+    near = points[(points[:, 0] >= start) & (points[:, 0] <= end) & (points[:, 1] > 0)]
+    return float(np.polyfit(np.log10(near[:, 0]), np.log10(near[:, 1]), 1)[0])
+
+
+def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far the curve is from the full dots and from the open rings."""
+    curve, dots, rings = map(data, axes.lines)
+    at_dots, at_rings = (np.interp(p[:, 0], *curve.T) - p[:, 1] for p in (dots, rings))
+    return np.abs(at_dots), np.abs(at_rings)
+
+
+def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far() -> None:
+    """Same dots in both panels; the curve's largest miss is that of the last ring."""
+    line, curve = drawn("fits").axes
+    for one, other in zip(line.lines[1:], curve.lines[1:], strict=True):
+        np.testing.assert_array_equal(data(one), data(other))
+        assert len(data(one)) == 10
+    dots, rings = misses(line)
+    assert 0.05 < dots.mean() < rings.mean() < 2 * dots.mean()
+    dots, rings = misses(curve)
+    assert dots.max() < 0.01
+    assert rings.mean() > 2 * misses(line)[1].mean()
+    assert rings.argmax() == 9
+    heights, (low, high) = data(curve.lines[0])[:, 1], curve.get_ylim()
+    assert low < heights.min() < heights.max() < high
+
+
+def test_what_a_probability_costs() -> None:
+    """Nothing at 1; a factor of ten always costs the same; the labels are right."""
+    axes = drawn("minus_log").axes[0]
+    curve = data(axes.lines[0])
+    np.testing.assert_allclose(curve[:, 1], -np.log(curve[:, 0]), atol=1e-12)
+    assert abs(curve[-1]).tolist() == [1.0, 0.0]
+    marked = dict(data(line)[0].tolist() for line in axes.lines[2:])
+    assert marked[0.01] == pytest.approx(2 * marked[0.1])
+    wanted = [f"{x:g} costs {y:.2f}" for x, y in marked.items()]
+    assert texts(axes) == wanted
+    assert wanted == ["0.6 costs 0.51", "0.1 costs 2.30", "0.01 costs 4.61"]
+
+
+def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
+    """Few heights, long treads; a slope everywhere but at one lowest point."""
+    above, below = drawn("accuracy_and_loss").axes
+    stairs, (smooth, lowest) = data(above.lines[0]), map(data, below.lines)
+    np.testing.assert_array_equal(stairs[:, 0], smooth[:, 0])
+    rises = np.diff(stairs[:, 1])
+    assert np.mean(rises == 0) > 0.85
+    assert np.all(np.isin(np.round(stairs[:, 1] * 20, 9), range(21)))
+    falls = np.diff(smooth[:, 1])
+    bottom = smooth[:, 1].argmin()
+    assert 0 < bottom < len(smooth) - 1
+    assert np.all(falls[:bottom] < 0)
+    assert np.all(falls[bottom:] > 0)
+    assert lowest[0].tolist() == smooth[bottom].tolist()
+    assert stairs[bottom, 1] == stairs[:, 1].max()
+
+
+def test_errors_have_the_annotated_slopes() -> None:
+    """Forward 1, central 2, and minus 1 for both where rounding rules."""
+    axes = drawn("errors").axes[0]
+    forward, central, *guides = map(data, axes.lines)
+    assert [line.get_label() for line in axes.lines[:2]] == ["forward", "central"]
+    assert slope(forward, 1e-6, 1e-1) == pytest.approx(1, abs=0.05)
+    assert slope(central, 1e-4, 1e-1) == pytest.approx(2, abs=0.05)
+    for points in (forward, central):
+        assert slope(points, 1e-13, 1e-9) == pytest.approx(-1, abs=0.3)
+        assert 0 < points[:, 1].argmin() < len(points) - 1
+    assert texts(axes) == ["slope 1", "slope 2", "slope −1"]
+    for guide, wanted in zip(guides, (1, 2, -1), strict=True):
+        assert slope(guide, 0, 1) == pytest.approx(wanted, abs=0.05)
+    assert central[:, 1].min() < forward[:, 1].min() / 20
+
+
+def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
+    """And at 1e-4 about nine digits are right."""
+    central = data(drawn("errors").axes[0].lines[1])
+    assert central[central[:, 1].argmin(), 0] < 1e-4
+    at = np.abs(np.log10(central[:, 0]) + 4).argmin()
+    assert 1e-10 < central[at, 1] / math.e < 1e-8
+
+
+def test_tangents_touch_the_curve_and_get_steeper() -> None:
+    """Slopes 0.2 and 0.3, as written beside them."""
+    axes = drawn("tangents").axes[0]
+    _, first, at_5, second, at_10 = map(data, axes.lines)
+    for line, point, wanted in [(first, at_5, 0.2), (second, at_10, 0.3)]:
+        (x0, y0), (x1, y1) = line
+        assert (y1 - y0) / (x1 - x0) == pytest.approx(wanted)
+        assert np.interp(point[0, 0], *line.T) == pytest.approx(point[0, 1])
+        assert point[0, 1] == pytest.approx(0.01 * point[0, 0] ** 2 + 0.1 * point[0, 0])
+    assert texts(axes) == ["slope 0.2", "slope 0.3"]
+
+
+def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
+    """Solid along x0, dashed along x1, both through (3, 4, 25); slopes 6 and 8."""
+    axes = drawn("surface").axes[0]
+    lines = [np.array(line.get_data_3d()).T for line in axes.lines]
+    assert [line.get_linestyle() for line in axes.lines[:4:2]] == ["-", "--"]
+    assert lines[4].tolist() == [[3, 4, 25]]
+    for i, wanted in enumerate((6, 8)):
+        cut, tangent = lines[2 * i], lines[2 * i + 1]
+        assert set(cut[:, 1 - i]) == set(tangent[:, 1 - i]) == {(3, 4)[1 - i]}
+        np.testing.assert_allclose(cut[:, 2], cut[:, 0] ** 2 + cut[:, 1] ** 2)
+        rise = np.diff(tangent[:, 2]) / np.diff(tangent[:, i])
+        np.testing.assert_allclose(rise, wanted)
+        np.testing.assert_allclose(tangent.mean(axis=0), [3, 4, 25])
+
+
+def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
+    """The middle is lowest on the solid line and highest on the dashed one."""
+    axes = drawn("saddle").axes[0]
+    solid, dashed, middle = (np.array(line.get_data_3d()).T for line in axes.lines)
+    assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
+    assert middle.tolist() == [[0, 0, 0]]
+    for line, sign in ((solid, 1), (dashed, -1)):
+        np.testing.assert_allclose(line[:, 2], line[:, 0] ** 2 - line[:, 1] ** 2)
+        heights = sign * line[:, 2]
+        assert heights.min() == 0
+        assert np.sum(heights == 0) == 1
+
+
+def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> None:
+    """Downhill, at right angles to the contours, a fifth of the gradient's length."""
+    for axes, flat in zip(drawn("arrows").axes, (1.0, 5.0), strict=True):
+        (quiver,) = (c for c in axes.collections if isinstance(c, Quiver))
+        points = np.array(quiver.get_offsets())
+        arrows = np.column_stack([quiver.U, quiver.V])
+        np.testing.assert_allclose(arrows, -2 * points / [flat, 1], atol=1e-6)
+        assert quiver.scale == 5
+        along_contour = np.column_stack([points[:, 1], -points[:, 0] / flat])
+        np.testing.assert_allclose(np.sum(arrows * along_contour, axis=1), 0, atol=1e-6)
+        cross = arrows[:, 0] * points[:, 1] - arrows[:, 1] * points[:, 0]
+        to_the_minimum = np.abs(cross) < 1e-6
+        on_an_axis = np.any(points == 0, axis=1)
+        assert np.array_equal(to_the_minimum, on_an_axis | (flat == 1))
+        assert all(line.get_xydata().tolist() == [[0, 0]] for line in axes.lines)
+
+
+def test_contours_are_lines_of_equal_height() -> None:
+    """Ellipses around the minimum, as much longer than high as the valley is."""
+    for name, flats in [("arrows", (1, 5)), ("path", (1,)), ("rates", (5, 5, 5))]:
+        for axes, flat in zip(drawn(name).axes, flats, strict=True):
+            assert len(axes.patches) >= 5
+            for ellipse in axes.patches:
+                assert ellipse.center == (0, 0)
+                assert ellipse.width == pytest.approx(math.sqrt(flat) * ellipse.height)
+
+
+def test_the_path_is_straight_and_its_steps_get_shorter() -> None:
+    """From (-3, 4) towards the cross in the middle."""
+    axes = drawn("path").axes[0]
+    cross, path = map(data, axes.lines)
+    assert cross.tolist() == [[0, 0]]
+    np.testing.assert_allclose(path[0], [-3, 4])
+    np.testing.assert_allclose(path[:, 0] * 4, path[:, 1] * -3, atol=1e-6)
+    assert np.all(np.diff(np.hypot(*np.diff(path, axis=0).T)) < 0)
+    assert texts(axes) == ["0", "1", "2", "3"]
+
+
+def test_learning_rates_too_small_right_and_nearly_too_large() -> None:
+    """Thirty steps from one start: on the way, there, and there by jumping sides."""
+    crawling, arriving, jumping = (
+        [data(line) for line in axes.lines] for axes in drawn("rates").axes
+    )
+    for _, path, end in (crawling, arriving, jumping):
+        assert len(path) == 31
+        assert path[0].tolist() == [-8, 3]
+        assert end[0].tolist() == path[-1].tolist()
+    assert np.hypot(*crawling[1][-1]) > 3
+    assert np.all(np.diff(crawling[1][:, 0]) > 0)
+    assert np.hypot(*arriving[1][-1]) < 0.1
+    sides = np.sign(jumping[1][:, 1])
+    assert np.all(sides[1:] == -sides[:-1])
