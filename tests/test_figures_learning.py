@@ -75,7 +75,7 @@ def test_what_a_probability_costs() -> None:
 
 
 def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
-    """Few heights, long treads; a slope everywhere but at one lowest point."""
+    """Few heights, long stairs; a slope everywhere but at one lowest point."""
     above, below = drawn("accuracy_and_loss").axes
     stairs, (smooth, lowest) = data(above.lines[0]), map(data, below.lines)
     np.testing.assert_array_equal(stairs[:, 0], smooth[:, 0])
