@@ -168,7 +168,7 @@ def surface():
     return figure
 
 
-def saddle():
+def saddle_point():
     figure, axes = _landscape(_saddle, height=4.0, top=(-25, 25))
     axes.set_zticks([-25, 0, 25])
     along, zero = np.linspace(-5, 5, 41), np.zeros(41)

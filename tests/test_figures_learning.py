@@ -144,7 +144,7 @@ def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
 
 def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
     """The middle is lowest on the solid line and highest on the dashed one."""
-    axes = drawn("saddle").axes[0]
+    axes = drawn("saddle_point").axes[0]
     solid, dashed, middle = (np.array(line.get_data_3d()).T for line in axes.lines)
     assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
     assert middle.tolist() == [[0, 0, 0]]

@@ -1,0 +1,259 @@
+"""MNIST is 70,000 handwritten digits in four files, fetched once and kept.
+
+What comes over a network may be late, cut short or not what was asked for, so nothing
+is believed until its checksum is right. The book's appendix walks through this module.
+"""
+
+import gzip
+import hashlib
+import math
+import os
+import sys
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from tqdm import tqdm
+
+from scratchnn.data import Samples, prepare
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where files come from, and how to tell that they have arrived whole.
+
+    `mirrors` are the addresses of folders that hold the same files, to be tried in this
+    order; `digests` gives for each file's name its SHA-256 in hexadecimal digits;
+    `timeout` is how many seconds a mirror may be silent before the next has its turn;
+    `limit` is the number of bytes that no file comes near.
+
+    >>> Source(mirrors=("https://example.org/data",), digests={"a.gz": "00ff"}).timeout
+    20.0
+    """
+
+    mirrors: tuple[str, ...]
+    digests: Mapping[str, str]
+    timeout: float = 20.0
+    limit: int = 2**24
+
+
+MNIST = Source(
+    mirrors=(
+        "https://ossci-datasets.s3.amazonaws.com/mnist",
+        "https://storage.googleapis.com/cvdf-datasets/mnist",
+    ),
+    digests={
+        "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea37026"
+        "5605f56be210a4024d2ca8f203523609",
+        "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cc"
+        "a23d567ec52cac8be1a0730e8010255c",
+        "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e3"
+        "3eeafee792b84584aec276f5a2dbc4e6",
+        "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd"
+        "2371eca3ffa0defaefb259924204aec6",
+    },
+)
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder for downloaded data: `$SCRATCHNN_DATA`, or one in the user's cache.
+
+    `environ` holds the environment's variables. The folder need not exist yet.
+
+    >>> data_folder({"SCRATCHNN_DATA": "lessons/data"}).as_posix()
+    'lessons/data'
+    """
+    if chosen := environ.get("SCRATCHNN_DATA"):
+        return Path(chosen).expanduser()
+    variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME"
+    usual = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+    return Path(environ.get(variable) or usual).expanduser() / "scratchnn"
+
+
+def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
+    """All bytes found at an address, with a bar that shows how far we are.
+
+    A server that stays silent for `timeout` seconds is given up, and so is one that
+    sends more than `limit` bytes: what it has sent is then cut off there.
+
+    Raises `OSError` or `HTTPException` if the server cannot be reached or refuses.
+
+    >>> download("data:,hello")
+    b'hello'
+    """
+    data = bytearray()
+    with urlopen(address, timeout=timeout) as response:
+        size = int(response.headers["Content-Length"] or 0) or None
+        name = address.rpartition("/")[2]
+        with tqdm(total=size, desc=name, unit="B", unit_scale=True) as bar:
+            while len(data) < limit and (chunk := response.read(2**14)):
+                data += chunk
+                bar.update(len(chunk))
+    return bytes(data[:limit])
+
+
+def is_whole(data: bytes, digest: str) -> bool:
+    """Whether the SHA-256 of `data` is `digest`, written in hexadecimal digits.
+
+    >>> is_whole(b"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    True
+    """
+    return hashlib.sha256(data).hexdigest() == digest
+
+
+def from_mirrors(name: str, source: Source) -> bytes:
+    """The file called `name`, from the first mirror that has it whole.
+
+    Raises `OSError` saying of each mirror what went wrong there.
+
+    >>> from_mirrors("a.gz", Source(mirrors=(), digests={}))
+    Traceback (most recent call last):
+    OSError: no mirror is known
+    """
+    problems = []
+    for mirror in source.mirrors:
+        try:
+            data = download(f"{mirror}/{name}", source.timeout, source.limit)
+        except (OSError, HTTPException, ValueError) as error:
+            problems.append(f"{mirror}: {error or type(error).__name__}")
+        else:
+            if is_whole(data, source.digests[name]):
+                return data
+            problems.append(f"{mirror}: {len(data):,} bytes with a wrong SHA-256")
+    raise OSError("; ".join(problems) or "no mirror is known")
+
+
+def store(path: Path, data: bytes) -> None:
+    """Write a file so that it is never seen half-written under its own name.
+
+    The bytes go to a file beside it, which then takes the name in one step. Folders
+    that are missing are made.
+
+    Raises `OSError` if the place cannot be written to.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     store(Path(folder) / "new" / "greeting", b"hello")
+    ...     (Path(folder) / "new" / "greeting").read_bytes()
+    b'hello'
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
+    """The file called `name`: from `folder` if it is whole there, else from a mirror.
+
+    What comes from a mirror is kept in `folder` for the next time.
+
+    Raises `OSError` telling what is missing, where it was looked for and what to do.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> digest = hashlib.sha256(b"hello").hexdigest()
+    >>> with TemporaryDirectory() as folder:
+    ...     store(Path(folder) / "greeting", b"hello")
+    ...     fetch("greeting", Path(folder), Source((), {"greeting": digest}))
+    b'hello'
+    """
+    path, state = folder / name, "missing"
+    try:
+        if path.exists():
+            if is_whole(data := path.read_bytes(), source.digests[name]):
+                return data
+            state = "damaged"
+        store(path, data := from_mirrors(name, source))
+    except OSError as error:
+        raise OSError(
+            f"{name} is {state} in {folder} and could not be fetched and kept "
+            f"({error}); to work without a network, put the files "
+            f"{', '.join(source.digests)} into that folder, or name the folder that "
+            "holds them in the variable SCRATCHNN_DATA"
+        ) from error
+    return data
+
+
+def read_idx(packed: bytes) -> NDArray[np.uint8]:
+    """The array in a gzip IDX file, the format in which MNIST is published.
+
+    Unpacked, the file begins with four bytes: 0, 0, 8 for whole numbers from 0 to 255,
+    and the number of axes. The length of each axis follows, in four bytes with the
+    largest place first, and then the numbers, row by row.
+
+    Raises `ValueError` if the file is none of this kind, or too short or too long.
+
+    >>> read_idx(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4])))
+    array([5, 0, 4], dtype=uint8)
+    """
+    try:
+        data = gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"an IDX file is packed with gzip; got {error}") from error
+    start = 4 + 4 * int.from_bytes(data[3:4])
+    if data[:3] != b"\0\0\x08" or len(data) < start:
+        raise ValueError(
+            "an IDX file of bytes begins with 00 00 08, the number of axes and their "
+            f"lengths; got {data[:16].hex(' ') or 'nothing'}"
+        )
+    shape = [int.from_bytes(data[i : i + 4]) for i in range(4, start, 4)]
+    if len(data) - start != math.prod(shape):
+        raise ValueError(
+            f"an array of shape {tuple(shape)} takes {math.prod(shape):,} bytes; "
+            f"got {len(data) - start:,}"
+        )
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def load_mnist(
+    *,
+    flatten: bool = True,
+    normalize: bool = True,
+    one_hot: bool = False,
+    dtype: DTypeLike = np.float64,
+    source: Source = MNIST,
+) -> tuple[Samples, Samples]:
+    """MNIST: 60,000 handwritten digits to learn from and 10,000 to be tested on.
+
+    The result is (x_train, t_train), (x_test, t_test), as `load_digits` has it, with
+    pictures of 28 by 28 pixels: x has shape (N, 784), one picture a row, numbers from 0
+    (paper) to 1 (ink); with `flatten=False` it is (N, 1, 28, 28), and with
+    `normalize=False` the pixels stay the whole numbers 0 to 255, though of type
+    `dtype`. t holds the labels 0 to 9 as integers, shape (N,); with `one_hot=True` it
+    has a row for each, shape (N, 10), of type `dtype`. The arrays are new at each call.
+
+    The first call downloads the four files, 11 MB, into `data_folder()`. Each call
+    checks them, and fetches a damaged one again.
+
+    Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten
+    digits", 1998.
+
+    Raises `OSError` if the files are not there and cannot be had, `ValueError` if they
+    are not pictures and labels, and `TypeError` if `dtype` cannot hold the pixels.
+
+    >>> if all((data_folder() / name).exists() for name in MNIST.digests):
+    ...     (x_train, t_train), (x_test, t_test) = load_mnist(dtype="float32")
+    ...     assert (x_train.shape, t_train.shape) == ((60000, 784), (60000,))
+    ...     assert (x_test.shape, t_test.shape) == ((10000, 784), (10000,))
+    """
+    options: dict[str, Any] = {"flatten": flatten, "normalize": normalize}
+    options |= {"ink": 255, "rows": one_hot, "dtype": dtype}
+    folder = data_folder()
+    files = [read_idx(fetch(name, folder, source)) for name in source.digests]
+    for images, labels in (files[:2], files[2:]):
+        if images.ndim != 3 or labels.shape != images.shape[:1]:
+            raise ValueError(
+                "N pictures have shape (N, H, W) and their labels (N,); "
+                f"got {images.shape} and {labels.shape}"
+            )
+    return prepare(*files[:2], **options), prepare(*files[2:], **options)
