@@ -1,0 +1,176 @@
+"""Listings and programs: what is cut out of a source file, and what is not."""
+
+from pathlib import Path
+
+import pytest
+
+from bookbinder import BookError
+from bookbinder.source import listing, modules_behind, program
+
+MODULE = '''\
+"""What the module says of itself."""
+
+import functools
+import math as maths
+
+LIMIT = 3
+"""What the constant says of itself."""
+
+
+@functools.cache
+def twice(x):
+    """Documented.
+
+    >>> twice(1)
+    2
+    """
+    return 2 * x  # not thrice
+
+
+class Box:
+    """Documented."""
+
+    size: int = LIMIT
+
+    def grow(self):
+        """Documented."""
+        self.size = twice(self.size)
+
+
+class Failure(Exception):
+    """Only documented."""
+'''
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    package = tmp_path / "src" / "scratchnn"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from scratchnn.box import Box\n", "utf-8")
+    (package / "box.py").write_text(MODULE, "utf-8")
+    (tmp_path / "figures").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("twice", "@functools.cache\ndef twice(x):\n    return 2 * x  # not thrice"),
+        ("Box.grow", "def grow(self):\n    self.size = twice(self.size)"),
+        ("LIMIT", "LIMIT = 3"),
+        ("maths", "import math as maths"),
+        ("Failure", 'class Failure(Exception):\n    """Only documented."""'),
+    ],
+)
+def test_listing_is_the_code_without_docstrings(
+    name: str, code: str, root: Path
+) -> None:
+    assert listing(f"scratchnn.box.{name}", root).code == code
+
+
+def test_listing_of_a_class_keeps_its_layout(root: Path) -> None:
+    """A blank line goes with the docstring above it, the others stay."""
+    assert listing("scratchnn.box.Box", root).code == (
+        "class Box:\n    size: int = LIMIT\n\n"
+        "    def grow(self):\n        self.size = twice(self.size)"
+    )
+
+
+def test_listing_of_a_module_is_the_whole_file(root: Path) -> None:
+    assert listing("scratchnn.box", root).code == MODULE.rstrip("\n")
+
+
+def test_listing_knows_its_lines(root: Path) -> None:
+    """From the decorator to the last line, counted from one."""
+    found = listing("scratchnn.box.twice", root)
+    lines = MODULE.splitlines()[found.first - 1 : found.last]
+    assert lines[0] == "@functools.cache"
+    assert lines[-1] == "    return 2 * x  # not thrice"
+
+
+@pytest.mark.parametrize("name", ["scratchnn.box.lost", "scratchnn.lost.x", "lost.x"])
+def test_listing_of_nothing_is_an_error(name: str, root: Path) -> None:
+    with pytest.raises(BookError, match="lost"):
+        listing(name, root)
+
+
+FIGURE = '''\
+"""Figures."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from figures.style import INK, canvas
+from scratchnn import Box, Failure
+
+UNUSED = 1
+PLACES = 2
+
+
+def _help(axes):
+    """Documented."""
+    axes.plot(np.arange(PLACES), color=INK)
+
+
+def picture():
+    figure, axes = canvas()
+    _help(axes)
+    return figure, Box
+'''
+
+STYLE = '''\
+"""Style."""
+
+import matplotlib.pyplot as plt
+
+INK = "#22252b"
+
+
+def canvas():
+    return plt.subplots()
+'''
+
+PROGRAM = """\
+import matplotlib.pyplot as plt
+import numpy as np
+from scratchnn import Box
+
+INK = "#22252b"
+PLACES = 2
+
+def _help(axes):
+    axes.plot(np.arange(PLACES), color=INK)
+
+def canvas():
+    return plt.subplots()
+
+def picture():
+    figure, axes = canvas()
+    _help(axes)
+    return figure, Box
+
+figure = picture()
+plt.show()"""
+
+
+def test_program_holds_what_the_figure_needs_and_no_more(root: Path) -> None:
+    """Imports, constants and helpers, of the chapter and of the shared style."""
+    (root / "figures" / "chapter.py").write_text(FIGURE, "utf-8")
+    (root / "figures" / "style.py").write_text(STYLE, "utf-8")
+    assert program("figures.chapter.picture", root) == PROGRAM
+
+
+def test_modules_behind_a_program_are_followed_to_where_names_are_defined(
+    root: Path,
+) -> None:
+    """A figure is drawn again when the code behind it changes, and only then."""
+    package = root / "src" / "scratchnn"
+    (package / "other.py").write_text("y = 1\n", "utf-8")
+    assert modules_behind("from scratchnn import Box", "scratchnn", root) == {
+        package / "box.py"
+    }
+    (package / "box.py").write_text("from scratchnn.other import y\n" + MODULE, "utf-8")
+    assert modules_behind("from scratchnn import Box", "scratchnn", root) == {
+        package / "box.py",
+        package / "other.py",
+    }
