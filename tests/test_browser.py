@@ -14,7 +14,6 @@ from playwright.sync_api import Page as Tab
 
 from bookbinder import ROOT
 from bookbinder.pages import Figure, Page, examples, find_pages
-from bookbinder.source import listing
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 PASTE = Path(__file__).with_name("paste.py")
@@ -52,7 +51,7 @@ def printed(page: Page) -> list[str]:
         if isinstance(part, Figure) or part.kind == "script":
             shown.append("")
         elif part.kind == "listing":  # a prompt echoes the docstring of a whole module
-            text = ast.get_docstring(ast.parse(listing(part.source).code), clean=False)
+            text = ast.get_docstring(ast.parse(part.listing().code), clean=False)
             shown.append(repr(text) if text else "")
         elif part.kind == "session":
             outputs = [example.shown for example in examples(part)]

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 
 from bookbinder import ROOT
 from bookbinder.pages import Figure, Page, find_pages
-from bookbinder.source import listing, program
+from bookbinder.source import program
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 
@@ -44,7 +44,7 @@ def executed(page: Page) -> list[tuple[str, str]]:
         if isinstance(part, Figure):
             found.append(("figure", program(part.source)))
         elif part.kind == "listing":
-            found.append(("listing", listing(part.source).code))
+            found.append(("listing", part.listing().code))
         else:
             found.append((part.kind, part.code))
     return found

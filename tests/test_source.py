@@ -76,6 +76,14 @@ def test_listing_of_a_class_keeps_its_layout(root: Path) -> None:
     )
 
 
+def test_listing_of_a_class_can_leave_members_for_later(root: Path) -> None:
+    """A method that a later chapter adds is not shown yet, nor the gap above it."""
+    code = listing("scratchnn.box.Box", root, without="grow").code
+    assert code == "class Box:\n    size: int = LIMIT"
+    with pytest.raises(BookError, match="has no shrink"):
+        listing("scratchnn.box.Box", root, without="shrink")
+
+
 def test_listing_of_a_module_is_the_whole_file(root: Path) -> None:
     assert listing("scratchnn.box", root).code == MODULE.rstrip("\n")
 

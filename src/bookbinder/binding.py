@@ -18,7 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 from bookbinder import ROOT, BookError
 from bookbinder.checks import faults
 from bookbinder.pages import BOUND, Block, Figure, Page, find_pages
-from bookbinder.source import listing, program
+from bookbinder.source import program
 
 CODE_PAGE = "code.md"
 """The page that shows every module whole; the captions of listings lead there."""
@@ -64,7 +64,7 @@ class Bind(Preprocessor):
             classes += "".join(f" .{name}" for name in block.classes)
             opening = f"``` {{ .{block.language}{classes} data-kind={block.kind} }}"
             return ["", block.indent + opening, *lines[1:-1], block.indent + "```"]
-        shown = listing(block.source, self.root)
+        shown = block.listing(self.root)
         name = shown.path.relative_to(self.root / "src").as_posix()
         extra = f' #{_anchor(shown.path)} linenums="1"' if shown.is_module else ""
         place = f"{CODE_PAGE}#__span-{_anchor(shown.path)}-{shown.first}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.pages import INERT, Block, Bound, Page, examples
-from bookbinder.source import listing, names_bound, names_read, program
+from bookbinder.source import names_bound, names_read, program
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
@@ -83,7 +83,7 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
     for block in page.blocks:
         if block.kind == "listing":
             try:
-                listing(block.source, root)
+                block.listing(root)
             except BookError as error:
                 yield block.line, f"the listing has no object: {error}"
     for n, line in page.prose:
@@ -146,7 +146,7 @@ def _code(part: Block | Bound, root: Path) -> str:
         return "".join(example.source for example in examples(part))
     if part.kind == "listing":
         with contextlib.suppress(BookError):
-            return listing(part.source, root).code
+            return part.listing(root).code
     return part.code if part.kind == "script" else ""
 
 

@@ -3,6 +3,7 @@
 A fence opens a block; what its first line says decides the block's kind:
 
     ``` { .python source="scratchnn.perceptron.AND" }   listing, filled from the source
+    ``` { .python source="…" without="gradient" }       a class less some members
     ```pycon                                            session: prompts and outputs
     ```python                                           script: runs, prints no prompt
     ``` { .text .output }                               what the script above printed
@@ -26,7 +27,8 @@ from pathlib import Path
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from markdown.extensions.toc import slugify
 
-from bookbinder import BookError
+from bookbinder import ROOT, BookError
+from bookbinder.source import Listing, listing
 
 INERT = ("text", "toml", "yaml", "make", "html", "css")
 """Languages of blocks that nothing executes."""
@@ -62,6 +64,10 @@ class Block:
     def source(self) -> str:
         """The dotted name of the object that a listing shows."""
         return self.attributes["source"]
+
+    def listing(self, root: Path = ROOT) -> Listing:
+        """The code of that object, less the members that the fence leaves out."""
+        return listing(self.source, root, self.attributes.get("without", ""))
 
 
 @dataclass(frozen=True)

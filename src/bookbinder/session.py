@@ -18,7 +18,6 @@ from typing import Any
 
 from bookbinder import ROOT
 from bookbinder.pages import Block, Bound, Example, Page, examples
-from bookbinder.source import listing
 
 TRACEBACK = "Traceback (most recent call last):\n  ...\n"
 """How the book shows an error: this head, then the error's own line."""
@@ -90,9 +89,7 @@ def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome
                     page, example.shown_line, example.shown, printed, example, crash
                 )
         elif part.kind in ("listing", "script"):
-            code = (
-                listing(part.source, root).code if part.kind == "listing" else part.code
-            )
+            code = part.listing(root).code if part.kind == "listing" else part.code
             printed, crash = _execute(code, "exec", space, page, part.line + 1)
             if crash:
                 yield _outcome(page, part.line, "", printed, part, crash)

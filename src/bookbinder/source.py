@@ -6,7 +6,7 @@ cannot hide it.
 
 import ast
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,10 +30,11 @@ class Listing:
     is_module: bool = False
 
 
-def listing(name: str, root: Path = ROOT) -> Listing:
+def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
     """The code of a dotted name, its docstrings left out; of a module, the whole file.
 
     A name is whatever a statement binds: a function, class, method, constant or import.
+    `without` names members of a class, space between, that a later listing brings.
     Raises `BookError` if there is no such object or nothing of it is left to show.
     """
     path, parts = _module(name, root)
@@ -44,7 +45,8 @@ def listing(name: str, root: Path = ROOT) -> Listing:
     for part in parts:
         node = _member(node, part, f"{path.relative_to(root)} defines no {name}")
     first, last = _span(node)
-    code = _without_docstrings(text.splitlines(), node)
+    left_out = [_member(node, n, f"{name} has no {n}") for n in without.split()]
+    code = _without_docstrings(text.splitlines(), node, left_out)
     if not code:
         raise BookError(f"{path.relative_to(root)}: {name} has nothing to show")
     return Listing(path, first, last, code)
@@ -161,8 +163,13 @@ def _span(node: ast.AST) -> tuple[int, int]:
     return min([node.lineno, *(d.lineno for d in decorators)]), last
 
 
-def _without_docstrings(lines: list[str], node: ast.AST) -> str:
+def _without_docstrings(
+    lines: list[str], node: ast.AST, left_out: Iterable[ast.AST] = ()
+) -> str:
     hidden: set[int] = set()
+    for member in left_out:  # with the blank line above it
+        first, last = _span(member)
+        hidden.update(range(first - 1, last + 1))
     for inner in ast.walk(node):
         if isinstance(inner, Definition) and ast.get_docstring(inner) is not None:
             if len(inner.body) == 1:
