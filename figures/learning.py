@@ -46,7 +46,7 @@ def minus_log():
         axes.text(*place, f"{probability:g} costs {loss:.2f}")
     axes.set(xlim=(0, 1.03), ylim=(-0.15, 5), yticks=range(6))
     axes.set_xlabel("probability of the right class", size=11)
-    axes.set_title("$-\\log\\ y$", size=13)
+    axes.set_title("$-\\log y$", size=13)
     return figure
 
 
@@ -112,7 +112,7 @@ def tangents():
         axes.plot(near, line(near), style, color=ORANGE)
         axes.plot(point, parabola(point), "o", color=INK, ms=7)
         text = f"slope {slope:.1f}"
-        axes.text(point + 0.6, parabola(point) - 0.45, text)
+        axes.text(point - 0.5, parabola(point) + 0.35, text, ha="right")
     axes.set(xticks=[0, 5, 10, 15], yticks=[0, 1, 2, 3, 4])
     axes.set_xlabel("$x$", labelpad=-2, size=12)
     axes.set_title("$0.01\\,x^2 + 0.1\\,x$", size=12)
@@ -217,7 +217,8 @@ def path():
     _, points = gradient_descent(_bowl, start, lr=0.1, step_num=100, path=True)
     axes.plot(*points[:31].T, "o-", color=BLUE, ms=5, lw=1)
     for n in (0, 1, 2, 3):
-        axes.text(points[n, 0] + 0.28, points[n, 1] + 0.1, f"{n}")
+        box = {"fc": PAPER, "ec": "none", "pad": 0.5}
+        axes.text(points[n, 0] + 0.28, points[n, 1] + 0.1, f"{n}", bbox=box)
     axes.set(aspect="equal", xlim=(-5, 5), ylim=(-5, 5))
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
     axes.set_ylabel("$x_1$", labelpad=-2, size=12, rotation=0)

@@ -70,14 +70,14 @@ def relu_and_identity():
     return figure
 
 
-def _column(x, names, middle=2.9):
+def _column(x, names, middle=3.1):
     """Where the units of one layer stand, each with its name, the first on top."""
-    top = middle + 0.6 * (len(names) - 1)
-    return {name: (x, top - 1.2 * n) for n, name in enumerate(names)}
+    top = middle + 0.75 * (len(names) - 1)
+    return {name: (x, top - 1.5 * n) for n, name in enumerate(names)}
 
 
 def network():
-    figure, axes = diagram(7.4, 4.6)
+    figure, axes = diagram(7.4, 5.1)
     weights = init_network()
     columns = [
         _column(0.5, ["$x_1$", "$x_2$"]),
@@ -97,9 +97,8 @@ def network():
     rim = 0.36 * (end - start) / np.linalg.norm(end - start)
     arrow = {"arrowstyle": "-|>", "color": ORANGE, "lw": 3, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", end - rim, start + rim, arrowprops=arrow)
-    box = {"fc": PAPER, "ec": "none", "pad": 1}
-    label = {"color": ORANGE, "size": 12, "bbox": box, "ha": "center", "va": "center"}
-    axes.text(*start + 0.35 * (end - start), "$w^{(1)}_{12}$", **label)
+    label = {"color": ORANGE, "size": 12, "ha": "center", "va": "center"}
+    axes.text(start[0] + 0.97, start[1], "$w^{(1)}_{12}$", **label)
     for column, color in zip(columns, [SOFT, BLUE, BLUE, ORANGE], strict=True):
         for name, (x, y) in column.items():
             node(axes, x, y, name, color)

@@ -49,14 +49,14 @@ def xor_attempts():
     figure, axes = canvas(columns=3, height=2.0)
     settings = [((1.0, 1.0), -0.5), ((-1.0, -1.0), 1.5), ((1.0, -1.0), -0.5)]
     for ax, (w, b) in zip(axes, settings, strict=True):
-        fires = [w[0] * x1 + w[1] * x2 + b > 0 for x1, x2 in CORNERS]
-        wrong = [f != XOR(*corner) for f, corner in zip(fires, CORNERS, strict=True)]
-        _plane(ax, f"wrong: {sum(wrong)}")
+        fires = {(x1, x2): w[0] * x1 + w[1] * x2 + b > 0 for x1, x2 in CORNERS}
+        wrong = [corner for corner in CORNERS if fires[corner] != XOR(*corner)]
+        _plane(ax, "wrong: " + ", ".join(map(str, wrong)))
         _half_plane(ax, w, b)
-        for (x1, x2), is_wrong in zip(CORNERS, wrong, strict=True):
-            _dot(ax, x1, x2, XOR(x1, x2) == 1)
-            if is_wrong:
-                ax.plot(x1, x2, "o", ms=20, mfc="none", mec=INK, mew=1.2)
+        for corner in CORNERS:
+            _dot(ax, *corner, XOR(*corner) == 1)
+        for corner in wrong:
+            ax.plot(*corner, "o", ms=20, mfc="none", mec=INK, mew=1.2)
     return figure
 
 
@@ -74,7 +74,10 @@ def two_layers():
         fires = XOR(*corner) == 1
         _dot(before, *corner, fires)
         _dot(after, NAND(*corner), OR(*corner), fires)
-    before.text(0.5, 0.5, "fires", ha="center", va="center", color=BLUE, rotation=-45)
+    slanted = {"ha": "center", "va": "center", "rotation": -45}
+    before.text(0.5, 0.5, "fires", color=BLUE, **slanted)
+    before.text(-0.3, 0.52, "OR", **slanted)
+    before.text(1.25, 0.33, "NAND", **slanted)
     after.annotate(
         "two inputs\nmeet here", (1, 1.12), (0.75, 1.5), ha="center", va="top"
     )

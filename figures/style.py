@@ -52,8 +52,8 @@ LOOK = {
 def canvas(columns=1, rows=1, height=3.0, **options):
     """A figure as wide as a phone, and its axes: one, a row or a grid of them."""
     plt.rcParams.update(LOOK)
-    size = (5.2, height)
-    return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+    options = {"figsize": (5.2, height), "layout": "constrained", **options}
+    return plt.subplots(rows, columns, **options)
 
 
 def node(axes, x, y, text, color=BLUE):

@@ -105,6 +105,12 @@ STATIC = {
         "defines no scratchnn.perceptron.gone",
     ),
     "a listing whose module is gone": ("scratchnn.perceptron.np", "lost.np", 7, "lost"),
+    "a second object that is gone": (
+        "perceptron.np",
+        "perceptron.np lost.x",
+        7,
+        "lost",
+    ),
     "a listing that is filled by hand": ('np" }\n', 'np" }\nx = 1\n', 7, "filled by"),
     "a fence of unknown language": ("```console", "```bash", 36, "language 'bash'"),
     "a fence without language": ("```console", "```", 36, "language ''"),
@@ -227,6 +233,12 @@ def test_bad_tex_fails_the_build(write: Write) -> None:
     page = write(SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{2$"))
     with pytest.raises(BookError, match=re.escape(f"{page.path}:31: bad TeX")):
         build(page)
+
+
+def test_a_full_stop_stays_with_its_formula(write: Write) -> None:
+    """Or a line of the page could begin with it."""
+    html = build(write(SOUND.replace("2$. See", "2$). See")))
+    assert "</math>).</span> See" in html
 
 
 def test_fence_that_never_closes(write: Write) -> None:

@@ -63,6 +63,7 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> No
         assert dots(axes) == {corner: XOR(*corner) == 1 for corner in CORNERS}
         assert [tuple(np.ravel(line.get_data())) for line in circles] == wrong
         assert len(wrong) == 1
+        assert axes.get_title() == f"wrong: {tuple(map(int, wrong[0]))}"
 
 
 def test_two_layers_bend_the_region_and_move_the_corners() -> None:
@@ -70,6 +71,8 @@ def test_two_layers_bend_the_region_and_move_the_corners() -> None:
     before, after = drawn("perceptrons.two_layers").axes
     assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
     assert all(shaded(before, corner) == full for corner, full in dots(before).items())
+    names = {text.get_text(): sum(text.get_position()) for text in before.texts}
+    assert 0 < names["OR"] < 0.4 < names["fires"] < 1.4 < names["NAND"] < 2
     assert dots(after) == {(1, 0): False, (1, 1): True, (0, 1): False}
     assert all(shaded(after, corner) == full for corner, full in dots(after).items())
 
@@ -85,7 +88,7 @@ def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
 
 
 def test_one_line_of_the_window_changes_one_neuron() -> None:
-    """Fourteen lines; a tile is deeper the more fire; neighbours differ by one."""
+    """Fourteen lines; a tile is stronger the more fire; neighbours differ by one."""
     space = run_program("figures.front.window")
     patches = space["figure"].axes[0].patches[::2]
     alphas = [patch.get_alpha() for patch in patches]

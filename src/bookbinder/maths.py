@@ -4,6 +4,7 @@ Nothing is left to do in the browser, and TeX that does not parse fails the buil
 takes over where `pymdownx.arithmatex` (generic) has found the formulas.
 """
 
+import re
 import xml.etree.ElementTree as etree
 from html import unescape
 from pathlib import Path
@@ -45,6 +46,9 @@ class Maths(Treeprocessor):
             element.set("class", "tex-display" if display else "tex-inline")
             if display:  # wide formulas scroll: a keyboard must reach them
                 element.set("tabindex", "0")
+            elif stop := re.match(r"[.,;:!?)”’]+", element.tail or ""):
+                element.text += stop[0]  # no line may begin with a stop
+                element.tail = (element.tail or "")[stop.end() :]
 
 
 class MathsExtension(Extension):

@@ -3,6 +3,7 @@
 A fence opens a block; what its first line says decides the block's kind:
 
     ``` { .python source="scratchnn.perceptron.AND" }   listing, filled from the source
+    ``` { .python source="… …" }                        several, such as imports
     ``` { .python source="…" without="gradient" }       a class less some members
     ```pycon                                            session: prompts and outputs
     ```python                                           script: runs, prints no prompt
@@ -62,12 +63,23 @@ class Block:
 
     @property
     def source(self) -> str:
-        """The dotted name of the object that a listing shows."""
+        """The dotted name of the object that a listing shows, or several names."""
         return self.attributes["source"]
 
     def listing(self, root: Path = ROOT) -> Listing:
-        """The code of that object, less the members that the fence leaves out."""
-        return listing(self.source, root, self.attributes.get("without", ""))
+        """The code of that object, less the members that the fence leaves out.
+
+        A fence may name several objects of one module, space between.
+        """
+        without = self.attributes.get("without", "")
+        found = [listing(name, root, without) for name in self.source.split()]
+        return Listing(
+            found[0].path,
+            min(one.first for one in found),
+            max(one.last for one in found),
+            "\n".join(one.code for one in found),
+            found[0].is_module,
+        )
 
 
 @dataclass(frozen=True)
