@@ -174,7 +174,7 @@ def _changed(statement: ast.stmt, modules: set[str]) -> set[str]:
     `x[0] = 1`, `x.w = 1` and `x.append(1)` change x; a call like `np.add(1, 1)`, of a
     function in a module, changes nothing.
     """
-    changed = names_bound(statement)
+    changed = set(names_bound(statement))
     for node in ast.walk(statement):
         if isinstance(node, ast.Assert | ast.Raise):
             changed.add(SEEN)

@@ -106,27 +106,29 @@ def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
     return found
 
 
-def names_bound(node: ast.AST) -> set[str]:
+@cache
+def names_bound(node: ast.AST) -> frozenset[str]:
     """The names that a statement binds in the scope it stands in."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return {node.name}
+            return frozenset({node.name})
         case ast.Import() | ast.ImportFrom():
-            return {(a.asname or a.name).split(".")[0] for a in node.names}
-    return {
-        n.id
-        for n in ast.walk(node)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
+            return frozenset((a.asname or a.name).split(".")[0] for a in node.names)
+    return _names(node, ast.Store)
 
 
-def names_read(node: ast.AST) -> set[str]:
+@cache
+def names_read(node: ast.AST) -> frozenset[str]:
     """The names that a statement, with all that stands inside it, reads."""
-    return {
+    return _names(node, ast.Load)
+
+
+def _names(node: ast.AST, use: type[ast.expr_context]) -> frozenset[str]:
+    return frozenset(
         n.id
         for n in ast.walk(node)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
-    }
+        if isinstance(n, ast.Name) and isinstance(n.ctx, use)
+    )
 
 
 @cache

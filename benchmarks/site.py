@@ -1,0 +1,106 @@
+"""How long a writer waits: `python benchmarks/site.py`.
+
+Builds a copy of the book cold (nothing drawn) and warm (nothing changed), then serves
+it and measures the time from saving a file to the changed page being served. Prints
+seconds; they are this machine's, so compare them within one run only.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDRESS = "127.0.0.1:8123"
+
+
+def seconds(*arguments: str, folder: Path) -> float:
+    """How long a command of this Python takes in the copy of the book."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", *arguments], cwd=folder, check=True)
+    return time.perf_counter() - start
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[None]:
+    """The copy of the book, served as `make serve` does it."""
+    commands = [
+        ["figures", "--watch"],
+        ["mkdocs", "serve", "--quiet", "--dev-addr", ADDRESS],
+    ]
+    running = [
+        subprocess.Popen([sys.executable, "-m", *command], cwd=folder)
+        for command in commands
+    ]
+    try:
+        wait_for("scratchnn", "/")
+        time.sleep(2)  # until the watchers watch
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+
+
+def wait_for(text: str, page: str) -> float:
+    """How long it takes until a page that is served contains a text."""
+    start = time.perf_counter()
+    while time.perf_counter() - start < 60:
+        try:
+            with urllib.request.urlopen(f"http://{ADDRESS}{page}") as answer:
+                if text in answer.read().decode():
+                    return time.perf_counter() - start
+        except OSError:
+            pass
+        time.sleep(0.02)
+    raise TimeoutError(f"{page} never showed {text!r}")
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Change one place of a file, as an editor saves it."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, (path, old)
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        kept = shutil.ignore_patterns(".*", "site", "__pycache__")
+        shutil.copytree(ROOT, folder, ignore=kept, dirs_exist_ok=True)
+        os.environ["PYTHONPATH"] = f"{folder / 'src'}{os.pathsep}{folder}"
+        os.environ["NO_MKDOCS_2_WARNING"] = "1"
+        shutil.rmtree(folder / "docs" / "en" / "figures", ignore_errors=True)
+        for kind in ("cold", "warm"):
+            drawn = seconds("figures", folder=folder)
+            built = seconds("mkdocs", "build", "--strict", "--quiet", folder=folder)
+            print(f"{kind} site: {drawn + built:.1f} s, {drawn:.1f} s of it figures")
+        with served(folder):
+            page = folder / "docs" / "en" / "perceptrons.md"
+            edit(page, "How little does a machine need", "How little does it need")
+            print(
+                f"edit of a page: {wait_for('How little does it', '/perceptrons/'):.1f} s"
+            )
+            module = folder / "src" / "scratchnn" / "perceptron.py"
+            edit(
+                module,
+                "w=[0.5, 0.5], b=-0.7)\n\n\ndef NAND",
+                "w=[0.51, 0.51], b=-0.7)\n\n\ndef NAND",
+            )
+            print(f"edit of the library: {wait_for('0.51', '/perceptrons/'):.1f} s")
+            drawing = folder / "docs/en/figures/perceptrons/neuron.svg"
+            before, start = drawing.stat().st_mtime, time.perf_counter()
+            edit(folder / "figures/perceptrons.py", '"above zero?"', '"above 0?"')
+            while drawing.stat().st_mtime == before:
+                time.sleep(0.02)
+            print(f"edit of a figure, until drawn: {time.perf_counter() - start:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
