@@ -84,9 +84,8 @@ def main() -> None:
         with served(folder):
             page = folder / "docs" / "en" / "perceptrons.md"
             edit(page, "How little does a machine need", "How little does it need")
-            print(
-                f"edit of a page: {wait_for('How little does it', '/perceptrons/'):.1f} s"
-            )
+            waited = wait_for("How little does it", "/perceptrons/")
+            print(f"edit of a page: {waited:.1f} s")
             module = folder / "src" / "scratchnn" / "perceptron.py"
             edit(
                 module,

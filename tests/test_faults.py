@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -180,6 +181,45 @@ STATIC = {
     "a binding without number": ("2<!--=", "2 <!--=", 31, "right behind its number"),
     "a link to no file": ("(#a-page)", "(lost.md)", 31, "leads to no file"),
     "a link to no heading": ("(#a-page)", "(#lost)", 31, "leads to no heading"),
+    "a link over two lines": (
+        "[above](#a-page)",
+        "[far\nabove](#lost)",
+        32,
+        "leads to no",
+    ),
+    "a link by reference": ("[above](#a-page)", "[above][lost]", 31, "by reference"),
+    "a raw tag": ("[above](#a-page)", '<a href="lost">above</a>', 31, "a raw tag"),
+    "a formula that is not closed": ("$1 + 1 = 2$", "$1 + 1 = 2", 31, "never closed"),
+    "an unknown aside": ("!!! note", "!!! nota", 40, "'nota' is none of"),
+    "prompts in an inert fence": (
+        "```console\n$",
+        "```text\n>>>",
+        36,
+        "prompts outside",
+    ),
+    "code by indentation": (
+        "A caption.",
+        "A caption.\n\n    1 / 0",
+        36,
+        "indented code",
+    ),
+    "code in a quotation": ("A caption.", "A caption.\n\n> ```", 36, "in a quotation"),
+    "a tab": ("A caption.", "A\tcaption.", 34, "a tab"),
+    "lines that end otherwise": ("A caption.\n", "A caption.\r\n", 1, "line feed"),
+    "a figure shown twice": (
+        "A caption.\n",
+        "A caption.\n\n![Three squares, each cut](figures/perceptrons/gates.svg)\n",
+        36,
+        "on this page already",
+    ),
+    "a function that nobody calls": (
+        "two = np",
+        "def f():\n    print(1)\ntwo = np",
+        11,
+        "nobody sees",
+    ),
+    "a value that is overwritten": ("two = np", "two = 1\ntwo = np", 11, "nobody sees"),
+    "a comment for a statement": (">>> print(two)", ">>> # two", 15, "does not parse"),
     "a picture that no code draws": (
         "perceptrons/gates.svg",
         "gates.png",
@@ -211,10 +251,11 @@ RUN = {
     "a wrong output of a script": ("}\nseen", "}\nsaw", 28),
     "an output that is not shown": ("``` { .text .output }\nseen\n```\n", "", 26),
     "another error": ("int() with base 10", "int() with base 9", 18),
-    "code that fails": ("np.add(1, 1)", "np.plus(1, 1)", 10),
+    "code that fails": ("np.add(1, 1)", "np.plus(1, 1)", 11),
     "a bound number that is off": ("make 2<!--=", "make 3<!--=", 31),
     "a name that is not there": ("= two -->", "= too -->", 31),
-    "a warning": ("np.add(1, 1)", "np.add(1, 1) + 0 * np.log(0.0)", 10),
+    "an exit": ("two = np", "import sys\nsys.exit(0)\ntwo = np", 12),
+    "a warning": ("np.add(1, 1)", "np.add(1, 1) + 0 * np.log(0.0)", 11),
 }
 
 
@@ -227,6 +268,15 @@ def test_fault_is_seen_by_running(kind: str, write: Write) -> None:
     wrong = [str(o) for o in run(page, page.path.parents[2]) if not o.holds]
     assert wrong
     assert wrong[0].startswith(f"{page.path}:{line}: "), wrong[0]
+
+
+def test_a_page_leaves_no_print_options_behind(write: Write) -> None:
+    """Or what the next page prints would depend on the order of the pages."""
+    before = np.get_printoptions()
+    change = "np.set_printoptions(precision=2)\nassert np.pi\ntwo = np"
+    page = write(SOUND.replace("two = np", change))
+    run(page, page.path.parents[2])
+    assert np.get_printoptions() == before
 
 
 def test_bad_tex_fails_the_build(write: Write) -> None:
@@ -306,6 +356,31 @@ def test_update_refuses_where_code_fails(write: Write, tmp_path: Path) -> None:
     with pytest.raises(BookError, match="this fails"):
         update(tmp_path)
     assert page.path.read_text("utf-8") == broken
+
+
+def test_update_refuses_what_would_not_last(write: Write, tmp_path: Path) -> None:
+    """A number that changes with every run cannot be written down."""
+    changing = "from itertools import count\n\ncounter = count()\ntwo = np"
+    page = write(
+        SOUND.replace("two = np", changing).replace("= two -->", "= next(counter) -->")
+    )
+    update(tmp_path)
+    assert "make 0<!--=" in page.path.read_text("utf-8")
+    twice = "make 7<!--= next(counter) --> or 7<!--= next(counter) -->"
+    page = write(page.text.replace("make 2<!--= next(counter) -->", twice))
+    with pytest.raises(BookError, match="the page shows"):
+        update(tmp_path)
+    assert "make 7<!--=" in page.path.read_text("utf-8")
+
+
+def test_update_keeps_all_else_byte_for_byte(write: Write, tmp_path: Path) -> None:
+    """Rare line separators, trailing spaces, the file's mode."""
+    odd = SOUND.replace("A caption.", "A caption\u2028of two  ")
+    page = write(odd.replace("make 2<!--", "make 3<!--"))
+    page.path.chmod(0o755)
+    update(tmp_path)
+    assert page.path.read_text("utf-8") == odd
+    assert page.path.stat().st_mode & 0o777 == 0o755
 
 
 def test_update_refuses_where_a_page_has_a_fault(write: Write, tmp_path: Path) -> None:

@@ -21,6 +21,13 @@ READING_ORDER = [
     "losses",
     "differentiation",
     "descent",
+    "two_layer_net",
+    "training",
+    "layers",
+    "multi_layer_net",
+    "gradient_check",
+    "parameters",
+    "mnist",
 ]
 OUTSIDE = {"numpy", "tqdm", *sys.stdlib_module_names}
 SOURCE = Path(scratchnn.__file__).parent

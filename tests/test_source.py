@@ -102,6 +102,21 @@ def test_listing_of_nothing_is_an_error(name: str, root: Path) -> None:
         listing(name, root)
 
 
+def test_listing_of_a_name_bound_twice_is_an_error(root: Path) -> None:
+    """A listing could not say which of the two it shows."""
+    path = root / "src" / "scratchnn" / "box.py"
+    path.write_text(MODULE + "\n\nLIMIT = 4\n", "utf-8")
+    with pytest.raises(BookError, match="LIMIT is bound 2 times, in lines 6 and 34"):
+        listing("scratchnn.box.LIMIT", root)
+
+
+def test_a_file_that_does_not_parse_is_named(root: Path) -> None:
+    path = root / "src" / "scratchnn" / "box.py"
+    path.write_text("def broken(:\n", "utf-8")
+    with pytest.raises(BookError, match=r"box\.py:1: "):
+        listing("scratchnn.box.twice", root)
+
+
 FIGURE = '''\
 """Figures."""
 

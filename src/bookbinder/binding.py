@@ -18,10 +18,12 @@ from markdown.treeprocessors import Treeprocessor
 from bookbinder import ROOT, BookError
 from bookbinder.checks import faults
 from bookbinder.pages import BOUND, Block, Figure, Page, find_pages
-from bookbinder.source import program
+from bookbinder.source import Listing, program
 
 CODE_PAGE = "code.md"
 """The page that shows every module whole; the captions of listings lead there."""
+
+TICKS = "`" * 8
 
 NO_COPY = ("output", "inert")
 """Blocks of these kinds are not for pasting, so they get no copy button."""
@@ -58,27 +60,25 @@ class Bind(Preprocessor):
 
     def _block(self, page: Page, block: Block) -> list[str]:
         """A block as the highlighter wants it: kind, code, and where it stands."""
-        lines = page.lines[block.line - 1 : block.last]
-        if block.kind != "listing":
-            classes = " .no-copy" if block.kind in NO_COPY else ""
-            classes += "".join(f" .{name}" for name in block.classes)
-            opening = f"``` {{ .{block.language}{classes} data-kind={block.kind} }}"
-            return ["", block.indent + opening, *lines[1:-1], block.indent + "```"]
-        shown = block.listing(self.root)
+        if block.kind == "listing":
+            return _indented(self._listing(block.listing(self.root)), block.indent)
+        classes = [block.language, *block.classes]
+        if block.kind in NO_COPY:
+            classes.append("no-copy")
+        return _indented(_fence(classes, block.kind, block.code), block.indent)
+
+    def _listing(self, shown: Listing) -> list[str]:
+        """A listing under a caption that leads to its lines on the page of all code."""
+        anchor = shown.path.stem
+        if shown.is_module:
+            return _fence(["python"], "listing", shown.code, f'#{anchor} linenums="1"')
         name = shown.path.relative_to(self.root / "src").as_posix()
-        extra = f' #{_anchor(shown.path)} linenums="1"' if shown.is_module else ""
-        place = f"{CODE_PAGE}#__span-{_anchor(shown.path)}-{shown.first}"
-        where = (
-            f"line {shown.first}"
-            if shown.first == shown.last
-            else (f"lines {shown.first}–{shown.last}")
-        )
-        caption = (
-            [] if shown.is_module else [f"[`{name}`, {where}]({place}){{ .listing }}"]
-        )
-        opening = f"``` {{ .python{extra} data-kind=listing }}"
-        filled = ["", *caption, "", opening, *shown.code.splitlines(), "```"]
-        return [block.indent + line if line else line for line in filled]
+        where = f"lines {shown.first}–{shown.last}"
+        if shown.first == shown.last:
+            where = f"line {shown.first}"
+        place = f"{CODE_PAGE}#__span-{anchor}-{shown.first}"
+        caption = f"[`{name}`, {where}]({place}){{ .listing }}"
+        return ["", caption, *_fence(["python"], "listing", shown.code)]
 
     def _figure(self, page: Page, figure: Figure, caption: list[str]) -> list[str]:
         """The picture and its caption, and below them, folded, what draws it."""
@@ -87,22 +87,13 @@ class Bind(Preprocessor):
         size = f'width="{float(width):.0f}" height="{float(height):.0f}"'
         name = figure.source.rpartition(".")[2]
         image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size} }}"
-        indent = re.match(" *", page.lines[figure.line - 1])[0]  # type: ignore[index]
-        code = program(figure.source, self.root).splitlines()
+        code = _fence(["python"], "figure", program(figure.source, self.root))
         folded = [
             '??? drawn "The code that draws this figure"',
-            "",
-            "    ``` { .python data-kind=figure }",
-            *(f"    {line}" if line else "" for line in code),
-            "    ```",
-            "",
+            *_indented(code, "    "),
         ]
-        return [
-            indent + image,
-            *map(_mark, caption),
-            "",
-            *(indent + line if line else "" for line in folded),
-        ]
+        text = [image, *(_mark(line.strip()) for line in caption), "", *folded]
+        return _indented(text, " " * figure.indent)
 
 
 class Figures(Treeprocessor):
@@ -170,8 +161,15 @@ def _paragraph(page: Page, start: int) -> list[str]:
     return lines
 
 
-def _anchor(path: Path) -> str:
-    return path.stem.strip("_")
+def _fence(classes: list[str], kind: str, code: str, extra: str = "") -> list[str]:
+    """A block for the highlighter, fenced by more ticks than any code holds."""
+    names = " ".join(f".{name}" for name in classes)
+    opening = f"{TICKS} {{ {names} {extra} data-kind={kind} }}"
+    return ["", opening, *code.split("\n"), TICKS, ""]
+
+
+def _indented(lines: list[str], indent: str) -> list[str]:
+    return [indent + line if line else "" for line in lines]
 
 
 def _mark(line: str) -> str:

@@ -11,12 +11,22 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.pages import INERT, Block, Bound, Page, examples
-from bookbinder.source import names_bound, names_read, program
+from bookbinder.source import Definition, names_bound, names_read, program
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
+FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
-CODE_SPAN = re.compile(r"(`+).+?\1|\$[^$]+\$")
+ASIDE = re.compile(r"^ *(?:!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
+ASIDES = ("note", "solution", "trap")
+NOT_OURS = {
+    "a raw tag, which nothing checks: write it in Markdown": r"<(a|img|pre|script)\b",
+    "a link by reference: write its target behind it": r"\]\[|^ *\[[^\]]+\]: ",
+    "a tab: indent by spaces": r"\t",
+    "code in a quotation, which nothing runs: write it as a fence": r"^ *>.*(```|~~~)",
+}
+"""What Markdown allows and this book does without: what is wrong, and how to see it."""
+
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
 
@@ -33,6 +43,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         _bindings,
         _figures,
         _links,
+        _prose,
         _unseen,
     )
     found = sorted(fault for check in checks for fault in check(page, root))
@@ -50,8 +61,8 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
         prompts = PROMPT.search(block.code) is not None
         if block.kind == "session":
             yield from _session(block)
-        elif prompts and block.kind in ("script", "listing"):
-            yield block.line, "prompts in a python fence: make it a pycon fence"
+        elif prompts and block.kind != "output":
+            yield block.line, "prompts outside a pycon fence"
         if block.kind == "listing" and block.code:
             yield block.line, f"the listing of {block.source} is filled by the build"
         if block.kind == "output" and (before is None or before.kind != "script"):
@@ -67,7 +78,7 @@ def _session(block: Block) -> Iterator[Fault]:
     found = list(examples(block))
     for example in found:
         try:
-            statements = ast.parse(example.source).body
+            statements = ast.parse(example.source, mode="single").body
         except SyntaxError as error:
             yield example.line, f"this does not parse: {error.msg}"
             continue
@@ -95,6 +106,7 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
 def _figures(page: Page, root: Path) -> Iterator[Fault]:
     """Every figure has a function that draws it, and words for who cannot see it."""
     figures = {figure.line for figure in page.figures}
+    seen: set[str] = set()
     for n, line in page.prose:
         if "![" in line and n not in figures:
             yield n, "a picture that no code draws: figures/<chapter>/<function>.svg"
@@ -105,22 +117,55 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
             yield figure.line, f"the figure has no function: {error}"
         if not (page.path.parent / figure.path).is_file():
             yield figure.line, f"{figure.path} is not drawn: run python -m figures"
+        if figure.source in seen:
+            yield figure.line, "the figure stands on this page already"
+        seen.add(figure.source)
         if len(figure.alt) < ALT_AT_LEAST:
             yield figure.line, "the figure has no alt text that says what is to be seen"
 
 
 def _links(page: Page, root: Path) -> Iterator[Fault]:
     """Every link to a page of the book leads to a file, and to a place in it."""
+    text = FORMULA.sub(lambda m: "\n" * m[0].count("\n"), page.prose_text)
+    for link in LINK.finditer(text):
+        n = _line(text, link.end())
+        file, _, anchor = link[1].partition("#")
+        path = page.path.parent / file if file else page.path
+        if not path.is_file():
+            yield n, f"the link to {link[1]} leads to no file"
+        elif anchor and path.suffix == ".md":
+            there = page if path == page.path else Page.read(path)
+            if anchor not in there.anchors:
+                yield n, f"the link to {link[1]} leads to no heading or figure"
+
+
+def _prose(page: Page, root: Path) -> Iterator[Fault]:
+    """Every formula is closed, and nothing is written so that it escapes the checks."""
+    if "\r" in page.text:
+        yield 1, "the lines must end in a line feed alone"
+    text = page.prose_text
+    unclosed = FORMULA.sub(lambda m: "\n" * m[0].count("\n"), text).replace("\\$", "")
+    if "$" in unclosed:
+        yield _line(unclosed, unclosed.index("$")), "a formula that is never closed"
+    for what, pattern in NOT_OURS.items():
+        for found in re.finditer(pattern, text, re.MULTILINE):
+            yield _line(text, found.start()), what
+    for aside in ASIDE.finditer(text):
+        if aside["kind"] not in ASIDES:
+            known = ", ".join(ASIDES)
+            yield _line(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
+    owner = ""
     for n, line in page.prose:
-        for target in LINK.findall(CODE_SPAN.sub("", line)):
-            file, _, anchor = target.partition("#")
-            path = page.path.parent / file if file else page.path
-            if not path.is_file():
-                yield n, f"the link to {target} leads to no file"
-            elif anchor and path.suffix == ".md":
-                there = page if path == page.path else Page.read(path)
-                if anchor not in there.anchors:
-                    yield n, f"the link to {target} leads to no heading or figure"
+        indent = len(line) - len(line.lstrip())
+        if indent < 4 and line.strip():
+            owner = line
+        elif line.strip() and not re.match(r" *(!!!|\?\?\?|[-*+] |\d+\. )", owner):
+            yield n, "indented code, which nothing runs: write it as a fence"
+
+
+def _line(text: str, offset: int) -> int:
+    """The line, counted from one, in which the character at `offset` stands."""
+    return 1 + text.count("\n", 0, offset)
 
 
 def _unseen(page: Page, root: Path) -> Iterator[Fault]:
@@ -135,6 +180,8 @@ def _unseen(page: Page, root: Path) -> Iterator[Fault]:
         for statement in reversed(_parse(code)):
             if not _changed(statement, modules) & {*read_below, SEEN}:
                 yield part.line + statement.lineno, "nobody sees what this does"
+            if isinstance(statement, ast.Assign):
+                read_below -= names_bound(statement)
             read_below |= names_read(statement)
 
 
@@ -175,6 +222,8 @@ def _changed(statement: ast.stmt, modules: set[str]) -> set[str]:
     function in a module, changes nothing.
     """
     changed = set(names_bound(statement))
+    if isinstance(statement, Definition):
+        return changed  # what it does when it is called shows where it is called
     for node in ast.walk(statement):
         if isinstance(node, ast.Assert | ast.Raise):
             changed.add(SEEN)

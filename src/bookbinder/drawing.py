@@ -21,11 +21,12 @@ import numpy as np
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 from watchfiles import watch
 
 from bookbinder import ROOT, BookError
 from bookbinder.pages import find_pages
-from bookbinder.source import listing, modules_behind, program
+from bookbinder.source import modules_behind, program
 
 
 def sources(root: Path = ROOT) -> list[str]:
@@ -73,8 +74,22 @@ def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
     space: dict[str, Any] = {"__name__": "__main__"}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*is non-interactive")
-        exec(compile(program(source, root), source, "exec"), space)
+        try:
+            exec(compile(program(source, root), source, "exec"), space)
+        except Exception as error:
+            where = f"{_place(source, root)}: {source} does not draw"
+            raise BookError(f"{where}: {type(error).__name__}: {error}") from error
+    if not isinstance(space["figure"], Figure):
+        raise BookError(f"{_place(source, root)}: {source} returns no figure")
     return space
+
+
+def _place(source: str, root: Path) -> str:
+    """File and line of the function that draws a figure."""
+    _, module, name = source.split(".")
+    path = root / "figures" / f"{module}.py"
+    lines = path.read_text("utf-8").split("\n")
+    return f"{path}:{next(n for n, x in enumerate(lines, 1) if f'def {name}(' in x)}"
 
 
 def draw(source: str, root: Path = ROOT) -> str:
@@ -133,9 +148,7 @@ def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
             yield path, source, "stale"
     for source in sources(root):
         if source not in drawings.values():
-            where = listing(source, root)
-            place = where.path.with_name(f"{where.path.name}:{where.first}")
-            yield place, source, "unused: no page shows it"
+            yield Path(_place(source, root)), source, "unused: no page shows it"
     for path in root.glob("docs/*/figures/**/*.svg"):
         if path.resolve() not in drawings:
             yield path, "nothing", "left over: no page shows it"

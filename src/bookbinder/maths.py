@@ -39,7 +39,8 @@ class Maths(Treeprocessor):
                 )
             except LatexError as error:
                 where = _where(tex, self.root)
-                raise BookError(f"{where}: bad TeX {tex!r}: {error}") from None
+                what = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().split("\n")[0]
+                raise BookError(f"{where}: bad TeX {tex!r}: {what}") from None
             for child in list(element):
                 element.remove(child)
             element.text = self.md.htmlStash.store(mathml)

@@ -39,7 +39,11 @@ FIGURE = re.compile(
     r"^ *!\[(?P<alt>[^\]]*)\]"
     r"\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\)"
 )
-BOUND = re.compile(r"(?P<shown>[^\s(\[“‘*|]+)<!--=(?P<expression>.+?)-->")
+BOUND = re.compile(
+    r"(?P<shown>[−-]?\d[\d.,]*(?:e[+−-]?\d+|(?:-\w+)+)?|[A-Za-z]\w*)"
+    r"<!--=(?P<expression>.+?)-->"
+)
+CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)(?: *\{[^}]*\})? *$")
 ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")
 
@@ -54,12 +58,13 @@ class Block:
     classes: tuple[str, ...]
     code: str
     line: int
+    height: int
     indent: str
 
     @property
     def last(self) -> int:
         """The line of the closing fence."""
-        return self.line + len(self.code.splitlines()) + 1
+        return self.line + self.height + 1
 
     @property
     def source(self) -> str:
@@ -73,6 +78,8 @@ class Block:
         """
         without = self.attributes.get("without", "")
         found = [listing(name, root, without) for name in self.source.split()]
+        if len({one.path for one in found}) != 1:
+            raise BookError("a listing names one object, or several of one module")
         return Listing(
             found[0].path,
             min(one.first for one in found),
@@ -109,6 +116,7 @@ class Figure:
     path: str
     source: str
     line: int
+    indent: int
 
 
 @dataclass(frozen=True)
@@ -121,12 +129,12 @@ class Page:
     @classmethod
     def read(cls, path: Path) -> "Page":
         """The page at `path` as it stands on the disk."""
-        return cls(path, path.read_text("utf-8"))
+        return cls(path, path.read_bytes().decode("utf-8"))
 
     @cached_property
     def lines(self) -> list[str]:
         """The file's lines; line n of the file is `lines[n - 1]`."""
-        return self.text.splitlines()
+        return self.text.removesuffix("\n").split("\n")
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -136,15 +144,15 @@ class Page:
             opening = FENCE.match(self.lines[n])
             if opening:
                 end = self._closing(opening, n + 1)
-                code = textwrap.dedent("\n".join(self.lines[n + 1 : end]))
-                found.append(_block(opening, code, n + 1))
+                found.append(_block(opening, self.lines[n + 1 : end], n + 1))
                 n = end
             n += 1
         return found
 
     def _closing(self, opening: re.Match[str], start: int) -> int:
         for n in range(start, len(self.lines)):
-            if self.lines[n].strip() == opening["ticks"]:
+            closing = self.lines[n].strip()
+            if closing.startswith(opening["ticks"]) and not closing.strip(closing[0]):
                 return n
         raise BookError(f"{self.path}:{start}: this fence is never closed")
 
@@ -153,13 +161,23 @@ class Page:
         """The lines outside the fences and the front matter, with their numbers."""
         fenced = {n for b in self.blocks for n in range(b.line, b.last + 1)}
         start = 1
-        if self.lines and self.lines[0] == "---":
+        if self.lines[0] == "---":
+            if "---" not in self.lines[1:]:
+                raise BookError(f"{self.path}:1: the front matter is never closed")
             start = self.lines.index("---", 1) + 2
         return [
             (n, self.lines[n - 1])
             for n in range(start, len(self.lines) + 1)
             if n not in fenced
         ]
+
+    @cached_property
+    def prose_text(self) -> str:
+        """The prose as one text, with a line for each line of the file; no code."""
+        lines = [""] * len(self.lines)
+        for n, line in self.prose:
+            lines[n - 1] = line
+        return CODE_SPAN.sub(lambda m: "\n" * m[0].count("\n"), "\n".join(lines))
 
     @cached_property
     def bounds(self) -> list[Bound]:
@@ -174,7 +192,13 @@ class Page:
     def figures(self) -> list[Figure]:
         """The figures of the page, in order."""
         return [
-            Figure(m["alt"].strip(), m["path"], f"figures.{m['module']}.{m['name']}", n)
+            Figure(
+                m["alt"].strip(),
+                m["path"],
+                f"figures.{m['module']}.{m['name']}",
+                n,
+                line.index("!"),
+            )
             for n, line in self.prose
             if (m := FIGURE.match(line))
         ]
@@ -211,7 +235,7 @@ def examples(block: Block) -> Iterator[Example]:
     source: list[str] = []
     shown: list[str] = []
     start = block.line + 1
-    for n, line in enumerate(block.code.splitlines(), block.line + 1):
+    for n, line in enumerate(block.code.split("\n"), block.line + 1):
         if line.startswith(">>>"):
             if source:
                 yield _example(source, shown, start)
@@ -229,7 +253,7 @@ def _example(source: list[str], shown: list[str], start: int) -> Example:
     return Example("\n".join(source) + "\n", text, start, start + len(source))
 
 
-def _block(opening: re.Match[str], code: str, line: int) -> Block:
+def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:
     info = opening["info"].strip()
     attributes: dict[str, str] = {}
     classes: list[str] = []
@@ -243,7 +267,14 @@ def _block(opening: re.Match[str], code: str, line: int) -> Block:
         language = classes.pop(0) if classes else ""
     kind = _kind(language, attributes, classes)
     return Block(
-        kind, language, attributes, tuple(classes), code, line, opening["indent"]
+        kind,
+        language,
+        attributes,
+        tuple(classes),
+        textwrap.dedent("\n".join(lines)),
+        line,
+        len(lines),
+        opening["indent"],
     )
 
 

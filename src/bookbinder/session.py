@@ -1,7 +1,8 @@
 """Runs a page as a reader would: from top to bottom, in one namespace, nothing skipped.
 
 Listings run as they are shown, sessions as if typed, scripts as if saved. What each
-part printed is compared letter by letter, without wildcards. A warning is an error.
+part printed is compared letter by letter, without wildcards; only white space at its
+end does not count. A warning is an error. Print options that a page sets end with it.
 """
 
 import ast
@@ -15,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from bookbinder import ROOT
 from bookbinder.pages import Block, Bound, Example, Page, examples
@@ -60,7 +63,7 @@ def run(page: Page, root: Path = ROOT) -> list[Outcome]:
     before = sys.modules["__main__"], sys.displayhook
     sys.modules["__main__"], sys.displayhook = main, sys.__displayhook__
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), np.printoptions(), np.errstate():
             warnings.simplefilter("error")
             return list(_outcomes(page, main.__dict__, root))
     finally:
@@ -81,18 +84,19 @@ def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome
             yield _bound(page, part, space)
         elif part.kind == "session":
             for example in examples(part):
-                printed, crash = _execute(
+                printed, failed = _execute(
                     example.source, "single", space, page, example.line
                 )
-                crash = crash and not example.shown.startswith("Traceback")
+                crash = bool(failed) and not example.shown.startswith("Traceback")
                 yield _outcome(
                     page, example.shown_line, example.shown, printed, example, crash
                 )
         elif part.kind in ("listing", "script"):
             code = part.listing(root).code if part.kind == "listing" else part.code
-            printed, crash = _execute(code, "exec", space, page, part.line + 1)
-            if crash:
-                yield _outcome(page, part.line, "", printed, part, crash)
+            printed, failed = _execute(code, "exec", space, page, part.line + 1)
+            if failed:
+                where = part.line if part.kind == "listing" else failed
+                yield _outcome(page, where, "", printed, part, crash=True)
             else:
                 pending = part, printed
     if pending:
@@ -107,28 +111,37 @@ def _outcome(
     part: Block | Example,
     crash: bool = False,
 ) -> Outcome:
-    count = len(shown.splitlines())
+    count = len(shown.split("\n")) if shown else 0
     return Outcome(page.path, line, count, shown.rstrip(), printed, part, crash)
 
 
 def _bound(page: Page, bound: Bound, space: dict[str, Any]) -> Outcome:
     code = f"print({bound.expression})"
-    printed, crash = _execute(code, "exec", space, page, bound.line)
+    printed, failed = _execute(code, "exec", space, page, bound.line)
     shown = bound.shown.replace("−", "-")
-    return Outcome(page.path, bound.line, 1, shown, printed, bound, crash)
+    return Outcome(page.path, bound.line, 1, shown, printed, bound, bool(failed))
 
 
 def _execute(
     code: str, mode: str, space: dict[str, Any], page: Page, line: int
-) -> tuple[str, bool]:
-    """Run code in `space`; return what it printed and whether it ended in an error."""
+) -> tuple[str, int]:
+    """Run code in `space`; return what it printed and the line that failed, or 0."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         try:
             tree: Any = ast.parse(code, str(page.path), mode)
             ast.increment_lineno(tree, line - 1)
             exec(compile(tree, str(page.path), mode), space)
-        except Exception as error:
-            printed.write(TRACEBACK + "".join(traceback.format_exception_only(error)))
-            return printed.getvalue().rstrip(), True
-    return printed.getvalue().rstrip(), False
+        except (Exception, SystemExit) as error:
+            lines = traceback.format_exception_only(error)
+            printed.write(TRACEBACK + lines[-1])
+            return printed.getvalue().rstrip(), _line_of(error, page, line)
+    return printed.getvalue().rstrip(), 0
+
+
+def _line_of(error: BaseException, page: Page, start: int) -> int:
+    """The page's line at which code that starts in line `start` failed."""
+    if isinstance(error, SyntaxError):
+        return start + (error.lineno or 1) - 1
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f.lineno for f in frames if f.filename == str(page.path)), 0) or start

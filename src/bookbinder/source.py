@@ -35,13 +35,15 @@ def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
 
     A name is whatever a statement binds: a function, class, method, constant or import.
     `without` names members of a class, space between, that a later listing brings.
-    Raises `BookError` if there is no such object or nothing of it is left to show.
+    Raises `BookError` if there is no such object, or more than one of that name.
     """
     path, parts = _module(name, root)
+    if not path.is_relative_to(root / "src"):
+        raise BookError(f"{name} is no part of the library")
     text = path.read_text("utf-8")
     if not parts:
         return Listing(path, 1, len(text.splitlines()), text.rstrip("\n"), True)
-    node: ast.AST = _tree(text)
+    node: ast.AST = _tree(path)
     for part in parts:
         node = _member(node, part, f"{path.relative_to(root)} defines no {name}")
     first, last = _span(node)
@@ -90,18 +92,18 @@ def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
     found: set[Path] = set()
     waiting = [
         (node.module, alias.name)
-        for node in ast.walk(_tree(code))
+        for node in ast.walk(ast.parse(code))
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if node.module and node.module.split(".")[0] == package
     ]
     for module, name in waiting:
         path, _ = _module(module, root)
-        text = path.read_text("utf-8")
-        node = _member(_tree(text), name, f"{module} defines no {name}")
+        node = _member(_tree(path), name, f"{module} defines no {name}")
         if isinstance(node, ast.ImportFrom):
             waiting.append((node.module or "", name))
         elif path not in found:
+            text = path.read_text("utf-8")
             found |= {path} | modules_behind(text, package, root)
     return found
 
@@ -131,9 +133,17 @@ def _names(node: ast.AST, use: type[ast.expr_context]) -> frozenset[str]:
     )
 
 
+def _tree(path: Path) -> ast.Module:
+    """The statements of a file as it stands on the disk, parsed once."""
+    return _parsed(path, path.read_text("utf-8"))
+
+
 @cache
-def _tree(text: str) -> ast.Module:
-    return ast.parse(text)
+def _parsed(path: Path, text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise BookError(f"{path}:{error.lineno}: {error.msg}") from None
 
 
 def _module(name: str, root: Path) -> tuple[Path, list[str]]:
@@ -149,11 +159,17 @@ def _module(name: str, root: Path) -> tuple[Path, list[str]]:
 
 
 def _member(node: ast.AST, name: str, complaint: str) -> ast.stmt:
-    for child in getattr(node, "body", []):
-        if name in names_bound(child):
-            assert isinstance(child, ast.stmt)
-            return child
-    raise BookError(complaint)
+    found = [n for n in getattr(node, "body", []) if name in names_bound(n)]
+    if len(found) > 1:
+        raise BookError(f"{name} is bound {len(found)} times, in lines {_lines(found)}")
+    if not found:
+        raise BookError(complaint)
+    assert isinstance(found[0], ast.stmt)
+    return found[0]
+
+
+def _lines(nodes: list[ast.stmt]) -> str:
+    return " and ".join(str(node.lineno) for node in nodes)
 
 
 def _span(node: ast.AST) -> tuple[int, int]:
@@ -199,7 +215,7 @@ def _closure(
     if (path, name) in seen:
         return
     seen.add((path, name))
-    tree = _tree(path.read_text("utf-8"))
+    tree = _tree(path)
     node = _member(tree, name, f"{path.relative_to(root)} defines no {name}")
     if isinstance(node, ast.Import):
         yield _Found(path, ast.Import([_alias(node, name)]))

@@ -5,7 +5,9 @@ its code fails, and says what it changed. Nothing but a person runs it.
 """
 
 import re
+import shutil
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -19,23 +21,32 @@ def update(root: Path = ROOT) -> list[Outcome]:
     """Bring every page's outputs and bound numbers up to date; return what changed.
 
     Raises `BookError`, with nothing written, where a page has a fault that new outputs
-    cannot mend.
+    cannot mend, or would not print the same a second time.
     """
     pages = find_pages(root)
-    problems = [fault for page in pages for fault in faults(page, root)]
-    if problems:
-        raise BookError("\n".join(problems))
-    outcomes = {page.path: run(page, root) for page in pages}
-    wrong = [o for found in outcomes.values() for o in found if not o.holds]
-    if crashed := [str(outcome) for outcome in wrong if outcome.crash]:
-        raise BookError("\n".join(crashed))
+    _refuse(fault for page in pages for fault in faults(page, root))
+    wrong = [o for page in pages for o in run(page, root) if not o.holds]
+    _refuse(str(outcome) for outcome in wrong if outcome.crash)
+    changed: list[Page] = []
     for page in pages:
         stale = [outcome for outcome in wrong if outcome.page == page.path]
         if stale:
-            temporary = page.path.with_suffix(".md.new")
-            temporary.write_text(rewritten(page, stale), "utf-8")
-            temporary.replace(page.path)
+            changed.append(Page(page.path, rewritten(page, stale)))
+    for page in changed:
+        _refuse(faults(page, root))
+        _refuse(str(outcome) for outcome in run(page, root) if not outcome.holds)
+    for page in changed:
+        temporary = page.path.with_suffix(".md.new")
+        temporary.write_bytes(page.text.encode("utf-8"))
+        shutil.copymode(page.path, temporary)
+        temporary.replace(page.path)
     return wrong
+
+
+def _refuse(problems: Iterable[str]) -> None:
+    found = list(problems)
+    if found:
+        raise BookError("\n".join(found))
 
 
 def rewritten(page: Page, stale: list[Outcome]) -> str:
@@ -47,7 +58,7 @@ def rewritten(page: Page, stale: list[Outcome]) -> str:
             lines[n] = BOUND.sub(partial(_rebound, outcome), lines[n])
             continue
         indent = re.match(" *", lines[n - 1])[0]  # type: ignore[index]
-        printed = outcome.printed.splitlines()
+        printed = outcome.printed.split("\n") if outcome.printed else []
         if isinstance(part, Block) and part.kind == "script":  # it had no output yet
             printed = ["", "``` { .text .output }", *printed, "```"]
         lines[n : n + outcome.count] = [

@@ -1,8 +1,10 @@
 """Neural networks from scratch: the library that the book builds, chapter by chapter.
 
 Each module holds one idea and imports only from those before it; in reading order they
-are `data`, `perceptron`, `activations`, `network`, `losses`, `differentiation` and
-`descent`. Every function and class of theirs can be imported from `scratchnn` directly.
+are `data`, `perceptron`, `activations`, `network`, `losses`, `differentiation`,
+`descent`, `two_layer_net`, `training`, `layers`, `multi_layer_net`, `gradient_check`,
+`parameters` and `mnist`. Every function and class of theirs can be imported from
+`scratchnn` directly.
 """
 
 from scratchnn.activations import (
@@ -22,6 +24,23 @@ from scratchnn.differentiation import (
     one_number,
     tangent_line,
 )
+from scratchnn.gradient_check import (
+    GradientReport,
+    direction_check,
+    gradient_check,
+    loss_along,
+    relative_error,
+)
+from scratchnn.layers import (
+    Add,
+    Affine,
+    Layer,
+    Mul,
+    Relu,
+    Sigmoid,
+    SoftmaxWithLoss,
+    same_shape,
+)
 from scratchnn.losses import (
     check_probabilities,
     cross_entropy_error,
@@ -29,7 +48,20 @@ from scratchnn.losses import (
     softmax_cross_entropy,
     sum_squared_error,
 )
-from scratchnn.network import affine, forward, init_network
+from scratchnn.mnist import (
+    Source,
+    data_folder,
+    download,
+    fetch,
+    from_mirrors,
+    is_whole,
+    load_mnist,
+    read_idx,
+    store,
+)
+from scratchnn.multi_layer_net import MultiLayerNet, forward_through
+from scratchnn.network import affine, forward, init_network, layer_names, predict
+from scratchnn.parameters import load_parameters, save_parameters
 from scratchnn.perceptron import (
     AND,
     NAND,
@@ -40,37 +72,86 @@ from scratchnn.perceptron import (
     half_adder,
     perceptron,
 )
+from scratchnn.training import (
+    History,
+    accuracy_in_parts,
+    fit_to,
+    mini_batches,
+    train,
+    train_step,
+    train_test_split,
+)
+from scratchnn.two_layer_net import Classifier, TwoLayerNet, random_weights, target_rows
 
 __all__ = [
     "AND",
     "NAND",
     "OR",
     "XOR",
+    "Add",
+    "Affine",
+    "Classifier",
+    "GradientReport",
+    "History",
+    "Layer",
+    "Mul",
+    "MultiLayerNet",
+    "Relu",
+    "Sigmoid",
+    "SoftmaxWithLoss",
+    "Source",
+    "TwoLayerNet",
+    "accuracy_in_parts",
     "affine",
     "bits",
     "check_probabilities",
     "cross_entropy_error",
+    "data_folder",
+    "direction_check",
+    "download",
+    "fetch",
+    "fit_to",
     "float_array",
     "forward",
+    "forward_through",
+    "from_mirrors",
     "full_adder",
+    "gradient_check",
     "gradient_descent",
     "half_adder",
     "identity",
     "init_network",
+    "is_whole",
+    "layer_names",
     "load_digits",
+    "load_mnist",
+    "load_parameters",
+    "loss_along",
     "match_targets",
+    "mini_batches",
     "numerical_diff",
     "numerical_gradient",
     "one_hot",
     "one_number",
     "perceptron",
+    "predict",
     "prepare",
+    "random_weights",
+    "read_idx",
     "real_array",
+    "relative_error",
     "relu",
+    "same_shape",
+    "save_parameters",
     "sigmoid",
     "softmax",
     "softmax_cross_entropy",
     "step",
+    "store",
     "sum_squared_error",
     "tangent_line",
+    "target_rows",
+    "train",
+    "train_step",
+    "train_test_split",
 ]

@@ -65,7 +65,7 @@ MNIST = Source(
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder for downloaded data: `$SCRATCHNN_DATA`, or one in the user's cache.
 
-    `environ` holds the environment's variables. The folder need not exist yet.
+    `environ` holds the environment's variables. The folder may not exist yet.
 
     >>> data_folder({"SCRATCHNN_DATA": "lessons/data"}).as_posix()
     'lessons/data'
@@ -80,10 +80,8 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
 def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
     """All bytes found at an address, with a bar that shows how far we are.
 
-    A server that stays silent for `timeout` seconds is given up, and so is one that
-    sends more than `limit` bytes: what it has sent is then cut off there.
-
-    Raises `OSError` or `HTTPException` if the server cannot be reached or refuses.
+    What comes after `limit` bytes is cut off. Raises `OSError` or `HTTPException` if
+    the server cannot be reached, refuses, or stays silent for `timeout` seconds.
 
     >>> download("data:,hello")
     b'hello'
@@ -102,8 +100,8 @@ def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
 def is_whole(data: bytes, digest: str) -> bool:
     """Whether the SHA-256 of `data` is `digest`, written in hexadecimal digits.
 
-    >>> is_whole(b"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-    True
+    >>> is_whole(b"half a f", hashlib.sha256(b"half a file").hexdigest())
+    False
     """
     return hashlib.sha256(data).hexdigest() == digest
 
@@ -111,7 +109,7 @@ def is_whole(data: bytes, digest: str) -> bool:
 def from_mirrors(name: str, source: Source) -> bytes:
     """The file called `name`, from the first mirror that has it whole.
 
-    Raises `OSError` saying of each mirror what went wrong there.
+    Raises `OSError` saying what went wrong at each of them.
 
     >>> from_mirrors("a.gz", Source(mirrors=(), digests={}))
     Traceback (most recent call last):
@@ -133,15 +131,13 @@ def from_mirrors(name: str, source: Source) -> bytes:
 def store(path: Path, data: bytes) -> None:
     """Write a file so that it is never seen half-written under its own name.
 
-    The bytes go to a file beside it, which then takes the name in one step. Folders
-    that are missing are made.
-
-    Raises `OSError` if the place cannot be written to.
+    The bytes go to a file beside it, which then takes the name in one step. Missing
+    folders are made. Raises `OSError` if the place cannot be written to.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     store(Path(folder) / "new" / "greeting", b"hello")
-    ...     (Path(folder) / "new" / "greeting").read_bytes()
+    ...     store(Path(folder, "new", "greeting"), b"hello")
+    ...     Path(folder, "new", "greeting").read_bytes()
     b'hello'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -156,14 +152,13 @@ def store(path: Path, data: bytes) -> None:
 def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
     """The file called `name`: from `folder` if it is whole there, else from a mirror.
 
-    What comes from a mirror is kept in `folder` for the next time.
-
-    Raises `OSError` telling what is missing, where it was looked for and what to do.
+    What comes from a mirror is kept in `folder` for the next time. Raises `OSError`
+    telling what is missing, where it was looked for and what to do.
 
     >>> from tempfile import TemporaryDirectory
     >>> digest = hashlib.sha256(b"hello").hexdigest()
     >>> with TemporaryDirectory() as folder:
-    ...     store(Path(folder) / "greeting", b"hello")
+    ...     store(Path(folder, "greeting"), b"hello")
     ...     fetch("greeting", Path(folder), Source((), {"greeting": digest}))
     b'hello'
     """
@@ -187,11 +182,11 @@ def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
 def read_idx(packed: bytes) -> NDArray[np.uint8]:
     """The array in a gzip IDX file, the format in which MNIST is published.
 
-    Unpacked, the file begins with four bytes: 0, 0, 8 for whole numbers from 0 to 255,
-    and the number of axes. The length of each axis follows, in four bytes with the
-    largest place first, and then the numbers, row by row.
+    Unpacked, it begins with four bytes: 0, 0, 8 for numbers of one byte each, and the
+    number of axes. The lengths of the axes follow, each in four bytes with the largest
+    place first, and then the numbers, row by row.
 
-    Raises `ValueError` if the file is none of this kind, or too short or too long.
+    Raises `ValueError` if the file is not of this kind, too short or too long.
 
     >>> read_idx(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4])))
     array([5, 0, 4], dtype=uint8)
@@ -232,28 +227,24 @@ def load_mnist(
     `dtype`. t holds the labels 0 to 9 as integers, shape (N,); with `one_hot=True` it
     has a row for each, shape (N, 10), of type `dtype`. The arrays are new at each call.
 
-    The first call downloads the four files, 11 MB, into `data_folder()`. Each call
-    checks them, and fetches a damaged one again.
-
-    Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten
-    digits", 1998.
-
-    Raises `OSError` if the files are not there and cannot be had, `ValueError` if they
-    are not pictures and labels, and `TypeError` if `dtype` cannot hold the pixels.
+    The first call downloads the four files, 11 MB, into `data_folder()`; each call
+    checks them, and fetches a damaged one again. Source: Y. LeCun, C. Cortes and
+    C. J. C. Burges, "The MNIST database of handwritten digits", 1998.
+    Raises `OSError` if files are missing and cannot be had, `ValueError` if they hold
+    no pictures and labels, and `TypeError` if `dtype` cannot hold the pixels.
 
     >>> if all((data_folder() / name).exists() for name in MNIST.digests):
     ...     (x_train, t_train), (x_test, t_test) = load_mnist(dtype="float32")
     ...     assert (x_train.shape, t_train.shape) == ((60000, 784), (60000,))
     ...     assert (x_test.shape, t_test.shape) == ((10000, 784), (10000,))
     """
-    options: dict[str, Any] = {"flatten": flatten, "normalize": normalize}
-    options |= {"ink": 255, "rows": one_hot, "dtype": dtype}
-    folder = data_folder()
-    files = [read_idx(fetch(name, folder, source)) for name in source.digests]
+    how: dict[str, Any] = {"flatten": flatten, "normalize": normalize, "ink": 255}
+    how |= {"rows": one_hot, "dtype": dtype}
+    files = [read_idx(fetch(name, data_folder(), source)) for name in source.digests]
     for images, labels in (files[:2], files[2:]):
         if images.ndim != 3 or labels.shape != images.shape[:1]:
             raise ValueError(
                 "N pictures have shape (N, H, W) and their labels (N,); "
                 f"got {images.shape} and {labels.shape}"
             )
-    return prepare(*files[:2], **options), prepare(*files[2:], **options)
+    return prepare(*files[:2], **how), prepare(*files[2:], **how)

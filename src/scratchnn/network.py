@@ -4,12 +4,12 @@ Here is the smallest one worth the name: two inputs, hidden layers of three and 
 neurons, two outputs. Chapter 3 of the book computes it number by number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scratchnn.activations import float_array, identity, sigmoid
+from scratchnn.activations import float_array, identity, sigmoid, softmax
 
 
 def init_network() -> dict[str, NDArray[np.float64]]:
@@ -74,3 +74,38 @@ def forward(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floati
     Z2 = sigmoid(A2)
     A3 = affine(Z2, network["W3"], network["b3"])
     return identity(A3)
+
+
+def layer_names(network: Iterable[str]) -> list[tuple[str, str]]:
+    """The names of a network's parameters, layer by layer: W1 and b1, then W2 and b2.
+
+    Raises `ValueError` if `network` does not hold these names, or holds others.
+
+    >>> layer_names(init_network())
+    [('W1', 'b1'), ('W2', 'b2'), ('W3', 'b3')]
+    """
+    found = sorted(network)
+    names = [(f"W{n}", f"b{n}") for n in range(1, len(found) // 2 + 1)]
+    if not names or found != sorted(sum(names, ())):
+        raise ValueError(f"a network holds W1, b1, W2, b2 and so on; got {found}")
+    return names
+
+
+def predict(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floating]:
+    """The probability of each class: sigmoid in the hidden layers, softmax at the end.
+
+    `network` holds W1, b1, W2, b2 and so on for any number of layers; `x` has shape
+    (D,) for one sample or (N, D) for a batch of N, D inputs each. The result has shape
+    (C,) or (N, C) for C classes, and every row of it sums to 1.
+
+    Raises `ValueError` if the names are others or the shapes do not fit, and
+    `TypeError` if something does not hold real numbers. Chapter 3.
+
+    >>> predict(init_network(), [1.0, 0.5])
+    array([0.40625907, 0.59374093])
+    """
+    *hidden, (W, b) = layer_names(network)
+    z = float_array(x)
+    for hidden_W, hidden_b in hidden:
+        z = sigmoid(affine(z, network[hidden_W], network[hidden_b]))
+    return softmax(affine(z, network[W], network[b]))

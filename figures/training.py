@@ -1,0 +1,98 @@
+"""Figures of the page on training a network."""
+
+import numpy as np
+
+from figures.style import BLUE, INK, ORANGE, PAPER, SOFT, canvas
+from scratchnn import (
+    TwoLayerNet,
+    load_digits,
+    mini_batches,
+    train,
+    train_test_split,
+)
+
+
+class _SlowNet(TwoLayerNet):
+    """Learns with the measured gradient, as the page does."""
+
+    def loss_and_gradient(self, x, t):
+        return self.loss(x, t), self.numerical_gradient(x, t)
+
+
+def _shrink(x):
+    """Pictures of 8 by 8 pixels to the means of blocks of 2 by 2, (N, 16)."""
+    return x.reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)).reshape(-1, 16)
+
+
+def _threes_and_eights():
+    (x, t), _ = load_digits()
+    chosen = (t == 3) | (t == 8)
+    x, t = _shrink(x[chosen]), (t[chosen] == 8).astype(int)
+    return train_test_split(x, t, test_size=100, rng=np.random.default_rng(0))
+
+
+def _training():
+    """What the page's training notes down, and the number of steps in an epoch."""
+    data = _threes_and_eights()
+    rng = np.random.default_rng(1)
+    net = _SlowNet(16, 3, 2, weight_init_std=0.5, rng=rng)
+    rng = np.random.default_rng(2)
+    history = train(net, data, epochs=8, batch_size=20, lr=1.0, rng=rng)
+    return history, len(history.loss) // 8
+
+
+def small_digits():
+    figure, axes = canvas(columns=4, height=1.7)
+    (x, t), _ = load_digits()
+    for label, (large, small) in zip((3, 8), axes.reshape(2, 2), strict=True):
+        picture = x[t == label][:1]
+        for ax, image, side in [(large, picture, 8), (small, _shrink(picture), 4)]:
+            ax.imshow(image.reshape(side, side), cmap="gray_r", vmin=0, vmax=1)
+            ax.set(xticks=[], yticks=[], title=f"{side} by {side}")
+            ax.spines[:].set_visible(True)
+    return figure
+
+
+def loss_curve():
+    figure, axes = canvas(height=3.0)
+    history, steps = _training()
+    numbers = np.arange(1, len(history.loss) + 1)
+    axes.plot(numbers, history.loss, "o", color=SOFT, ms=4, alpha=0.7)
+    for epoch in np.reshape(numbers, (-1, steps)):
+        mean = np.mean(np.take(history.loss, epoch - 1))
+        axes.plot(epoch[[0, -1]], [mean, mean], color=BLUE, lw=3)
+    axes.axhline(np.log(2), color=ORANGE, lw=1.2, ls="--")
+    axes.text(80, np.log(2) + 0.015, "log 2", ha="right", va="bottom")
+    axes.set(xlabel="step", title="loss of the mini-batch", ylim=(0, None))
+    return figure
+
+
+def accuracy_curves():
+    figure, axes = canvas(height=3.0)
+    history, _ = _training()
+    epochs = np.arange(1, len(history.test_accuracy) + 1)
+    axes.plot(epochs, history.train_accuracy, "o-", color=BLUE, label="training")
+    axes.plot(epochs, history.test_accuracy, "s--", color=ORANGE, label="test")
+    axes.lines[1].set(mfc=PAPER, ms=7)
+    axes.set(xlabel="epoch", title="accuracy", ylim=(0, 1.02), yticks=[0, 0.5, 1])
+    axes.legend(loc="lower right")
+    return figure
+
+
+def coverage():
+    figure, axes = canvas(height=2.8)
+    (x, t), _ = _threes_and_eights()
+    numbers, rng = np.arange(len(x)), np.random.default_rng(0)
+    dealt = [batch for batch, _ in mini_batches(numbers, t, 20, rng)]
+    rng = np.random.default_rng(0)
+    drawn = [rng.choice(numbers, size=len(batch)) for batch in dealt]
+    steps = np.arange(1, len(dealt) + 1)
+    for batches, style, color in [(dealt, "o-", BLUE), (drawn, "s--", ORANGE)]:
+        seen = [len(np.unique(np.concatenate(batches[:n]))) for n in steps]
+        axes.plot(steps, np.array(seen) / len(x), style, color=color)
+    axes.lines[1].set(mfc=PAPER, ms=7)
+    axes.text(7.6, 0.93, "dealt out", ha="right", color=INK)
+    axes.text(8.0, 0.42, "drawn with\nreplacement", ha="left", va="top", color=INK)
+    axes.set(xlabel="step", title="share of the pictures seen")
+    axes.set(ylim=(0, 1.05), yticks=[0, 0.5, 1], xticks=steps)
+    return figure

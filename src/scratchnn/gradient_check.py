@@ -1,0 +1,130 @@
+"""A gradient check compares derivatives that were worked out with measured ones.
+
+Whoever writes a backward pass makes mistakes, and a network with a wrong gradient often
+still learns, only badly. Chapter 5 of the book checks its networks here.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scratchnn.two_layer_net import Classifier
+
+
+def relative_error(a: ArrayLike, b: ArrayLike) -> float:
+    """The largest difference of two arrays, as a share of the largest entry of both.
+
+    `a` and `b` have the same shape. Two arrays of zeros differ by 0; NaN gives NaN.
+
+    >>> relative_error([1.0, 2.0], [1.0, 2.5])
+    0.2
+    """
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    size = max(np.abs(a).max(), np.abs(b).max())
+    return float(np.abs(a - b).max() / size) if size != 0 else 0.0
+
+
+@dataclass(repr=False)
+class GradientReport:
+    """The relative error of each parameter's gradient; all is well below `tolerance`.
+
+    >>> GradientReport({"W1": 3e-9, "b1": 0.5}, tolerance=1e-6)
+    parameter  relative error
+    W1                3.0e-09  OK
+    b1                5.0e-01  WRONG
+    """
+
+    errors: dict[str, float]
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether all errors are within the tolerance (NaN is not)."""
+        return all(error <= self.tolerance for error in self.errors.values())
+
+    def __repr__(self) -> str:
+        lines = ["parameter  relative error"]
+        for name, error in self.errors.items():
+            verdict = "OK" if error <= self.tolerance else "WRONG"
+            lines.append(f"{name:9}  {error:14.1e}  {verdict}")
+        return "\n".join(lines)
+
+
+def gradient_check(
+    net: Classifier, x: ArrayLike, t: ArrayLike, *, tolerance: float = 1e-6
+) -> GradientReport:
+    """Compare `net.gradient` with `net.numerical_gradient`, parameter by parameter.
+
+    `x` and `t` are a small batch, as for `net.loss`; two losses are computed for every
+    number in `net.params`, so take a small network. It must be float64: in float32 the
+    *measured* gradient is good for three or four digits only. And a ReLU has a kink at
+    0: where one of its inputs is within about 1e-4 of it, the measured slope is a
+    mixture of both sides and a right gradient looks wrong; try another batch.
+
+    Raises what `net.loss` raises. Chapter 5.
+
+    >>> from scratchnn import TwoLayerNet
+    >>> net = TwoLayerNet(3, 2, 2, rng=np.random.default_rng(0))
+    >>> gradient_check(net, [[0.5, -1.0, 2.0], [1.0, 0.0, 0.5]], [0, 1]).ok
+    True
+    """
+    measured, computed = net.numerical_gradient(x, t), net.gradient(x, t)
+    errors = {name: relative_error(measured[name], computed[name]) for name in measured}
+    return GradientReport(errors, tolerance)
+
+
+def loss_along(
+    net: Classifier, x: ArrayLike, t: ArrayLike, step: dict[str, NDArray[Any]]
+) -> float:
+    """The loss with every parameter moved by its `step`; then they are moved back.
+
+    >>> from scratchnn import TwoLayerNet
+    >>> net = TwoLayerNet(1, 1, 2, rng=np.random.default_rng(0))
+    >>> step = {"b2": np.array([1.0, 0.0])}
+    >>> loss_along(net, [[0.0]], [0], step) < net.loss([[0.0]], [0])
+    True
+    """
+    before = {name: net.params[name].copy() for name in step}
+    try:
+        for name, values in step.items():
+            net.params[name] += values
+        return net.loss(x, t)
+    finally:
+        for name, values in before.items():
+            net.params[name][...] = values
+
+
+def direction_check(
+    net: Classifier,
+    x: ArrayLike,
+    t: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    h: float = 1e-4,
+    tolerance: float = 1e-6,
+) -> GradientReport:
+    """A gradient check for big networks: two losses, however many parameters there are.
+
+    All parameters are moved together, along one random direction of length 1, by `h` to
+    either side. The slope so measured must be the gradient's share in that direction,
+    Σ gradient · direction. A mistake anywhere shows in the one number that comes out,
+    though not where it is. Float64 and kinks: as for `gradient_check`.
+
+    Raises what `net.loss` raises. Chapter 5; the idea is that of the autograd library.
+
+    >>> from scratchnn import TwoLayerNet, load_digits
+    >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
+    >>> x, t = load_digits()[0]
+    >>> direction_check(net, x[:20], t[:20], rng=np.random.default_rng(1)).ok
+    True
+    """
+    gradient = net.gradient(x, t)
+    v = {name: rng.normal(size=values.shape) for name, values in gradient.items()}
+    length = np.sqrt(sum(np.sum(values**2) for values in v.values()))
+    step = {name: h * values / length for name, values in v.items()}
+    back = {name: -values for name, values in step.items()}
+    measured = (loss_along(net, x, t, step) - loss_along(net, x, t, back)) / (2 * h)
+    computed = sum(np.sum(gradient[name] * step[name]) for name in step) / h
+    return GradientReport({"all": relative_error(measured, computed)}, tolerance)

@@ -1,0 +1,105 @@
+"""A network of any depth is a list of layers, walked forward and then back.
+
+Chapter 5 of the book builds it; it has the same methods as the network of chapter 4.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from scratchnn.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
+from scratchnn.network import layer_names
+from scratchnn.two_layer_net import Classifier, Parameters, random_weights
+
+HiddenLayer = Affine | Relu | Sigmoid
+ACTIVATIONS: dict[str, type[Relu | Sigmoid]] = {"relu": Relu, "sigmoid": Sigmoid}
+
+
+def forward_through(layers: Sequence[HiddenLayer], x: ArrayLike) -> NDArray[Any]:
+    """Carry `x` through all layers, one after the other.
+
+    >>> forward_through([Affine([[1.0, -1.0]], [0.0, 0.0]), Relu()], [[3.0]])
+    array([[3., 0.]])
+    """
+    for layer in layers:
+        x = layer.forward(x)
+    return np.asarray(x)
+
+
+class MultiLayerNet(Classifier):
+    """A network with as many layers as you like, trained by backpropagation.
+
+    `sizes` are the numbers of inputs, of neurons in each hidden layer, and of classes;
+    `activation` is that of the hidden layers. `params` holds W1, b1, W2, b2 and so on,
+    all of type `dtype`: biases 0, weights normal numbers from `rng`. Their deviation is
+    `weight_init_std`; if that is `None`, √(2 / D) for ReLU and √(1 / D) for sigmoid, D
+    being the inputs of the layer, so that signals neither grow nor fade on their way
+    (after He et al., 2015, and LeCun et al., 1998).
+
+    What goes into the methods and comes out of them is described at `Classifier`.
+
+    Raises `ValueError` if there are fewer than two sizes, one is below 1 or the
+    activation is unknown, and `TypeError` if `dtype` is no float type. Chapter 5.
+
+    >>> net = MultiLayerNet([64, 50, 100, 10], rng=np.random.default_rng(0))
+    >>> net.predict(np.zeros((5, 64))).shape
+    (5, 10)
+    >>> sum(values.size for values in net.params.values())
+    9360
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        activation: Literal["relu", "sigmoid"] = "relu",
+        weight_init_std: float | None = None,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        if activation not in ACTIVATIONS or len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(
+                f"a network needs two or more sizes and one of {list(ACTIVATIONS)}; "
+                f"got {sizes} and {activation!r}"
+            )
+        self.activation = ACTIVATIONS[activation]
+        self.params = {}
+        gain = 2 if activation == "relu" else 1
+        for n, shape in enumerate(pairwise(sizes), 1):
+            std = weight_init_std
+            if std is None:
+                std = (gain / shape[0]) ** 0.5
+            self.params[f"W{n}"] = random_weights(rng, shape, std, dtype)
+            self.params[f"b{n}"] = np.zeros(shape[1], dtype)
+
+    def layers(self) -> list[HiddenLayer]:
+        """The layers, made anew from the parameters as they are now."""
+        layers: list[HiddenLayer] = []
+        for W, b in layer_names(self.params):
+            layers += [Affine(self.params[W], self.params[b]), self.activation()]
+        return layers[:-1]
+
+    def scores(self, x: ArrayLike) -> NDArray[Any]:
+        """What the last layer says before the softmax (the logits), shape (N, C)."""
+        return forward_through(self.layers(), x)
+
+    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+        """The derivatives of the loss, by backpropagation."""
+        return self.loss_and_gradient(x, t)[1]
+
+    def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
+        """Both from one way forward and one way back."""
+        layers, last = self.layers(), SoftmaxWithLoss()
+        loss = last.forward(forward_through(layers, x), t)
+        dout = last.backward()
+        for layer in reversed(layers[1:]):
+            dout = layer.backward(dout)
+        affines = [layer for layer in layers if isinstance(layer, Affine)]
+        affines[0].backward_to_parameters(dout)
+        gradient = {}
+        for (W, b), layer in zip(layer_names(self.params), affines, strict=True):
+            gradient[W], gradient[b] = layer.dW, layer.db
+        return loss, gradient

@@ -1,0 +1,77 @@
+"""Parameters are what a training leaves behind: saved to a file, loaded when needed.
+
+The files are NumPy's `.npz`: one array for each name, readable everywhere, and nothing
+in them is ever executed.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scratchnn.activations import float_array
+from scratchnn.two_layer_net import Parameters
+
+
+def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
+    """Write parameters to a file, whole or not at all.
+
+    They go to a temporary file in the same folder first, which then takes the name
+    `path`. So there never is half a file under that name, whatever happens; one that
+    was there before stays until the new one is complete.
+
+    Raises `TypeError` if a parameter does not hold real numbers, and `OSError` if the
+    file cannot be written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_parameters({"b1": [0.5, 1.0]}, Path(folder) / "weights.npz")
+    ...     load_parameters(Path(folder) / "weights.npz")
+    {'b1': array([0.5, 1. ])}
+    """
+    path, arrays = Path(path), {name: float_array(params[name]) for name in params}
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_parameters(
+    path: str | Path, like: Mapping[str, ArrayLike] | None = None
+) -> Parameters:
+    """Read the parameters that `save_parameters` wrote.
+
+    With `like`, the `params` of a network, they must have its names and shapes, and
+    come in its order and float types, ready for `net.params = …`.
+
+    Raises `FileNotFoundError` if there is no such file, and `ValueError` if it holds
+    something else, is damaged, or does not fit the network.
+
+    >>> import tempfile
+    >>> from scratchnn import TwoLayerNet
+    >>> net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_parameters(net.params, Path(folder) / "weights.npz")
+    ...     net.params = load_parameters(Path(folder) / "weights.npz", like=net.params)
+    """
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            params = {name: float_array(stored[name]) for name in stored.files}
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there are no parameters at {path}") from None
+    except Exception as error:
+        raise ValueError(f"{path} holds no parameters or is damaged: {error}") from None
+    if like is None:
+        return params
+    found = {name: values.shape for name, values in params.items()}
+    wanted = {name: np.shape(values) for name, values in like.items()}
+    if found != wanted:
+        raise ValueError(f"the network needs {wanted}; {path} holds {found}")
+    return {name: params[name].astype(np.asarray(like[name]).dtype) for name in wanted}

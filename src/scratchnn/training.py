@@ -1,0 +1,223 @@
+"""Training is a loop: take a few samples, compute the gradient, step downhill.
+
+Chapter 4 of the book builds the loop; chapter 5 makes it fast enough for real use.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from tqdm import tqdm
+
+from scratchnn.data import Samples
+from scratchnn.differentiation import one_number
+from scratchnn.losses import match_targets
+from scratchnn.two_layer_net import Classifier
+
+
+def train_test_split(
+    x: ArrayLike, t: ArrayLike, *, test_size: int, rng: np.random.Generator
+) -> tuple[Samples, Samples]:
+    """Put `test_size` samples aside, drawn by chance, and keep the rest to learn from.
+
+    `x` and `t` hold N inputs and N targets along their first axis. The result is
+    (x_train, t_train), (x_test, t_test), in shuffled order, and new arrays; the same
+    seed gives the same split.
+
+    Raises `ValueError` if there are not as many targets as inputs, or if one of the two
+    parts would be empty. Chapter 4.
+
+    >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
+    >>> rng = np.random.default_rng(0)
+    >>> (x_train, t_train), (x_test, t_test) = train_test_split(
+    ...     x, t, test_size=2, rng=rng
+    ... )
+    >>> t_train, t_test
+    (array([3, 0, 1]), array([2, 4]))
+    """
+    x, t = np.asarray(x), np.asarray(t)
+    if len(x) != len(t) or not 0 < test_size < len(x):
+        raise ValueError(
+            "a split needs as many targets as inputs and a test_size between them and "
+            f"0; got {len(x)} inputs, {len(t)} targets and test_size={test_size}"
+        )
+    order = rng.permutation(len(x))
+    test, rest = order[:test_size], order[test_size:]
+    return (x[rest], t[rest]), (x[test], t[test])
+
+
+def mini_batches(
+    x: NDArray[Any],
+    t: NDArray[Any],
+    batch_size: int,
+    rng: np.random.Generator,
+    drop_last: bool = False,
+) -> Iterator[Samples]:
+    """One epoch: shuffle the samples and deal them out, `batch_size` at a time.
+
+    `x` and `t` hold N inputs and N targets along their first axis. Every sample comes
+    exactly once. If N is no multiple of `batch_size`, the last batch is smaller; with
+    `drop_last` it is left out, and its samples sit this epoch out.
+
+    Raises `ValueError` if `batch_size` is below 1 or there are not as many targets as
+    inputs. Chapter 4.
+
+    >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
+    >>> for x_batch, t_batch in mini_batches(x, t, 2, np.random.default_rng(0)):
+    ...     print(x_batch.tolist(), t_batch)
+    [[4.0, 5.0], [8.0, 9.0]] [2 4]
+    [[6.0, 7.0], [0.0, 1.0]] [3 0]
+    [[2.0, 3.0]] [1]
+    """
+    if batch_size < 1 or len(x) != len(t):
+        raise ValueError(
+            "mini-batches need a batch_size of at least 1 and as many targets as "
+            f"inputs; got {batch_size}, {len(t)} targets and {len(x)} inputs"
+        )
+    order = rng.permutation(len(x))
+    end = len(x) - len(x) % batch_size if drop_last else len(x)
+    for start in range(0, end, batch_size):
+        batch = order[start : min(start + batch_size, end)]
+        yield x[batch], t[batch]
+
+
+@dataclass(repr=False)
+class History:
+    """What happened in a training: one loss a step, two accuracies an epoch.
+
+    `interrupted` says whether it was stopped by Ctrl-C.
+
+    >>> History(loss=[2.3, 1.9], train_accuracy=[0.5], test_accuracy=[0.25])
+    History of 2 steps: loss 2.3000 to 1.9000, accuracy 0.5000 train, 0.2500 test
+    """
+
+    loss: list[float] = field(default_factory=list)
+    train_accuracy: list[float] = field(default_factory=list)
+    test_accuracy: list[float] = field(default_factory=list)
+    interrupted: bool = False
+
+    def add(self, loss: float) -> None:
+        """Note the loss of one more step, which must be a number to go on from."""
+        self.loss.append(loss)
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"the loss is {loss} at step {len(self.loss)}; a smaller learning rate "
+                "may help"
+            )
+
+    def __repr__(self) -> str:
+        text = f"History of {len(self.loss)} steps"
+        if self.loss:
+            text += f": loss {self.loss[0]:.4f} to {self.loss[-1]:.4f}"
+        if self.test_accuracy:
+            train, test = self.train_accuracy[-1], self.test_accuracy[-1]
+            text += f", accuracy {train:.4f} train, {test:.4f} test"
+        return text + (" (interrupted)" if self.interrupted else "")
+
+
+def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
+    """Inputs in the float type of the network, and targets that all fit its outputs.
+
+    Checked here once, for all epochs.
+
+    Raises `ValueError` and `TypeError` as `net.loss` does.
+
+    >>> from scratchnn import TwoLayerNet, load_digits
+    >>> rng = np.random.default_rng(0)
+    >>> net = TwoLayerNet(64, 5, 10, rng=rng, dtype=np.float32)
+    >>> x, t = fit_to(net, load_digits()[0])
+    >>> x.dtype, t.dtype
+    (dtype('float32'), dtype('int64'))
+    """
+    x, t = np.asarray(samples[0]), np.asarray(samples[1])
+    classes = net.predict(x[:1]).shape[-1]
+    match_targets(np.broadcast_to(0.0, (len(x), classes)), t)
+    dtype = next(iter(net.params.values())).dtype
+    return x.astype(dtype, copy=False), t
+
+
+def accuracy_in_parts(
+    net: Classifier, x: NDArray[Any], t: NDArray[Any], size: int = 1000
+) -> float:
+    """The accuracy on all samples, computed `size` samples at a time to save memory.
+
+    >>> from scratchnn import TwoLayerNet, load_digits
+    >>> net = TwoLayerNet(64, 5, 10, rng=np.random.default_rng(0))
+    >>> x, t = load_digits()[0]
+    >>> accuracy_in_parts(net, x, t) == net.accuracy(x, t)
+    True
+    """
+    parts = [(x[i : i + size], t[i : i + size]) for i in range(0, len(x), size)]
+    right = [round(net.accuracy(*part) * len(part[0])) for part in parts]
+    return sum(right) / len(x)
+
+
+def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> float:
+    """One step downhill on one mini-batch; the result is the loss before the step.
+
+    Every array in `net.params` becomes itself minus `lr` times its gradient, in place.
+    Numbers that overflow do so without a warning: look at the loss.
+
+    >>> from scratchnn import TwoLayerNet
+    >>> net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
+    >>> x, t = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0, 1])
+    >>> train_step(net, x, t, lr=0.1) > net.loss(x, t)
+    True
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss, gradient = net.loss_and_gradient(x, t)
+        for name, slope in gradient.items():
+            net.params[name] -= lr * slope
+    return loss
+
+
+def train(
+    net: Classifier,
+    data: tuple[Samples, Samples],
+    *,
+    epochs: int,
+    batch_size: int,
+    lr: float,
+    rng: np.random.Generator,
+    drop_last: bool = False,
+    progress: bool = False,
+) -> History:
+    """Train a network by stochastic gradient descent; the result is what happened.
+
+    `data` is (x_train, t_train), (x_test, t_test), as `load_digits` returns it. In each
+    of the `epochs` every training sample is used once, in mini-batches of `batch_size`
+    shuffled by `rng` (`drop_last` as in `mini_batches`), and each step changes
+    `net.params` in place with the learning rate `lr`. After each epoch the accuracy is
+    measured on both sets; `progress` shows a bar. Ctrl-C ends the training early, with
+    the history so far.
+
+    Raises `FloatingPointError` naming the step at which the loss is no longer a finite
+    number, `ValueError` if `epochs` or `batch_size` is below 1 or `lr` not a finite
+    number, and `ValueError` and `TypeError` if the data do not fit the network.
+    Chapter 4.
+
+    >>> from scratchnn import TwoLayerNet, load_digits
+    >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
+    >>> rng = np.random.default_rng(1)
+    >>> train(net, load_digits(), epochs=5, batch_size=20, lr=1.0, rng=rng)
+    History of 360 steps: loss 2.3027 to 0.1527, accuracy 0.9422 train, 0.9556 test
+    """
+    lr = one_number(lr)
+    if epochs < 1 or not math.isfinite(lr):
+        raise ValueError(f"train needs epochs and a finite lr; got {epochs} and {lr}")
+    samples, test = fit_to(net, data[0]), fit_to(net, data[1])
+    history, bar = History(), tqdm(range(epochs), unit="epoch", disable=not progress)
+    try:
+        for _ in bar:
+            for x, t in mini_batches(*samples, batch_size, rng, drop_last):
+                history.add(train_step(net, x, t, lr))
+            accuracies = [accuracy_in_parts(net, *part) for part in (samples, test)]
+            history.train_accuracy.append(accuracies[0])
+            history.test_accuracy.append(accuracies[1])
+            bar.set_postfix(loss=history.loss[-1], accuracy=accuracies[1])
+    except KeyboardInterrupt:
+        history.interrupted = True
+    return history

@@ -1,0 +1,171 @@
+"""A network that can learn: it holds parameters, and knows its loss and gradient.
+
+Chapter 4 of the book builds it with one hidden layer and measures its gradient;
+chapter 5 writes the gradient out.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from scratchnn.activations import float_array, sigmoid, softmax
+from scratchnn.differentiation import numerical_gradient
+from scratchnn.losses import check_probabilities, match_targets, softmax_cross_entropy
+from scratchnn.network import affine
+
+Parameters = dict[str, NDArray[Any]]
+
+
+def random_weights(
+    rng: np.random.Generator, shape: tuple[int, int], std: float, dtype: DTypeLike
+) -> NDArray[Any]:
+    """A matrix of random weights: normal numbers around 0 with deviation `std`.
+
+    `shape` is (D, M), inputs by neurons, and `dtype` the float type of the result. All
+    float types get the same numbers from `rng`, but for rounding.
+
+    Raises `ValueError` if there are no inputs or neurons or `std` is negative, and
+    `TypeError` if `dtype` is no float type. Chapter 4.
+
+    >>> random_weights(np.random.default_rng(0), (2, 3), 0.01, np.float32).round(4)
+    array([[ 0.0013, -0.0013,  0.0064],
+           [ 0.001 , -0.0054,  0.0036]], dtype=float32)
+    """
+    if not np.isdtype(np.dtype(dtype), "real floating"):
+        raise TypeError(f"weights must be floats; got dtype {np.dtype(dtype)}")
+    if min(shape) < 1:
+        raise ValueError(f"layers need inputs and neurons; got {shape} of them")
+    return rng.normal(0, std, size=shape).astype(dtype)
+
+
+def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
+    """Targets as rows of probabilities, in the shape and the float type of `y`.
+
+    `y` holds outputs or scores, shape (C,) or (N, C). `t` has the same shape and rows
+    that sum to 1, or holds integer labels and has no last axis.
+
+    Raises `ValueError` and `TypeError` as `softmax_cross_entropy` does.
+
+    >>> target_rows(np.zeros((2, 3), dtype=np.float32), [2, 0])
+    array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32)
+    """
+    rows = match_targets(y, t)[1]
+    if np.ndim(t) == y.ndim:
+        check_probabilities(rows)
+    return rows.astype(y.dtype)
+
+
+class Classifier:
+    """What every network for telling classes apart can do, whatever its layers.
+
+    It holds its parameters in the dict `params` and computes one score a class in
+    `scores`; the rest follows from these two. A new kind of network brings its own
+    `__init__` and `scores`, and its own `gradient` once somebody has worked it out.
+
+    In all methods `x` holds the inputs, shape (N, D) for N samples of D numbers or (D,)
+    for one, and `t` the targets: integer labels, shape (N,), or rows that sum to 1,
+    shape (N, C) for C classes; for one sample a label or a row. Shapes that do not fit
+    raise a `ValueError` that names them. Chapter 4.
+
+    >>> class Guess(Classifier):
+    ...     def __init__(self):
+    ...         self.params = {"b1": np.zeros(2)}
+    ...     def scores(self, x):
+    ...         return np.zeros((len(x), 2)) + self.params["b1"]
+    >>> Guess().loss([[1.0]], [0]) == np.log(2)
+    np.True_
+    >>> Guess().gradient([[1.0]], [0])["b1"].round(6)
+    array([-0.5,  0.5])
+    """
+
+    params: Parameters
+
+    def scores(self, x: ArrayLike) -> NDArray[Any]:
+        """What the last layer says before the softmax (the logits), shape (N, C)."""
+        raise NotImplementedError("every network computes its scores in its own way")
+
+    def predict(self, x: ArrayLike) -> NDArray[Any]:
+        """The probability of each class, shape (N, C); every row sums to 1."""
+        return softmax(self.scores(x))
+
+    def loss(self, x: ArrayLike, t: ArrayLike) -> float:
+        """The cross-entropy, averaged over the samples, exact for any scores."""
+        return softmax_cross_entropy(self.scores(x), t)
+
+    def accuracy(self, x: ArrayLike, t: ArrayLike) -> float:
+        """The share of samples whose likeliest class is the right one, 0 to 1."""
+        y, t = match_targets(self.scores(x), t)
+        return float(np.mean(y.argmax(axis=-1) == t.argmax(axis=-1)))
+
+    def numerical_gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+        """The derivatives of the loss, measured: two losses for each parameter."""
+        return {
+            name: numerical_gradient(lambda _: self.loss(x, t), values)
+            for name, values in self.params.items()
+        }
+
+    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+        """The derivatives of the loss: name and shape as in `params`."""
+        return self.numerical_gradient(x, t)
+
+    def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
+        """Both that a training step wants to know."""
+        return self.loss(x, t), self.gradient(x, t)
+
+
+class TwoLayerNet(Classifier):
+    """A network with one hidden layer of sigmoid neurons and a softmax at the end.
+
+    `params` holds W1 (D, H), b1 (H,), W2 (H, C) and b2 (C,) for `input_size` D,
+    `hidden_size` H and `output_size` C, all of type `dtype`: biases 0, weights normal
+    numbers from `rng` with the deviation `weight_init_std`. What goes into the methods
+    and comes out of them is described at `Classifier`.
+
+    Raises `ValueError` if a size is below 1 and `TypeError` if `dtype` is no float
+    type. Chapter 4; the gradient: chapter 5.
+
+    >>> net = TwoLayerNet(64, 30, 10, rng=np.random.default_rng(0))
+    >>> net.predict(np.zeros((5, 64))).shape
+    (5, 10)
+    >>> print(round(net.loss(np.zeros((2, 64)), [3, 8]), 2))
+    2.31
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        output_size: int,
+        *,
+        weight_init_std: float = 0.01,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        shape_1, shape_2 = (input_size, hidden_size), (hidden_size, output_size)
+        self.params = {
+            "W1": random_weights(rng, shape_1, weight_init_std, dtype),
+            "b1": np.zeros(hidden_size, dtype),
+            "W2": random_weights(rng, shape_2, weight_init_std, dtype),
+            "b2": np.zeros(output_size, dtype),
+        }
+
+    def scores(self, x: ArrayLike) -> NDArray[Any]:
+        """What the last layer says before the softmax (the logits), shape (N, C)."""
+        z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
+        return affine(z1, self.params["W2"], self.params["b2"])
+
+    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+        """The derivatives of the loss, by the formulas of chapter 5."""
+        x, W2 = float_array(x), self.params["W2"]
+        z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
+        y = softmax(affine(z1, W2, self.params["b2"]))
+        x, z1, da2 = np.atleast_2d(x, z1, y - target_rows(y, t))
+        da2 = da2 / len(x)
+        dW2 = z1.T @ da2
+        db2 = da2.sum(axis=0)
+        da1 = da2 @ W2.T * z1 * (1 - z1)
+        dW1 = x.T @ da1
+        db1 = da1.sum(axis=0)
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}

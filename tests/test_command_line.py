@@ -1,0 +1,279 @@
+"""The command line: pleasant, plain about mistakes, careful with files."""
+
+import doctest
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import scratchnn.__main__ as command_line
+from scratchnn import MultiLayerNet, data_folder, load_digits, load_parameters
+from scratchnn.__main__ import main
+from scratchnn.mnist import MNIST
+
+SHORT = ["train", "--epochs", "2"]
+
+
+def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The sentence with which a command is turned down, after the usage."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "Traceback" not in shown.err
+    return shown.err.splitlines()[-1]
+
+
+def test_the_examples_in_the_module() -> None:
+    """Which a run of all doctests leaves out, for it skips `__main__`."""
+    results = doctest.testmod(command_line)
+    assert results.attempted > 6
+    assert results.failed == 0
+
+
+def test_python_finds_the_command() -> None:
+    """As `python -m scratchnn`, which says what it can do."""
+    command = [sys.executable, "-m", "scratchnn"]
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True)
+    assert shown.returncode == 0
+    assert "train a network to read handwritten digits" in shown.stdout
+    bare = subprocess.run(command, capture_output=True, text=True)
+    assert bare.returncode == 2
+    assert bare.stderr.endswith("the following arguments are required: command\n")
+
+
+def test_help_names_every_option(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its default, an example, and plain letters for any terminal."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit, match="0"):
+        main(["train", "--help"])
+    shown = capsys.readouterr().out
+    for name in (*command_line.OPTIONS, *command_line.FILES):
+        assert f"\n  {name} " in shown
+    assert "None" not in shown
+    assert "Example: python -m scratchnn train" in shown
+    assert shown.isascii()
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_training_leaves_weights_record_and_curves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All agree with each other, and the digits are read well."""
+    weights, record = tmp_path / "weights.npz", tmp_path / "record.json"
+    files = ["--save", str(weights), "--history", str(record)]
+    assert main(["train", *files, "--plot", str(tmp_path / "curves.png")]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "curves.png",
+        "record.json",
+        "weights.npz",
+    }
+    kept = json.loads(record.read_text("utf-8"))
+    assert kept["settings"] == {
+        "command": "train",
+        "data": "digits",
+        "hidden": [50],
+        "activation": "relu",
+        "epochs": 20,
+        "batch_size": 50,
+        "lr": 0.2,
+        "seed": 0,
+        "dtype": "float64",
+    }
+    assert kept["versions"]["numpy"] == np.__version__
+    assert kept["date"].endswith("+00:00")
+    assert len(kept["loss"]) == 20 * 29
+    assert len(kept["train_accuracy"]) == len(kept["test_accuracy"]) == 20
+    assert kept["test_accuracy"][-1] >= 0.96
+    net = MultiLayerNet([64, 50, 10], rng=np.random.default_rng(1))
+    net.params = load_parameters(weights, like=net.params)
+    _, test = load_digits()
+    assert round(net.accuracy(*test), 6) == kept["test_accuracy"][-1]
+    assert (tmp_path / "curves.png").read_bytes()[1:4] == b"PNG"
+    shown = capsys.readouterr().out
+    assert "Training 64-50-10 on 1,437 pictures." in shown
+    assert f"{kept['test_accuracy'][-1]:.4f} on test data." in shown
+
+
+def test_the_seed_decides(tmp_path: Path) -> None:
+    """The same seed gives the same weights, another seed others."""
+
+    def weights(name: str, *seed: str) -> dict[str, Any]:
+        assert main([*SHORT, "--save", str(tmp_path / name), *seed]) == 0
+        return load_parameters(tmp_path / name)
+
+    first, again = weights("1.npz"), weights("2.npz", "--seed", "0")
+    other = weights("3.npz", "--seed", "1")
+    for name in first:
+        np.testing.assert_array_equal(first[name], again[name])
+    assert not np.array_equal(first["W1"], other["W1"])
+
+
+def test_the_network_is_the_one_asked_for(tmp_path: Path) -> None:
+    """Its depth, its float type, its curves as a drawing."""
+    weights, curves = tmp_path / "deep.npz", tmp_path / "curves.svg"
+    options = ["--hidden", "7", "5", "--dtype", "float32", "--activation", "sigmoid"]
+    files = ["--save", str(weights), "--plot", str(curves)]
+    assert main([*SHORT, *options, *files]) == 0
+    params = load_parameters(weights)
+    assert [params[f"W{n}"].shape for n in (1, 2, 3)] == [(64, 7), (7, 5), (5, 10)]
+    assert {values.dtype for values in params.values()} == {np.dtype("float32")}
+    assert "<svg" in curves.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["learn"], "invalid choice: 'learn'"),
+        (["train", "--data", "faces"], "argument --data: invalid choice: 'faces'"),
+        (["train", "--epochs", "0"], "--epochs: a whole number, 1 or more"),
+        (["train", "--epochs", "2.5"], "or more, is expected; got '2.5'"),
+        (["train", "--epochs", "9" * 5000], "or more, is expected; got '9"),
+        (["train", "--batch-size", "-3"], "or more, is expected; got '-3'"),
+        (["train", "--hidden", "50", "many"], "argument --hidden: a whole number, 1"),
+        (["train", "--hidden"], "argument --hidden: expected at least one argument"),
+        (["train", "--seed", "-1"], "--seed: a whole number, 0 or more, is expected"),
+        (["train", "--lr", "fast"], "--lr: a number above 0 is expected; got 'fast'"),
+        (["train", "--lr", "0"], "argument --lr: a number above 0 is expected"),
+        (["train", "--lr", "nan"], "argument --lr: a number above 0 is expected"),
+        (["train", "--lr", "inf"], "argument --lr: a number above 0 is expected"),
+        (["train", "--dtype", "int64"], "argument --dtype: invalid choice: 'int64'"),
+        (["train", "--save", "weights.pkl"], "a name that ends in .npz is expected"),
+        (["train", "--history", "h"], "a name that ends in .json is expected; got 'h'"),
+        (["train", "--plot", "c.gif"], "a name that ends in .png or .svg is expected"),
+        (["train", "--save", "no/such/w.npz"], "no file can be written at 'no/such/w"),
+        (["train", "--depth", "3"], "unrecognized arguments: --depth 3"),
+    ],
+)
+def test_mistakes_are_named(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one sentence, before any work is done."""
+    assert message in refusal(arguments, capsys)
+
+
+def test_a_folder_is_no_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever it is called."""
+    (tmp_path / "folder.npz").mkdir()
+    arguments = ["train", "--save", str(tmp_path / "folder.npz")]
+    assert "no file can be written at" in refusal(arguments, capsys)
+
+
+def test_curves_need_matplotlib(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which is said before the training, not after it."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    sentence = refusal(["train", "--plot", "curves.png"], capsys)
+    assert sentence.endswith("curves need matplotlib, which is not installed")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--lr", "1e200", "the loss is nan at step 2"),
+        ("--hidden", "9" * 15, "Unable to allocate"),
+        ("--hidden", "9" * 18, "array"),
+    ],
+)
+def test_what_fails_on_the_way_is_told(
+    option: str, value: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line, and the exit code is 1."""
+    assert main([*SHORT, option, value]) == 1
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("python -m scratchnn: ")
+    assert message in error
+    assert "\n" not in error
+
+
+def test_mnist_without_a_network(tmp_path: Path) -> None:
+    """What to do about it is said, and no traceback shown."""
+    nowhere = {"https_proxy": "http://127.0.0.1:9", "no_proxy": ""}
+    environ = {**os.environ, **nowhere, "SCRATCHNN_DATA": str(tmp_path)}
+    command = [sys.executable, "-m", "scratchnn", "train", "--data", "mnist"]
+    failed = subprocess.run(command, env=environ, capture_output=True, text=True)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("python -m scratchnn: train-images-idx3-ubyte.gz ")
+    assert failed.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_before_the_training(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is nothing to keep yet."""
+
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(command_line.LOADERS, "digits", interrupted)
+    assert main(["train"]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends no Ctrl-C to one process")
+def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path) -> None:
+    """Weights, record and curves up to there."""
+    names = {"--save": "w.npz", "--history": "h.json", "--plot": "c.svg"}
+    files = [text for k, name in names.items() for text in (k, str(tmp_path / name))]
+    command = [sys.executable, "-u", "-m", "scratchnn", "train", "--epochs", "999999"]
+    with subprocess.Popen(
+        [*command, *files], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Training 64-50-10")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        process.send_signal(signal.SIGINT)
+        shown, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert shown.startswith("Stopped after ")
+    kept = json.loads((tmp_path / "h.json").read_text("utf-8"))
+    assert kept["interrupted"] is True
+    assert kept["loss"]
+    assert load_parameters(tmp_path / "w.npz")["W1"].shape == (64, 50)
+    assert "<svg" in (tmp_path / "c.svg").read_text("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL")
+@pytest.mark.parametrize(
+    ("option", "name"), [("--save", "w.npz"), ("--history", "h.json")]
+)
+def test_killed_while_saving(option: str, name: str, tmp_path: Path) -> None:
+    """What was saved before is still there, whole."""
+    arguments = [*SHORT, option, str(tmp_path / name)]
+    assert main(arguments) == 0
+    before = (tmp_path / name).read_bytes()
+    script = (
+        "import os, pathlib\n"
+        "from scratchnn.__main__ import main\n"
+        f"pathlib.Path.replace = lambda *_: os.kill(os.getpid(), {signal.SIGKILL:d})\n"
+        f"main({[*arguments, '--seed', '5']})"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True)
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_mnist_from_the_shell(tmp_path: Path) -> None:
+    """One epoch on the real data, where it has been downloaded before."""
+    if not all((data_folder() / name).exists() for name in MNIST.digests):
+        pytest.skip("MNIST is not on this machine; SCRATCHNN_DATA may say where it is")
+    record = tmp_path / "record.json"
+    options = ["--data", "mnist", "--dtype", "float32", "--batch-size", "100"]
+    assert main(["train", "--epochs", "1", *options, "--history", str(record)]) == 0
+    kept = json.loads(record.read_text("utf-8"))
+    assert len(kept["loss"]) == 600
+    assert kept["test_accuracy"][0] > 0.92

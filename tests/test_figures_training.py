@@ -1,0 +1,90 @@
+"""What the captions of the page on training say is true of the figures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bookbinder.drawing import run_program
+from scratchnn import load_digits
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def drawn(name: str) -> Any:
+    return run_program(f"figures.training.{name}")["figure"]
+
+
+def data(line: Any) -> NDArray[np.float64]:
+    """The points of a line, shape (N, 2)."""
+    return np.asarray(line.get_xydata(), dtype=float)
+
+
+def test_small_digits_are_the_means_of_four_pixels() -> None:
+    """A three, then an eight, each as stored and as the network sees it."""
+    images = [np.asarray(ax.images[0].get_array()) for ax in drawn("small_digits").axes]
+    (x, t), _ = load_digits()
+    for label, large, small in zip((3, 8), images[::2], images[1::2], strict=True):
+        assert (large.ravel() == x[t == label][0]).all()
+        for (row, column), grey in np.ndenumerate(small):
+            block = large[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+            assert grey == pytest.approx(block.mean())
+
+
+def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on() -> None:
+    """Eighty steps in eight epochs; two for nothing, the last near half of log 2."""
+    axes = drawn("loss_curve").axes[0]
+    dots, *bars, guess = map(data, axes.lines)
+    assert len(dots) == 80
+    assert len(bars) == 8
+    means = np.array([bar[0, 1] for bar in bars])
+    np.testing.assert_allclose(means, dots[:, 1].reshape(8, 10).mean(axis=1))
+    for n, bar in enumerate(bars):
+        assert bar[:, 0].tolist() == [10 * n + 1, 10 * n + 10]
+        assert bar[0, 1] == bar[1, 1]
+    assert guess[:, 1].tolist() == [np.log(2)] * 2
+    assert means[:2].min() > np.log(2)
+    assert means[:4] == pytest.approx(np.log(2), abs=0.05)
+    assert np.all(np.diff(means[1:]) < 0)
+    assert means[2] < means[0]
+    assert np.all(np.diff(means[3:]) < -0.05)
+    assert means[-1] == pytest.approx(np.log(2) / 2, abs=0.02)
+    ups = np.diff(dots[:, 1]).reshape(-1)[20:] > 0
+    assert 0.25 < ups.mean() < 0.75
+
+
+def test_accuracies_stay_near_one_half_and_climb_together() -> None:
+    """Training solid with dots, test dashed with squares; no overfitting."""
+    axes = drawn("accuracy_curves").axes[0]
+    training, test = map(data, axes.lines)
+    labels = [line.get_label() for line in axes.lines]
+    assert labels == ["training", "test"]
+    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
+    for curve in (training, test):
+        assert curve[:, 0].tolist() == list(range(1, 9))
+        assert curve[:3, 1] == pytest.approx(0.5, abs=0.03)
+        assert np.all(np.diff(curve[2:5, 1]) > 0.15)
+        assert curve[5:, 1] == pytest.approx(0.95, abs=0.02)
+    np.testing.assert_allclose(training[:, 1], test[:, 1], atol=0.03)
+
+
+def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not() -> None:
+    """An even rise to 1, and one that falls behind."""
+    axes = drawn("coverage").axes[0]
+    dealt, replaced = map(data, axes.lines)
+    assert [text.get_text() for text in axes.texts] == [
+        "dealt out",
+        "drawn with\nreplacement",
+    ]
+    np.testing.assert_allclose(np.diff(dealt[:9, 1]), dealt[0, 1])
+    assert dealt[-1].tolist() == [10, 1]
+    behind = dealt[:, 1] - replaced[:, 1]
+    assert np.all(np.diff(behind)[:-1] > 0)
+    assert replaced[-1, 1] < 2 / 3

@@ -1,0 +1,129 @@
+"""The check must pass right gradients and find wrong ones."""
+
+import math
+from contextlib import suppress
+from functools import partial
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike
+
+from scratchnn import (
+    GradientReport,
+    MultiLayerNet,
+    TwoLayerNet,
+    direction_check,
+    gradient_check,
+    load_digits,
+    relative_error,
+)
+from scratchnn.two_layer_net import Parameters
+
+
+class Wrong(TwoLayerNet):
+    """A network with a mistake in one derivative of one parameter."""
+
+    name, factor = "W1", 1.001
+
+    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+        """The right one, but for a thousandth."""
+        gradient = super().gradient(x, t)
+        gradient[self.name] = gradient[self.name] * self.factor
+        return gradient
+
+
+X = np.random.default_rng(5).normal(size=(4, 6))
+T = np.array([0, 1, 2, 1])
+
+
+def test_right_gradients_pass() -> None:
+    """Far below the tolerance."""
+    report = gradient_check(TwoLayerNet(6, 5, 3, rng=np.random.default_rng(0)), X, T)
+    assert report.ok
+    assert list(report.errors) == ["W1", "b1", "W2", "b2"]
+    assert max(report.errors.values()) < 1e-7
+    assert repr(report).count("OK") == 4
+
+
+@pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2"])
+def test_a_wrong_gradient_is_found_where_it_is(name: str) -> None:
+    """A thousandth too large, in one parameter."""
+    net = Wrong(6, 5, 3, weight_init_std=1, rng=np.random.default_rng(0))
+    net.name = name
+    report = gradient_check(net, X, T)
+    assert not report.ok
+    assert [key for key, error in report.errors.items() if error > 1e-6] == [name]
+    assert f"{report.errors[name]:.1e}  WRONG" in repr(report)
+    assert not direction_check(net, X, T, rng=np.random.default_rng(0)).ok
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_directions_pass_right_gradients(seed: int) -> None:
+    """Of a network too big to be measured number by number."""
+    (x, t), _ = load_digits()
+    rng = np.random.default_rng(seed)
+    for net in (
+        TwoLayerNet(64, 50, 10, rng=rng),
+        MultiLayerNet([64, 50, 10], activation="sigmoid", rng=rng),
+    ):
+        report = direction_check(net, x[:20], t[:20], rng=rng)
+        assert report.ok, report
+
+
+def test_a_random_direction_costs_two_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many parameters there are."""
+    calls = []
+    original = TwoLayerNet.loss
+
+    def counted(self: TwoLayerNet, x: ArrayLike, t: ArrayLike) -> float:
+        calls.append(1)
+        return original(self, x, t)
+
+    monkeypatch.setattr(TwoLayerNet, "loss", counted)
+    net = TwoLayerNet(6, 50, 3, rng=np.random.default_rng(0))
+    direction_check(net, X, T, rng=np.random.default_rng(0))
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("targets", [T, [0, 1, 2, 3]])
+def test_parameters_come_back_to_the_bit(targets: ArrayLike) -> None:
+    """Even when the loss fails halfway (3 is no class)."""
+    net = TwoLayerNet(6, 5, 3, rng=np.random.default_rng(0))
+    arrays = dict(net.params)
+    before = {name: values.copy() for name, values in arrays.items()}
+    for check in (
+        gradient_check,
+        partial(direction_check, rng=np.random.default_rng()),
+    ):
+        with suppress(ValueError):
+            check(net, X, targets)
+        for name, values in net.params.items():
+            assert values is arrays[name]
+            np.testing.assert_array_equal(values, before[name])
+
+
+def test_float32_cannot_pass() -> None:
+    """The trap of chapter 5: the measured gradient is too rough, the other is right."""
+    rng = np.random.default_rng(0)
+    net = TwoLayerNet(6, 5, 3, rng=rng, weight_init_std=1, dtype=np.float32)
+    report = gradient_check(net, X, T)
+    assert not report.ok
+    assert max(report.errors.values()) < 0.05
+
+
+def test_a_kink_looks_like_a_mistake() -> None:
+    """The trap of chapter 5: an input of a ReLU at 0, where the slope is a half."""
+    net = MultiLayerNet([1, 1, 2], rng=np.random.default_rng(0))
+    net.params["W1"][:], net.params["W2"][:] = 1.0, [[1.0, -1.0]]
+    assert not gradient_check(net, [[0.0]], [0]).ok
+    assert gradient_check(net, [[0.5]], [0]).ok
+
+
+def test_relative_error_by_hand() -> None:
+    """Zeros agree, signs matter, NaN is never right."""
+    assert relative_error([0.0, 0.0], [0.0, 0.0]) == 0
+    assert relative_error([1e-300], [-1e-300]) == 2
+    assert relative_error([2.0, 100.0], [2.0, 50.0]) == 0.5
+    assert math.isnan(relative_error([np.nan], [1.0]))
+    assert not GradientReport({"W1": math.nan}, tolerance=1.0).ok
+    assert "WRONG" in repr(GradientReport({"W1": math.nan}, tolerance=1.0))

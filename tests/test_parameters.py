@@ -1,0 +1,159 @@
+"""Parameters come back as they went, or not at all."""
+
+import io
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scratchnn import (
+    MultiLayerNet,
+    init_network,
+    load_parameters,
+    predict,
+    save_parameters,
+)
+
+
+def some_net(dtype: Any = np.float64) -> MultiLayerNet:
+    """A network worth saving."""
+    return MultiLayerNet([4, 3, 2], rng=np.random.default_rng(0), dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_everything_comes_back(tmp_path: Path, dtype: Any) -> None:
+    """Names, order, bits and float type; nothing else is left in the folder."""
+    params = some_net(dtype).params
+    for path in (tmp_path / "a.npz", str(tmp_path / "b")):
+        save_parameters(params, path)
+        loaded = load_parameters(path)
+        assert list(loaded) == list(params)
+        for name, values in params.items():
+            assert loaded[name].dtype == dtype
+            np.testing.assert_array_equal(loaded[name], values)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.npz", "b"]
+
+
+def test_a_dict_of_chapter_3_comes_back(tmp_path: Path) -> None:
+    """And predicts the same."""
+    save_parameters(init_network(), tmp_path / "net.npz")
+    loaded = load_parameters(tmp_path / "net.npz", like=init_network())
+    x = [1.0, 0.5]
+    np.testing.assert_array_equal(predict(loaded, x), predict(init_network(), x))
+
+
+def test_parameters_come_in_the_order_and_type_of_the_network(tmp_path: Path) -> None:
+    """A float32 network stays one, whoever wrote the file."""
+    net, params = some_net(np.float32), some_net().params
+    save_parameters(dict(sorted(params.items(), reverse=True)), tmp_path / "net.npz")
+    net.params = load_parameters(tmp_path / "net.npz", like=net.params)
+    assert list(net.params) == list(params)
+    assert net.predict(np.ones((1, 4), dtype=np.float32)).dtype == np.float32
+
+
+def test_parameters_of_another_network_are_refused(tmp_path: Path) -> None:
+    """Names and shapes of both stand in the message."""
+    save_parameters(some_net().params, tmp_path / "net.npz")
+    with pytest.raises(ValueError, match=r"needs .*\(2, 3\).* holds .*\(4, 3\)"):
+        load_parameters(tmp_path / "net.npz", like=init_network())
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """In one sentence."""
+    with pytest.raises(FileNotFoundError, match=r"no parameters at .*none\.npz$"):
+        load_parameters(tmp_path / "none.npz")
+
+
+def in_memory(save: Any, *arguments: Any, **arrays: Any) -> bytes:
+    """What a NumPy function would write to a file."""
+    file = io.BytesIO()
+    save(file, *arguments, **arrays)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"PK\x03\x04 and so on",
+        pickle.dumps({"W1": [1.0]}),
+        in_memory(np.save, np.ones(3)),
+        in_memory(np.savez, W1=np.array([{}], dtype=object)),
+        in_memory(np.savez, W1=np.array(["text"])),
+    ],
+)
+def test_foreign_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    """Never a pickle, and always the same kind of sentence."""
+    (tmp_path / "net.npz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"net\.npz holds no parameters or is damaged"):
+        load_parameters(tmp_path / "net.npz")
+
+
+def test_damaged_files_never_give_other_numbers(tmp_path: Path) -> None:
+    """Cut anywhere, or with any one byte changed: an error, or the right numbers."""
+    path, params = tmp_path / "net.npz", {"b1": np.arange(3.0)}
+    save_parameters(params, path)
+    content = path.read_bytes()
+    for end in range(len(content)):
+        path.write_bytes(content[:end])
+        with pytest.raises(ValueError, match="damaged"):
+            load_parameters(path)
+    for at in range(len(content)):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 4]) + content[at + 1 :])
+        try:
+            loaded = load_parameters(path, like=params)
+        except ValueError:
+            continue
+        np.testing.assert_array_equal(loaded["b1"], params["b1"])
+
+
+def test_a_failed_save_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no remains of its own: here the disc is full halfway."""
+    path = tmp_path / "net.npz"
+    save_parameters(some_net().params, path)
+    before = path.read_bytes()
+
+    def full(file: Any, **arrays: Any) -> None:
+        file.write(b"PK")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="no space"):
+        save_parameters(init_network(), path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["net.npz"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+def test_a_killed_save_leaves_a_whole_file(tmp_path: Path) -> None:
+    """Kill -9 while a program saves again and again: the last whole one stays."""
+    path = tmp_path / "net.npz"
+    program = (
+        "import numpy as np; from scratchnn import save_parameters\n"
+        "params = {'W1': np.ones((300, 300))}\n"
+        f"while True: save_parameters(params, {str(path)!r})"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program])
+    while not path.exists() and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    np.testing.assert_array_equal(load_parameters(path)["W1"], np.ones((300, 300)))
+
+
+def test_text_is_not_saved(tmp_path: Path) -> None:
+    """Nothing is written that could not be read again."""
+    with pytest.raises(TypeError, match="expected real numbers"):
+        save_parameters({"W1": ["a"]}, tmp_path / "net.npz")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,264 @@
+"""The training loop: every sample once an epoch, honest histories, clean ends."""
+
+import math
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import ArrayLike
+
+from scratchnn import (
+    Classifier,
+    History,
+    MultiLayerNet,
+    TwoLayerNet,
+    fit_to,
+    load_digits,
+    mini_batches,
+    train,
+    train_step,
+    train_test_split,
+)
+from scratchnn.two_layer_net import Parameters
+
+quick = settings(max_examples=25, deadline=None, derandomize=True)
+
+RNG = np.random.default_rng(7)
+X, T = RNG.normal(size=(30, 4)), np.arange(30) % 3
+DATA = ((X[:24], T[:24]), (X[24:], T[24:]))
+
+
+def small_net(**options: Any) -> TwoLayerNet:
+    """A network that the data above fit."""
+    return TwoLayerNet(4, 5, 3, rng=np.random.default_rng(0), **options)
+
+
+def quick_train(net: Classifier, **options: Any) -> History:
+    """Two epochs of three steps, unless told otherwise."""
+    rng = np.random.default_rng(1)
+    settings = {"epochs": 2, "batch_size": 8, "lr": 0.5, "rng": rng, **options}
+    return train(net, settings.pop("data", DATA), **settings)
+
+
+@quick
+@given(st.integers(1, 40), st.integers(1, 50), st.booleans(), st.integers(0, 99))
+def test_an_epoch_takes_every_sample_once(
+    samples: int, size: int, drop_last: bool, seed: int
+) -> None:
+    """Inputs stay with their targets; only the last batch may be smaller or go."""
+    x, t = np.arange(2.0 * samples).reshape(samples, 2), np.arange(samples)
+    rng = np.random.default_rng(seed)
+    batches = list(mini_batches(x, t, size, rng, drop_last=drop_last))
+    sizes = [len(x_batch) for x_batch, _ in batches]
+    rest = 0 if drop_last else samples % size
+    assert sizes == [size] * (samples // size) + [rest] * (rest > 0)
+    seen = [label for _, t_batch in batches for label in t_batch.tolist()]
+    assert len(set(seen)) == len(seen) == sum(sizes)
+    for x_batch, t_batch in batches:
+        np.testing.assert_array_equal(x_batch[:, 0], 2 * t_batch)
+
+
+def test_epochs_are_shuffled_anew_and_seeds_repeat_them() -> None:
+    """The order is the generator's, and nobody else's."""
+    orders = []
+    for seed in (0, 0, 1):
+        rng = np.random.default_rng(seed)
+        for _ in range(2):
+            parts = [t for _, t in mini_batches(X, np.arange(30), 7, rng)]
+            orders.append(np.concatenate(parts).tolist())
+    assert orders[:2] == orders[2:4]
+    assert len({tuple(order) for order in orders}) == 4
+
+
+@pytest.mark.parametrize(("x", "size"), [(X, 0), (X, -1), (X[:9], 8)])
+def test_batches_that_cannot_be_are_refused(x: Any, size: int) -> None:
+    """Of no samples, or with targets that belong to others."""
+    with pytest.raises(ValueError, match="mini-batches need"):
+        next(mini_batches(x, T, size, np.random.default_rng(0)))
+
+
+@quick
+@given(st.integers(2, 40), st.integers(1, 39), st.integers(0, 99))
+def test_a_split_loses_nothing(samples: int, test_size: int, seed: int) -> None:
+    """Every sample is in one part, with its target; the same seed, the same split."""
+    x, t = np.arange(2.0 * samples).reshape(samples, 2), np.arange(samples)
+    if test_size >= samples:
+        with pytest.raises(ValueError, match="test_size"):
+            train_test_split(x, t, test_size=test_size, rng=np.random.default_rng(0))
+        return
+    parts = train_test_split(x, t, test_size=test_size, rng=np.random.default_rng(seed))
+    again = train_test_split(x, t, test_size=test_size, rng=np.random.default_rng(seed))
+    assert len(parts[1][0]) == test_size
+    assert sorted([*parts[0][1], *parts[1][1]]) == list(range(samples))
+    for (x_part, t_part), (_, same) in zip(parts, again, strict=True):
+        np.testing.assert_array_equal(x_part[:, 0], 2 * t_part)
+        np.testing.assert_array_equal(t_part, same)
+
+
+def test_a_step_goes_against_the_gradient_in_place() -> None:
+    """Each parameter once, by the learning rate; the loss is that from before."""
+    net = small_net()
+    arrays, before = dict(net.params), {k: v.copy() for k, v in net.params.items()}
+    loss, gradient = net.loss_and_gradient(X, T)
+    assert train_step(net, X, T, lr=0.3) == loss
+    for name, values in net.params.items():
+        assert values is arrays[name]
+        np.testing.assert_array_equal(values, before[name] - 0.3 * gradient[name])
+
+
+def test_history_says_what_happened() -> None:
+    """One loss a step, two accuracies an epoch; the last are those of the network."""
+    net = small_net()
+    history = quick_train(net, epochs=4)
+    assert len(history.loss) == 12
+    assert len(history.train_accuracy) == len(history.test_accuracy) == 4
+    assert history.train_accuracy[-1] == net.accuracy(*DATA[0])
+    assert history.test_accuracy[-1] == net.accuracy(*DATA[1])
+    assert not history.interrupted
+    assert repr(history).startswith("History of 12 steps: loss 1.")
+    assert repr(History()) == "History of 0 steps"
+
+
+def test_the_same_seeds_give_the_same_training() -> None:
+    """And another seed another one."""
+    losses = [quick_train(small_net()).loss for _ in range(2)]
+    assert losses[0] == losses[1]
+    assert losses[0] != quick_train(small_net(), rng=np.random.default_rng(2)).loss
+
+
+def test_digits_are_learned() -> None:
+    """At least 0.96 of the test digits in at most three seconds, as promised."""
+    net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
+    start = time.process_time()
+    rng = np.random.default_rng(1)
+    history = train(net, load_digits(), epochs=30, batch_size=20, lr=0.5, rng=rng)
+    assert history.test_accuracy[-1] >= 0.96
+    assert time.process_time() - start < 2 * 3
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_networks_of_any_depth_learn_digits(activation: Any) -> None:
+    """In float32, too, with one-hot targets."""
+    rng = np.random.default_rng(0)
+    net = MultiLayerNet([64, 30, 10], activation=activation, rng=rng, dtype=np.float32)
+    data = load_digits(one_hot=True)
+    history = train(net, data, epochs=5, batch_size=20, lr=0.2, rng=rng)
+    assert history.test_accuracy[-1] > 0.85
+    assert all(values.dtype == np.float32 for values in net.params.values())
+
+
+def test_a_network_without_a_formula_learns_by_measuring() -> None:
+    """Whoever brings scores can train."""
+
+    class Linear(Classifier):
+        def __init__(self) -> None:
+            self.params = {"W1": np.zeros((4, 3))}
+
+        def scores(self, x: ArrayLike) -> Any:
+            return np.asarray(x) @ self.params["W1"]
+
+    history = quick_train(Linear(), epochs=3)
+    assert np.mean(history.loss[-3:]) < np.mean(history.loss[:3])
+
+
+def test_data_are_left_alone_and_converted_once() -> None:
+    """Read-only arrays would complain; float32 networks get float32 inputs."""
+    seen = []
+
+    class Watching(TwoLayerNet):
+        def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+            seen.append(np.asarray(x).dtype)
+            return super().gradient(x, t)
+
+    for values in (X, T):
+        values.setflags(write=False)
+    rng = np.random.default_rng(0)
+    quick_train(Watching(4, 5, 3, rng=rng, dtype=np.float32))
+    assert set(seen) == {np.dtype("float32")}
+    assert fit_to(small_net(), DATA[0])[0] is DATA[0][0]
+
+
+class Interrupted(TwoLayerNet):
+    """A network during whose fifth step somebody presses Ctrl-C."""
+
+    steps = 0
+
+    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+        """The gradient, four times."""
+        self.steps += 1
+        if self.steps == 5:
+            raise KeyboardInterrupt
+        return super().gradient(x, t)
+
+
+@pytest.mark.parametrize("progress", [False, True])
+def test_ctrl_c_ends_with_the_history_so_far(progress: bool) -> None:
+    """Four steps of three an epoch: one epoch is complete."""
+    net = Interrupted(4, 5, 3, rng=np.random.default_rng(0))
+    history = quick_train(net, progress=progress)
+    assert history.interrupted
+    assert (len(history.loss), len(history.test_accuracy)) == (4, 1)
+    assert repr(history).endswith("(interrupted)")
+
+
+def test_progress_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+    """On the error stream, where it is in nobody's way."""
+    quick_train(small_net())
+    assert capsys.readouterr() == ("", "")
+    quick_train(small_net(), progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "2/2" in err
+    assert "accuracy=" in err
+
+
+@pytest.mark.parametrize("make", [small_net, lambda: MultiLayerNet([4, 5, 3], rng=RNG)])
+def test_a_loss_that_is_none_ends_with_its_step(make: Any) -> None:
+    """No warning, no thousand steps of NaN: one error that names the step."""
+    with pytest.raises(FloatingPointError, match=r"loss is (nan|inf) at step [2-6];"):
+        quick_train(make(), lr=1e308)
+
+
+def test_nan_in_the_data_ends_at_the_first_step() -> None:
+    """With the same sentence."""
+    x = np.where(np.arange(4) == 0, np.nan, X)
+    with pytest.raises(FloatingPointError, match="loss is nan at step 1"):
+        quick_train(small_net(), data=((x[:24], T[:24]), DATA[1]))
+
+
+@pytest.mark.parametrize(
+    "option", [{"epochs": 0}, {"lr": math.nan}, {"lr": math.inf}, {"batch_size": 0}]
+)
+def test_numbers_that_make_no_training_are_refused(option: dict[str, float]) -> None:
+    """Before the first step."""
+    net = small_net()
+    before = net.params["W2"].copy()
+    with pytest.raises(ValueError, match=r"train needs|batches need"):
+        quick_train(net, **option)
+    np.testing.assert_array_equal(net.params["W2"], before)
+
+
+@pytest.mark.parametrize(
+    ("x", "t", "message"),
+    [
+        (X[:, :3], T, r"\(1, 3\), \(4, 5\)"),
+        (X, T[:9], r"\(30, 3\).*\(9,\)"),
+        (X, T + 1, "between 0 and 2; got 1 to 3"),
+        (X[:0], T[:0], "needs a sample"),
+    ],
+)
+@pytest.mark.parametrize("part", [0, 1])
+def test_data_that_do_not_fit_are_named_before_the_first_step(
+    x: Any, t: Any, message: str, part: int
+) -> None:
+    """In the training data and in the test data."""
+    data = [DATA[0], DATA[1]]
+    data[part] = (x, t)
+    net = small_net()
+    before = net.params["W2"].copy()
+    with pytest.raises(ValueError, match=message):
+        quick_train(net, data=tuple(data))
+    np.testing.assert_array_equal(net.params["W2"], before)
