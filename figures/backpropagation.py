@@ -1,0 +1,232 @@
+"""Figures of the chapter on backpropagation."""
+
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from figures.style import BLUE, HAIRLINE, INK, ORANGE, canvas, diagram, node, wire
+from scratchnn import Add, Mul, MultiLayerNet, load_digits, train
+
+
+def _edge(axes, start, end, value, slope):
+    """A wire with its value above, and below what comes back along it."""
+    wire(axes, start, end)
+    a, b = np.array(start), np.array(end)
+    along = (b - a) / np.linalg.norm(b - a)
+    across = 0.26 * np.array([-along[1], along[0]])
+    middle = a + (0.5 if along[1] == 0 else 0.42) * (b - a)
+    turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
+    label = {"ha": "center", "va": "center", "size": 11, **turned}
+    axes.text(*middle + across, value, color=INK, **label)
+    axes.text(*middle - 1.1 * across, f"← {slope}", color=ORANGE, **label)
+
+
+def _input(axes, place, text):
+    """What stands at the beginning of a wire."""
+    axes.text(place[0] + 0.25, place[1], text, ha="right", va="center", size=11)
+
+
+def _output(axes, place, text):
+    """What stands at the end of the last wire."""
+    axes.text(*place, text, ha="center", va="center", size=11)
+
+
+def _number(value):
+    return f"{float(value):.4g}"
+
+
+def apples():
+    figure, axes = diagram(7.4, 3.6)
+    counting, taxing = Mul(), Mul()
+    cost = counting.forward(100, 2)
+    total = taxing.forward(cost, 1.1)
+    dcost, dtax = taxing.backward(1)
+    dprice, dnumber = counting.backward(dcost)
+    first, second, end = (2.7, 2.3), (4.9, 2.3), (7.0, 2.3)
+    for name, place, target, value, slope in [
+        ("price", (0.7, 3.3), first, 100, dprice),
+        ("number", (0.7, 1.3), first, 2, dnumber),
+        ("tax", (2.7, 0.4), second, 1.1, dtax),
+        ("", first, second, cost, dcost),
+        ("", second, end, total, 1),
+    ]:
+        _input(axes, place, name)
+        _edge(axes, place, target, _number(value), _number(slope))
+    _output(axes, end, "bill")
+    for place in (first, second):
+        node(axes, *place, "×")
+    return figure
+
+
+def fruit():
+    figure, axes = diagram(8.4, 5.5)
+    apples, oranges, adding, taxing = Mul(), Mul(), Add(), Mul()
+    cost_1, cost_2 = apples.forward(100, 2), oranges.forward(150, 3)
+    cost = adding.forward(cost_1, cost_2)
+    total = taxing.forward(cost, 1.1)
+    dcost, dtax = taxing.backward(1)
+    dcost_1, dcost_2 = adding.backward(dcost)
+    dprice_1, dnumber_1 = apples.backward(dcost_1)
+    dprice_2, dnumber_2 = oranges.backward(dcost_2)
+    one, two, both, last = (2.8, 4.3), (2.8, 1.3), (4.7, 2.8), (6.4, 2.8)
+    for name, place, target, value, slope in [
+        ("apple", (0.8, 5.15), one, 100, dprice_1),
+        ("number", (0.8, 3.45), one, 2, dnumber_1),
+        ("orange", (0.8, 2.15), two, 150, dprice_2),
+        ("number", (0.8, 0.45), two, 3, dnumber_2),
+        ("tax", (4.4, 0.6), last, 1.1, dtax),
+        ("", one, both, cost_1, dcost_1),
+        ("", two, both, cost_2, dcost_2),
+        ("", both, last, cost, dcost),
+        ("", last, (8.0, 2.8), total, 1),
+    ]:
+        _input(axes, place, name)
+        _edge(axes, place, target, _number(value), _number(slope))
+    _output(axes, (8.0, 2.8), "bill")
+    for place, sign in [(one, "×"), (two, "×"), (both, "+"), (last, "×")]:
+        node(axes, *place, sign)
+    return figure
+
+
+def chain():
+    figure, axes = diagram(7.4, 2.8)
+    adding, squaring, end = (2.5, 1.4), (4.8, 1.4), (7.0, 1.4)
+    _edge(axes, (0.4, 2.3), adding, "2", "10")
+    _edge(axes, (0.4, 0.5), adding, "3", "10")
+    _edge(axes, adding, squaring, "$t = 5$", "$2t = 10$")
+    _edge(axes, squaring, end, "25", "1")
+    _input(axes, (0.4, 2.3), "$x$")
+    _input(axes, (0.4, 0.5), "$y$")
+    _output(axes, end, "$z$")
+    node(axes, *adding, "+")
+    node(axes, *squaring, "$t^2$")
+    return figure
+
+
+def nodes():
+    figure, axes = diagram(7.4, 2.9)
+    for left, sign, layer in [(0, "+", Add()), (3.8, "×", Mul())]:
+        result = layer.forward(10, 5)
+        slopes = layer.backward(1.3)
+        middle = (left + 1.9, 1.45)
+        places = [(left + 0.1, 2.4), (left + 0.1, 0.5)]
+        for place, value, slope in zip(places, (10, 5), slopes, strict=True):
+            _edge(axes, place, middle, value, _number(slope))
+        _edge(axes, middle, (left + 3.6, 1.45), _number(result), "1.3")
+        node(axes, *middle, sign)
+    return figure
+
+
+def sigmoid_graph():
+    figure, axes = diagram(7.4, 2.3)
+    places = [(x, 1.15) for x in (0.2, 1.4, 2.8, 4.2, 5.6, 7.2)]
+    values = ["$x$", "$-x$", "$e^{-x}$", "$1 + e^{-x}$", "$y$"]
+    slopes = ["$y^2e^{-x}$", "$-y^2e^{-x}$", "$-y^2$", "$-y^2$", "1"]
+    for n, (value, slope) in enumerate(zip(values, slopes, strict=True)):
+        wire(axes, places[n], places[n + 1])
+        middle = (places[n][0] + places[n + 1][0]) / 2
+        label = {"ha": "center", "va": "center"}
+        axes.text(middle, 1.75, value, size=12, **label)
+        axes.text(middle, 0.5, f"← {slope}", color=ORANGE, size=11, **label)
+    for place, name in zip(places[1:], ["×(−1)", "exp", "+ 1", "1 / ·"], strict=False):
+        node(axes, *place, name)
+    return figure
+
+
+def _trained():
+    """The network of the page, its history and the data."""
+    data, rng = load_digits(), np.random.default_rng(0)
+    net = MultiLayerNet([64, 50, 10], rng=rng)
+    history = train(net, data, epochs=20, batch_size=20, lr=0.2, rng=rng)
+    return net, history, data
+
+
+def curves():
+    figure, (above, below) = canvas(rows=2, height=4.0)
+    _, history, _ = _trained()
+    loss = np.array(history.loss).reshape(20, -1)
+    steps = loss.shape[1]
+    every = np.arange(0, loss.size, 12)
+    above.plot(every / steps, loss.ravel()[every], ".", color=BLUE, ms=3, alpha=0.5)
+    above.plot(np.arange(20) + 0.5, loss.mean(axis=1), color=BLUE)
+    above.set(title="loss", ylim=(0, 2.5), yticks=[0, 1, 2])
+    epochs = np.arange(1, 21)
+    below.plot(epochs, history.train_accuracy, color=BLUE, label="training")
+    below.plot(epochs, history.test_accuracy, "--", color=ORANGE, label="test")
+    below.set(title="accuracy", ylim=(0.84, 1.01), yticks=[0.85, 0.9, 0.95, 1])
+    below.set_xlabel("epoch", size=11)
+    for axes in (above, below):
+        axes.set(xlim=(0, 20.3), xticks=[0, 5, 10, 15, 20])
+    below.legend(loc="lower right")
+    return figure
+
+
+def _sheet(width, height):
+    """A diagram without margins, so that its tiles have round measures."""
+    figure, axes = diagram(width, height)
+    figure.set_layout_engine("none")
+    axes.set_position([0, 0, 1, 1])
+    return figure, axes
+
+
+def _tiles(axes, image, left, top, inks):
+    """A framed image of numbers from −1 to 1: tiles in two inks, fainter towards 0."""
+    levels = {}
+    for (row, column), value in np.ndenumerate(np.round(8 * np.clip(image, -1, 1))):
+        tile = Path.unit_rectangle().vertices * 0.9375 + [left + column, top - row - 1]
+        levels.setdefault(value, []).append(Path(tile, closed=True))
+    for level, tiles in levels.items():
+        if level:
+            shape, ink = Path.make_compound_path(*tiles), inks[int(level > 0)]
+            axes.add_patch(PathPatch(shape, fc=ink, lw=0, alpha=abs(level) / 8))
+    right, bottom = left + 7.95, top - 8
+    frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
+    axes.plot(*frame, color=HAIRLINE, lw=0.8)
+
+
+def weights():
+    figure, axes = _sheet(52, 17.4)
+    net, _, _ = _trained()
+    importance = np.linalg.norm(net.params["W2"], axis=1)
+    strongest = np.argsort(-importance)[:12]
+    for place, neuron in enumerate(strongest):
+        image = net.params["W1"][:, neuron].reshape(8, 8)
+        left, top = 8.8 * (place % 6), 17.2 - 8.9 * (place // 6)
+        _tiles(axes, image / np.abs(image).max(), left, top, (ORANGE, BLUE))
+    return figure
+
+
+def confusion():
+    figure, axes = canvas(height=4.6)
+    net, _, (_, (x, t)) = _trained()
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (t, net.predict(x).argmax(axis=1)), 1)
+    for (right, answer), count in np.ndenumerate(counts):
+        if count:
+            ink, share = (BLUE, 0.25) if right == answer else (ORANGE, 0.45)
+            square = [answer + s for s in (-0.5, 0.5, 0.5, -0.5)]
+            rows = [right + s for s in (-0.5, -0.5, 0.5, 0.5)]
+            axes.fill(square, rows, color=ink, alpha=share, lw=0)
+            axes.text(answer, right, count, ha="center", va="center")
+        else:
+            axes.plot(answer, right, ".", color=HAIRLINE, ms=3)
+    axes.set(xlim=(-0.5, 9.5), ylim=(9.5, -0.5), aspect="equal")
+    axes.set(xticks=range(10), yticks=range(10))
+    axes.set_xlabel("answer of the network", size=11)
+    axes.set_ylabel("digit in the picture", size=11)
+    return figure
+
+
+def hardest():
+    figure, axes = _sheet(36, 22)
+    net, _, (_, (x, t)) = _trained()
+    y = net.predict(x)
+    answers, right = y.argmax(axis=1), y[np.arange(len(t)), t]
+    others = np.where(np.arange(10) == t[:, None], 0, y).max(axis=1)
+    for place, sample in enumerate(np.argsort(right - others)[:6]):
+        left, top = 12.5 * (place % 3) + 1.5, 20 - 11.5 * (place // 3)
+        _tiles(axes, x[sample].reshape(8, 8), left, top, (INK, INK))
+        share = 100 * y[sample].max()
+        title = f"{t[sample]} read as {answers[sample]}, {share:.0f} %"
+        axes.text(left + 4, top + 0.7, title, ha="center", size=10)
+    return figure

@@ -1,0 +1,203 @@
+"""What the captions of chapter 5 say is true of the figures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import same_color
+
+from bookbinder.drawing import run_program
+from figures.style import BLUE, INK, ORANGE
+from scratchnn import (
+    MultiLayerNet,
+    load_digits,
+    numerical_diff,
+    numerical_gradient,
+    sigmoid,
+    train,
+)
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def trained() -> Any:
+    """The network as the page trains it: its start, itself, history and test data."""
+    data, rng = load_digits(), np.random.default_rng(0)
+    net = MultiLayerNet([64, 50, 10], rng=rng)
+    history = train(net, data, epochs=20, batch_size=20, lr=0.2, rng=rng)
+    return net, history, data[1]
+
+
+def drawn(name: str) -> Any:
+    return run_program(f"figures.backpropagation.{name}")["figure"]
+
+
+def labels(axes: Axes, color: str) -> list[str]:
+    """The texts beside the wires: values are in ink, derivatives in orange."""
+    slanted = [t for t in axes.texts if t.get_color() == color]
+    return [t.get_text().removeprefix("← ") for t in slanted]
+
+
+def numbers(axes: Axes, color: str) -> list[float]:
+    found = labels(axes, color)
+    return sorted(float(t) for t in found if t.replace(".", "").isdigit())
+
+
+def test_graph_of_the_bill() -> None:
+    """Values and measured derivatives; each derivative below its value."""
+    axes = drawn("apples").axes[0]
+    slopes = numerical_gradient(np.prod, [100.0, 2.0, 1.1])
+    dcost = numerical_diff(lambda cost: cost * 1.1, 200)
+    assert numbers(axes, INK) == [1.1, 2, 100, 200, 220]
+    expected = sorted([*slopes.round(6), round(dcost, 6), 1])
+    np.testing.assert_allclose(numbers(axes, ORANGE), expected)
+    assert _values_above_slopes(axes)
+
+
+def test_graph_of_the_larger_bill() -> None:
+    """Four nodes, one of them an addition that sends the same into both branches."""
+    axes = drawn("fruit").axes[0]
+
+    def bill(v: Any) -> float:
+        return float((v[0] * v[1] + v[2] * v[3]) * v[4])
+
+    slopes = numerical_gradient(bill, [100.0, 2.0, 150.0, 3.0, 1.1]).round(4)
+    assert numbers(axes, INK) == [1.1, 2, 3, 100, 150, 200, 450, 650, 715]
+    expected = sorted([*slopes, 1.1, 1.1, 1.1, 1])
+    np.testing.assert_allclose(numbers(axes, ORANGE), expected)
+    signs = [t.get_text() for t in axes.texts if t.get_text() in ("×", "+")]
+    assert sorted(signs) == ["+", "×", "×", "×"]
+    assert _values_above_slopes(axes)
+
+
+def _values_above_slopes(axes: Axes) -> bool:
+    """In the order drawn, each value is followed by what comes back below it."""
+    above = None
+    for text in axes.texts:
+        if text.get_color() == ORANGE:
+            assert above is not None
+            if not text.get_position()[1] < above.get_position()[1]:
+                return False
+        above = text
+    return True
+
+
+def test_graph_of_the_chain_rule() -> None:
+    axes = drawn("chain").axes[0]
+    slopes = numerical_gradient(lambda v: (v[0] + v[1]) ** 2, [2.0, 3.0]).round(6)
+    assert labels(axes, ORANGE) == [*(f"{s:.0f}" for s in slopes), "$2t = 10$", "1"]
+    assert {"2", "3", "$t = 5$", "25"} <= set(labels(axes, INK))
+
+
+def test_addition_passes_on_and_multiplication_swaps() -> None:
+    axes = drawn("nodes").axes[0]
+    assert labels(axes, ORANGE) == ["1.3", "1.3", "1.3", "6.5", "13", "1.3"]
+    assert [t for t in labels(axes, INK) if t not in "+×"] == [
+        "10", "5", "15", "10", "5", "50",
+    ]  # fmt: skip
+
+
+def test_what_comes_back_through_the_sigmoid() -> None:
+    """The four derivatives along the chain, each measured from its place to y."""
+    axes = drawn("sigmoid_graph").axes[0]
+    x = 0.7
+    y, power = float(sigmoid(x)), float(np.exp(-x))
+    said = {
+        "$y^2e^{-x}$": y**2 * power,
+        "$-y^2e^{-x}$": -(y**2) * power,
+        "$-y^2$": -(y**2),
+        "1": 1.0,
+    }
+    measured = [
+        numerical_diff(lambda v: float(sigmoid(v)), x),
+        numerical_diff(lambda v: float(1 / (1 + np.exp(v))), -x),
+        numerical_diff(lambda v: 1 / (1 + v), power),
+        numerical_diff(lambda v: 1 / v, 1 + power),
+        1.0,
+    ]
+    shown = [said[text] for text in labels(axes, ORANGE)]
+    np.testing.assert_allclose(shown, measured, atol=1e-6)
+    values = ["$x$", "$-x$", "$e^{-x}$", "$1 + e^{-x}$", "$y$"]
+    assert [text for text in labels(axes, INK) if "$" in text] == values
+
+
+def test_curves_are_those_of_the_page(trained: Any) -> None:
+    """Every twelfth loss; steep for two epochs; train ahead of test at the end only."""
+    _, history, _ = trained
+    above, below = drawn("curves").axes
+    dots, mean = above.lines
+    np.testing.assert_allclose(dots.get_ydata(), history.loss[::12])
+    means = np.reshape(history.loss, (20, -1)).mean(axis=1)
+    np.testing.assert_allclose(mean.get_ydata(), means)
+    assert means[0] - means[1] > 10 * (means[2] - means[3])
+    assert means[-1] < 0.05
+    practised, unseen = (np.asarray(line.get_ydata()) for line in below.lines)
+    np.testing.assert_allclose(practised, history.train_accuracy)
+    np.testing.assert_allclose(unseen, history.test_accuracy)
+    for accuracy in (practised, unseen):
+        assert accuracy[0] < 0.9
+        assert accuracy[-1] > 0.98
+    assert np.abs(practised[:11] - unseen[:11]).max() < 0.025
+    assert (practised[11:] > unseen[11:]).all()
+
+
+def test_weights_are_those_of_the_strongest_neurons(trained: Any) -> None:
+    """Twelve frames; blue for positive weights, orange for negative, as many tiles."""
+    net, _, _ = trained
+    axes = drawn("weights").axes[0]
+    strongest = np.argsort(-np.linalg.norm(net.params["W2"], axis=1))[:12]
+    assert len(axes.lines) == 12
+    images = net.params["W1"][:, strongest]
+    levels = np.round(8 * images / np.abs(images).max(axis=0))
+    assert _tiles(axes, BLUE) == np.sum(levels > 0)
+    assert _tiles(axes, ORANGE) == np.sum(levels < 0)
+
+
+def _tiles(axes: Axes, color: str) -> int:
+    """How many tiles are drawn in an ink: five points each."""
+    points = 0
+    for patch in axes.patches:
+        if same_color(patch.get_facecolor()[:3], color):
+            points += np.shape(patch.get_path().vertices)[0]
+    return points // 5
+
+
+def test_confusion_counts_the_answers(trained: Any) -> None:
+    """Rows are digits, columns answers: 32 to 39 right of each, and four cells more."""
+    net, _, (x, t) = trained
+    axes = drawn("confusion").axes[0]
+    answers = net.predict(x).argmax(axis=1)
+    shown = np.zeros((10, 10), dtype=int)
+    for text in axes.texts:
+        answer, digit = text.get_position()
+        shown[int(digit), int(answer)] = int(text.get_text())
+    expected = np.zeros((10, 10), dtype=int)
+    for digit, answer in zip(t, answers, strict=True):
+        expected[digit, answer] += 1
+    assert (shown == expected).all()
+    right = np.diag(shown)
+    assert (right.min(), right.max()) == (32, 39)
+    assert np.count_nonzero(shown) - 10 == 4
+    assert axes.get_xlabel() == "answer of the network"
+
+
+def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) -> None:
+    net, _, (x, t) = trained
+    y = net.predict(x)
+    titles = [text.get_text() for text in drawn("hardest").axes[0].texts]
+    wrong = np.flatnonzero(y.argmax(axis=1) != t)
+    said = [(int(title[0]), int(title.split(",")[0][-1])) for title in titles]
+    assert sorted(said[:5]) == sorted((int(t[i]), int(y[i].argmax())) for i in wrong)
+    lead = np.sort(y, axis=1)[:, -1] - np.sort(y, axis=1)[:, -2]
+    lead[wrong] = np.inf
+    narrowest = int(lead.argmin())
+    share = f"{100 * y[narrowest].max():.0f} %"
+    assert titles[5] == f"{t[narrowest]} read as {t[narrowest]}, {share}"
