@@ -204,6 +204,7 @@ STATIC = {
         "indented code",
     ),
     "code in a quotation": ("A caption.", "A caption.\n\n> ```", 36, "in a quotation"),
+    "a command over two lines": ("$ make test", "$ make \\\n  test", 36, "prompt: $"),
     "a tab": ("A caption.", "A\tcaption.", 34, "a tab"),
     "lines that end otherwise": ("A caption.\n", "A caption.\r\n", 1, "line feed"),
     "a figure shown twice": (

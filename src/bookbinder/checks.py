@@ -61,6 +61,12 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
         prompts = PROMPT.search(block.code) is not None
         if block.kind == "session":
             yield from _session(block)
+        elif block.kind == "shell":
+            if not all(line.startswith("$ ") for line in block.code.split("\n")):
+                yield (
+                    block.line,
+                    "every line of a console fence starts with a prompt: $",
+                )
         elif prompts and block.kind != "output":
             yield block.line, "prompts outside a pycon fence"
         if block.kind == "listing" and block.code:
