@@ -29,7 +29,7 @@ test: figures
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist loadgroup
 
 site: figures
 	$(BIN)/mkdocs build --strict

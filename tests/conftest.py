@@ -19,6 +19,14 @@ from bookbinder.pages import Page
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
+@pytest.fixture(autouse=True)
+def close_figures() -> Iterator[None]:
+    """No test leaves a drawing open."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book as `make site` builds it."""

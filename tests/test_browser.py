@@ -89,7 +89,7 @@ def commands(block: Block) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 def test_what_is_copied_runs_and_prints_what_is_shown(
-    page: Page, address: str, browser: Browser, tmp_path: Path
+    page: Page, browser: Browser, address: str, tmp_path: Path
 ) -> None:
     """The real clipboard, pasted block by block into a fresh Python."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
@@ -118,7 +118,7 @@ def test_what_is_copied_runs_and_prints_what_is_shown(
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 def test_page_is_sound_in_a_browser(
-    page: Page, size: str, scheme: str, address: str, browser: Browser
+    page: Page, size: str, scheme: str, browser: Browser, address: str
 ) -> None:
     """No console message, foreign request or sideways scrolling; axe finds nothing."""
     width, height = SIZES[size]
@@ -158,7 +158,7 @@ def test_page_is_sound_in_a_browser(
     assert faint.violations_count == 0, faint.generate_report()
 
 
-def test_axe_sees_a_token_that_is_too_faint(address: str, browser: Browser) -> None:
+def test_axe_sees_a_token_that_is_too_faint(browser: Browser, address: str) -> None:
     """Thinning out the tokens of code must not hide one that nobody can read."""
     tab = browser.new_page()
     tab.goto(f"{address}perceptrons/")

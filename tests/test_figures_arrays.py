@@ -1,23 +1,14 @@
 """What the captions of chapter 1 say is true of the figures."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from bookbinder.drawing import run_program
 from figures.style import BLUE, ORANGE, PURPLE
 from scratchnn import load_digits
-
-
-@pytest.fixture(autouse=True)
-def _close() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def drawn(name: str) -> Any:

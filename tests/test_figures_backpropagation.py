@@ -1,9 +1,7 @@
 """What the captions of chapter 5 say is true of the figures."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -19,12 +17,6 @@ from scratchnn import (
     sigmoid,
     train,
 )
-
-
-@pytest.fixture(autouse=True)
-def _close() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,14 @@
 """What the captions of chapter 4 say is true of the figures."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.quiver import Quiver
 from numpy.typing import NDArray
 
 from bookbinder.drawing import run_program
-
-
-@pytest.fixture(autouse=True)
-def _close() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def drawn(name: str) -> Any:

@@ -1,10 +1,8 @@
 """What the captions of chapter 3 claim, read off the drawings."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -13,13 +11,6 @@ from matplotlib.patches import Circle, Rectangle
 from bookbinder.drawing import run_program
 from figures.style import ORANGE
 from scratchnn import affine, init_network, sigmoid
-
-
-@pytest.fixture(autouse=True)
-def close_figures() -> Iterator[None]:
-    """Leave no drawing open."""
-    yield
-    plt.close("all")
 
 
 def axes_of(name: str) -> list[Any]:

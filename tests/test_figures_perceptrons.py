@@ -1,9 +1,7 @@
 """What the captions of chapter 2 and of the front page say is true of the figures."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -12,12 +10,6 @@ from bookbinder.drawing import run_program
 from scratchnn import AND, NAND, OR, XOR
 
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
-
-
-@pytest.fixture(autouse=True)
-def _close() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def drawn(name: str) -> Any:

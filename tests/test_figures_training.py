@@ -1,21 +1,13 @@
 """What the captions of the page on training say is true of the figures."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from bookbinder.drawing import run_program
 from scratchnn import load_digits
-
-
-@pytest.fixture(autouse=True)
-def _close() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def drawn(name: str) -> Any:

@@ -16,6 +16,8 @@ from bookbinder import ROOT
 from bookbinder.pages import Figure, Page, find_pages
 from bookbinder.source import program
 
+pytestmark = pytest.mark.xdist_group("site")  # one worker builds the site for all
+
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 
 
