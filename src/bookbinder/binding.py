@@ -24,6 +24,7 @@ CODE_PAGE = "code.md"
 """The page that shows every module whole; the captions of listings lead there."""
 
 TICKS = "`" * 8
+"""Opens and closes a fence, whatever ticks the code in it may hold."""
 
 NO_COPY = ("output", "inert")
 """Blocks of these kinds are not for pasting, so they get no copy button."""
@@ -47,7 +48,7 @@ class Bind(Preprocessor):
         n = skipped + 1
         while n <= len(page.lines):
             if block := blocks.get(n):
-                bound += self._block(page, block)
+                bound += self._block(block)
                 n = block.last
             elif figure := figures.get(n):
                 caption = _paragraph(page, n + 1)
@@ -58,7 +59,7 @@ class Bind(Preprocessor):
             n += 1
         return bound
 
-    def _block(self, page: Page, block: Block) -> list[str]:
+    def _block(self, block: Block) -> list[str]:
         """A block as the highlighter wants it: kind, code, and where it stands."""
         if block.kind == "listing":
             return _indented(self._listing(block.listing(self.root)), block.indent)
