@@ -1,6 +1,5 @@
 """The command line: pleasant, plain about mistakes, careful with files."""
 
-import doctest
 import json
 import os
 import signal
@@ -12,9 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-import scratchnn.__main__ as command_line
-from scratchnn import MultiLayerNet, data_folder, load_digits, load_parameters
-from scratchnn.__main__ import main
+from scratchnn import (
+    MultiLayerNet,
+    command_line,
+    data_folder,
+    load_digits,
+    load_parameters,
+)
+from scratchnn.command_line import main
 from scratchnn.mnist import MNIST
 
 SHORT = ["train", "--epochs", "2"]
@@ -29,13 +33,6 @@ def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     assert shown.out == ""
     assert "Traceback" not in shown.err
     return shown.err.splitlines()[-1]
-
-
-def test_the_examples_in_the_module() -> None:
-    """Which a run of all doctests leaves out, for it skips `__main__`."""
-    results = doctest.testmod(command_line)
-    assert results.attempted > 6
-    assert results.failed == 0
 
 
 def test_python_finds_the_command() -> None:
@@ -258,7 +255,7 @@ def test_killed_while_saving(option: str, name: str, tmp_path: Path) -> None:
     before = (tmp_path / name).read_bytes()
     script = (
         "import os, pathlib\n"
-        "from scratchnn.__main__ import main\n"
+        "from scratchnn.command_line import main\n"
         f"pathlib.Path.replace = lambda *_: os.kill(os.getpid(), {signal.SIGKILL:d})\n"
         f"main({[*arguments, '--seed', '5']})"
     )

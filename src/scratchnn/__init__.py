@@ -3,8 +3,8 @@
 Each module holds one idea and imports only from those before it; in reading order they
 are `data`, `perceptron`, `activations`, `network`, `losses`, `differentiation`,
 `descent`, `two_layer_net`, `training`, `layers`, `multi_layer_net`, `gradient_check`,
-`parameters` and `mnist`. Every function and class of theirs can be imported from
-`scratchnn` directly.
+`files`, `parameters` and `mnist`. Every function and class of theirs can be imported
+from `scratchnn` directly. What `python -m scratchnn` needs stands in `command_line`.
 """
 
 from scratchnn.activations import (
@@ -24,6 +24,7 @@ from scratchnn.differentiation import (
     one_number,
     tangent_line,
 )
+from scratchnn.files import store
 from scratchnn.gradient_check import (
     GradientReport,
     direction_check,
@@ -57,7 +58,6 @@ from scratchnn.mnist import (
     is_whole,
     load_mnist,
     read_idx,
-    store,
 )
 from scratchnn.multi_layer_net import MultiLayerNet, forward_through
 from scratchnn.network import affine, forward, init_network, layer_names, predict

@@ -16,13 +16,13 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from tqdm import tqdm
 
 from scratchnn.data import Samples, prepare
+from scratchnn.files import store
 
 
 @dataclass(frozen=True)
@@ -126,27 +126,6 @@ def from_mirrors(name: str, source: Source) -> bytes:
                 return data
             problems.append(f"{mirror}: {len(data):,} bytes with a wrong SHA-256")
     raise OSError("; ".join(problems) or "no mirror is known")
-
-
-def store(path: Path, data: bytes) -> None:
-    """Write a file so that it is never seen half-written under its own name.
-
-    The bytes go to a file beside it, which then takes the name in one step. Missing
-    folders are made. Raises `OSError` if the place cannot be written to.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     store(Path(folder, "new", "greeting"), b"hello")
-    ...     Path(folder, "new", "greeting").read_bytes()
-    b'hello'
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:

@@ -4,23 +4,23 @@ The files are NumPy's `.npz`: one array for each name, readable everywhere, and 
 in them is ever executed.
 """
 
-import os
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from scratchnn.activations import float_array
+from scratchnn.files import store
 from scratchnn.two_layer_net import Parameters
 
 
 def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     """Write parameters to a file, whole or not at all.
 
-    They go to a temporary file in the same folder first, which then takes the name
-    `path`. So there never is half a file under that name, whatever happens; one that
-    was there before stays until the new one is complete.
+    There never is half a file under the name `path`, whatever happens; one that was
+    there before stays until the new one is complete. Missing folders are made.
 
     Raises `TypeError` if a parameter does not hold real numbers, and `OSError` if the
     file cannot be written.
@@ -31,16 +31,10 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     ...     load_parameters(Path(folder) / "weights.npz")
     {'b1': array([0.5, 1. ])}
     """
-    path, arrays = Path(path), {name: float_array(params[name]) for name in params}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    arrays = {name: float_array(params[name]) for name in params}
+    file = BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    store(Path(path), file.getvalue())
 
 
 def load_parameters(

@@ -1,0 +1,34 @@
+"""A file is written whole or not at all, whatever happens in the middle of it.
+
+Everything the library leaves on a disk goes through here: downloads, weights, records.
+The book's appendix "The rest of the machine" takes it apart.
+"""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+
+def store(path: Path, data: bytes) -> None:
+    """Write a file so that it is never seen half-written under its own name.
+
+    The bytes go to a file beside it, which then takes the name in one step; one that
+    was there before stays until then. Missing folders are made. Raises `OSError` if the
+    place cannot be written to.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     store(Path(folder, "new", "greeting"), b"hello")
+    ...     Path(folder, "new", "greeting").read_bytes()
+    b'hello'
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
