@@ -3,6 +3,7 @@
 # make site    build the book into site/
 # make figures draw what is out of date
 # make update  write new outputs and numbers into the pages, after a deliberate change
+# make wheel   pack the library for release, into dist/
 # make lock    choose new versions of what the project needs
 #
 # Each makes its own environment first, in .venv, from the versions in constraints.txt.
@@ -12,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/ready
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: serve test site figures update lock clean
+.PHONY: serve test site figures update wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -40,6 +41,9 @@ figures: $(READY)
 update: $(READY)
 	$(BIN)/python -m bookbinder.update
 
+wheel: $(READY)
+	$(BIN)/python -m hatchling build
+
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 \
@@ -47,4 +51,4 @@ lock: $(READY)
 		--output-file constraints.txt pyproject.toml -
 
 clean:
-	rm -rf .venv site docs/*/figures
+	rm -rf .venv site dist docs/*/figures

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bookbinder import ROOT, BookError
-from bookbinder.drawing import draw, shown, stale
+from bookbinder.drawing import draw, main, shown, stale
 
 DRAWINGS = sorted(shown(ROOT).items())
 
@@ -13,6 +13,18 @@ DRAWINGS = sorted(shown(ROOT).items())
 def test_every_figure_is_drawn_fresh_and_shown() -> None:
     """None missing, none of yesterday's code, none that no page shows."""
     assert list(stale(ROOT)) == []
+
+
+def test_the_check_fails_only_if_something_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`python -m figures --check` ends with 0, or says what is stale."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--check"])
+    assert not ended.value.code
+    monkeypatch.setattr("bookbinder.drawing.digest", lambda source, root: "another")
+    with pytest.raises(SystemExit, match=r"gates\.svg: .*: stale"):
+        main(["--check"])
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,71 @@
 """What a reader installs and clones holds what it should, and nothing else."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
+import tomllib
 import zipfile
 from pathlib import Path
 
+import pytest
+import yaml
+
 from bookbinder import ROOT
+from bookbinder.pages import Page, find_pages
+
+pytestmark = pytest.mark.xdist_group("project")  # one worker builds the wheel for all
+
+TARGETS = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PAGES_HOLD = """
+import sys
+from pathlib import Path
+
+import scratchnn
+from bookbinder.pages import Page
+from bookbinder.session import run
+
+print(scratchnn.__file__)
+wrong = [str(o) for o in run(Page.read(Path(sys.argv[1]))) if not o.holds]
+sys.exit("\\n\\n".join(wrong) or 0)
+"""
 
 
-def test_the_wheel_holds_the_library_and_nothing_else(tmp_path: Path) -> None:
-    """Typed, with the bundled digits; the tools that bind the book stay at home."""
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library as `make wheel` packs it."""
+    folder = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
-    subprocess.run([*command, "-d", str(tmp_path)], cwd=ROOT, check=True)
-    (wheel,) = tmp_path.glob("*.whl")
+    subprocess.run([*command, "-d", str(folder)], cwd=ROOT, check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a new environment with the wheel, and no way to the sources.
+
+    NumPy and what else the pages need come from the environment of the tests, whose own
+    links to the sources a new environment does not follow.
+    """
+    folder = tmp_path_factory.mktemp("reader")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    library = subprocess.check_output([python, "-c", where], text=True).strip()
+    pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(python), "install"]
+    subprocess.run([*pip, "--no-index", "--no-deps", str(wheel)], check=True)
+    (Path(library) / "tools").mkdir()
+    (Path(library) / "tools" / "bookbinder").symlink_to(ROOT / "src" / "bookbinder")
+    paths = [sysconfig.get_path("purelib"), str(Path(library) / "tools")]
+    (Path(library) / "others.pth").write_text("\n".join(paths), "utf-8")
+    return python
+
+
+def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
+    """Typed, with the bundled digits; the tools that bind the book stay at home."""
     names = {
         name for name in zipfile.ZipFile(wheel).namelist() if "dist-info" not in name
     }
@@ -23,6 +75,23 @@ def test_the_wheel_holds_the_library_and_nothing_else(tmp_path: Path) -> None:
     }
     assert names == library
     assert {"scratchnn/py.typed", "scratchnn/digits.npz"} <= names
+
+
+@pytest.mark.parametrize("page", find_pages(ROOT), ids=lambda page: page.path.stem)
+def test_every_page_holds_with_the_installed_wheel(
+    page: Page, installed: Path, tmp_path: Path
+) -> None:
+    """What a reader who installed the library sees is what the page shows."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    ran = subprocess.run(
+        [installed, "-c", PAGES_HOLD, page.path],
+        cwd=tmp_path,
+        env={**environment, "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert Path(ran.stdout.strip()).is_relative_to(installed.parents[1])
 
 
 def test_versions_are_locked_by_hash_and_without_addresses() -> None:
@@ -35,9 +104,110 @@ def test_versions_are_locked_by_hash_and_without_addresses() -> None:
     assert all("--hash=sha256:" in package for package in packages)
 
 
-def test_every_command_that_is_promised_exists() -> None:
-    """README and landing page name no target of make that is not there."""
-    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
-    for file in (ROOT / "README.md", ROOT / "docs" / "en" / "index.md"):
-        promised = set(re.findall(r"\bmake (\w+)\b", file.read_text("utf-8")))
-        assert promised - {"and"} <= targets, file
+@pytest.mark.parametrize(
+    "file",
+    ["README.md", "CONTRIBUTING.md", "docs/en/index.md", *WORKFLOWS],
+    ids=lambda file: Path(file).name,
+)
+def test_every_command_that_is_promised_exists(file: str | Path) -> None:
+    """No target of make is named that is not there."""
+    text = (ROOT / file).read_text("utf-8")
+    promised = re.findall(r"(?:`|\$ |run: )make ([a-z]+(?: [a-z]+)*)", text)
+    named = {target for targets in promised for target in targets.split()}
+    assert named
+    assert named <= TARGETS
+
+
+def test_one_version_everywhere() -> None:
+    """The package's own is in the footer, the citation and the list of changes."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    version = project["version"]
+    footer = (ROOT / "mkdocs.yml").read_text("utf-8")
+    assert f"\ncopyright: scratchnn {version}." in footer
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == version
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.search(r"^## (\S+?),? ", changes, re.M)[1] == version  # type: ignore[index]
+
+
+def test_the_licence_is_the_same_everywhere() -> None:
+    """MIT for code and CC BY 4.0 for text and figures, wherever it is said."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["license"] == "MIT"
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["license"] == ["MIT", "CC-BY-4.0"]
+    for file in ("LICENSE", "README.md", "CONTRIBUTING.md", "mkdocs.yml"):
+        text = " ".join((ROOT / file).read_text("utf-8").split())
+        assert re.search(r"MIT", text), file
+        assert re.search(r"CC BY 4.0|Creative Commons Attribution 4.0", text), file
+
+
+def schema_check(schema: str, file: Path) -> subprocess.CompletedProcess[str]:
+    """Hold a file against a schema that the checker brings along."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
+    return subprocess.run(
+        [*command, f"vendor.{schema}", file], capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("citation-file-format", ROOT / "CITATION.cff"),
+        *(("github-workflows", file) for file in WORKFLOWS),
+    ],
+    ids=lambda value: Path(value).name,
+)
+def test_files_for_other_services_follow_their_schemas(
+    schema: str, file: Path, tmp_path: Path
+) -> None:
+    """And the check bites: with one required key spoilt, it fails."""
+    checked = schema_check(schema, file)
+    assert checked.returncode == 0, checked.stdout
+    text = file.read_text("utf-8")
+    spoilt = re.sub(r"(?m)^( *)(runs-on|authors):", r"\1unknown:", text)
+    assert spoilt != text
+    (tmp_path / file.name).write_text(spoilt, "utf-8")
+    assert schema_check(schema, tmp_path / file.name).returncode == 1
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_workflows_are_modest(file: Path) -> None:
+    """Each says what it may do and for how long; none keeps a password."""
+    workflow = yaml.safe_load(file.read_text("utf-8"))
+    assert workflow["permissions"]["contents"] == "read"
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 60
+        assert set(job.get("needs", "").split()) <= set(workflow["jobs"])
+    assert "secrets." not in file.read_text("utf-8")
+
+
+def test_a_newcomer_can_follow_the_guide(tmp_path: Path) -> None:
+    """CONTRIBUTING.md, step by step: its figure is drawn and its test passes."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    parts = re.findall(r"At the end of\s+`(.+?)`:\n\n```\w+\n(.+?)\n```", guide, re.S)
+    assert len(parts) == 3
+    skipped = shutil.ignore_patterns(".*", "site", "dist", "__pycache__", "theme")
+    shutil.copytree(ROOT, tmp_path, ignore=skipped, dirs_exist_ok=True)
+    for file, text in parts:
+        with (tmp_path / file).open("a", encoding="utf-8") as end:
+            end.write(f"\n\n{text}\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "src")}
+    for command in (
+        "ruff format --check .",
+        "ruff check .",
+        "figures",
+        "figures --check",
+        "pytest tests/test_figures_networks.py -k comes_closer",
+        "pytest tests/test_book.py -k networks",
+    ):
+        ran = subprocess.run(
+            [sys.executable, "-m", *command.split()],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        if "comes_closer" in command:
+            assert "1 passed" in ran.stdout

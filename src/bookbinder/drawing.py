@@ -181,7 +181,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     options = parser.parse_args(arguments)
     if options.check:
         wrong = [f"{path}: {source}: {what}" for path, source, what in stale(root)]
-        sys.exit("\n".join(wrong))
+        sys.exit("\n".join(wrong) or 0)
     print("\n".join(redraw(root)) or "every figure is up to date")
     if options.watch:
         for _ in watch(root / "figures", root / "src", root / "docs", step=20):
