@@ -3,6 +3,7 @@
 import math
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,6 +56,34 @@ def test_a_wrong_gradient_is_found_where_it_is(name: str) -> None:
     assert [key for key, error in report.errors.items() if error > 1e-6] == [name]
     assert f"{report.errors[name]:.1e}  WRONG" in repr(report)
     assert not direction_check(net, X, T, rng=np.random.default_rng(0)).ok
+
+
+def test_a_gradient_of_another_shape_is_no_gradient() -> None:
+    """The right numbers, but in a row of their own: NumPy would stretch them."""
+
+    class InARow(TwoLayerNet):
+        def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+            gradient = super().gradient(x, t)
+            return {**gradient, "b1": gradient["b1"][np.newaxis]}
+
+    with pytest.raises(ValueError, match=r"\(5,\) and \(1, 5\)"):
+        gradient_check(InARow(6, 5, 3, rng=np.random.default_rng(0)), X, T)
+
+
+@pytest.mark.parametrize("check", [gradient_check, direction_check])
+def test_a_gradient_that_forgets_a_parameter_is_found(check: Any) -> None:
+    """By its name."""
+
+    class Forgets(TwoLayerNet):
+        def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+            gradient = super().gradient(x, t)
+            del gradient["b1"]
+            return gradient
+
+    rng = np.random.default_rng(0)
+    options = {"rng": rng} if check is direction_check else {}
+    with pytest.raises(KeyError, match="b1"):
+        check(Forgets(6, 5, 3, rng=rng), X, T, **options)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -184,6 +184,44 @@ def test_arguments_are_left_alone(case: int) -> None:
 
 
 @pytest.mark.parametrize("case", range(6))
+def test_the_way_back_fits_the_way_forward_whatever_happens_outside(case: int) -> None:
+    """Neither inputs nor outputs are shared: both may be overwritten in between."""
+    layer, inputs, dout = layers_and_inputs()[case]
+    layer.forward(*(values.copy() for values in inputs))
+    wanted = [layer.backward(dout), getattr(layer, "dW", None)]
+    output = layer.forward(*inputs)
+    for values in (*inputs, np.asarray(output)):
+        values[...] = 7
+    got = [layer.backward(dout), getattr(layer, "dW", None)]
+    for slope, before in zip(got, wanted, strict=True):
+        np.testing.assert_array_equal(slope, before)
+
+
+def test_a_forward_that_fails_leaves_the_one_before_in_place() -> None:
+    """Half of one and half of the other would be a wrong number."""
+    layer, (x,), dout = layers_and_inputs()[4]
+    layer.forward(x)
+    with pytest.raises(ValueError, match="got shapes"):
+        layer.forward(x[:, :2])
+    layer.backward(dout)
+    np.testing.assert_array_equal(layer.dW, x.T @ dout)
+
+
+def test_affine_goes_back_through_an_empty_batch() -> None:
+    """No sample, no slope."""
+    layer = Affine(np.ones((3, 2)), np.ones(2))
+    assert layer.forward(np.ones((0, 3))).shape == (0, 2)
+    assert layer.backward(np.ones((0, 2))).shape == (0, 3)
+    assert layer.dW.tolist() == [[0.0, 0.0]] * 3
+
+
+def test_small_integers_do_not_overflow() -> None:
+    """Eight bits have no room for 200 times 2; booleans are the numbers 0 and 1."""
+    assert Mul().forward(np.uint8(200), np.uint8(2)) == 400
+    assert Add().forward(True, True) == 2
+
+
+@pytest.mark.parametrize("case", range(6))
 def test_backward_needs_forward_and_its_shape(case: int) -> None:
     """Two mistakes, two sentences."""
     layer, inputs, dout = layers_and_inputs()[case]

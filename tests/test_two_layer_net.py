@@ -143,6 +143,26 @@ def test_accuracy_counts() -> None:
     assert net.accuracy(x, t) == net.accuracy(x, np.eye(3)[t]) == wanted
 
 
+def test_nan_is_nobodys_likeliest_class() -> None:
+    """NumPy would take the first NaN for the largest score, so for class 0."""
+    net = random_net((3, 4, 3), seed=0)
+    x, _ = random_batch(net, 4, False, seed=1)
+    t = net.predict(x).argmax(axis=1)
+    x[1:] = np.nan
+    assert net.accuracy(x, t) == net.accuracy(x, np.eye(3)[t]) == 0.25
+    assert net.accuracy(x[1], 0) == 0
+
+
+def test_batches_of_sequences_are_batches() -> None:
+    """More axes in front are more samples, for the gradient as for the loss."""
+    net = random_net((2, 2, 2), seed=0)
+    x, t = random_batch(net, 4, True, seed=1)
+    shape = (2, 2, 2)
+    gradient = net.gradient(x.reshape(shape), t.reshape(shape))
+    for name, values in net.gradient(x, t).items():
+        np.testing.assert_array_equal(gradient[name], values)
+
+
 def test_loss_is_exact_where_a_probability_rounds_to_zero() -> None:
     """No 1e-7 under the logarithm."""
     net = random_net((1, 1, 2), seed=0)
@@ -202,11 +222,12 @@ def test_what_does_not_fit_is_named(method: str, x: Any, t: Any, message: str) -
         getattr(net, method)(x, t)
 
 
-def test_targets_that_are_no_probabilities_are_refused() -> None:
-    """The formula y - t would be wrong for them."""
+@pytest.mark.parametrize("method", ["loss", "accuracy", "gradient"])
+def test_targets_that_are_no_probabilities_are_refused(method: str) -> None:
+    """The formula y - t would be wrong for them, and no class is the right one."""
     net = random_net((3, 4, 2), seed=0)
     with pytest.raises(ValueError, match="sum to 1"):
-        net.gradient(np.ones((1, 3)), [[1.0, 1.0]])
+        getattr(net, method)(np.ones((1, 3)), [[1.0, 1.0]])
 
 
 def test_networks_that_cannot_be_are_refused() -> None:

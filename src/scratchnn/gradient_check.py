@@ -10,18 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scratchnn.layers import same_shape
 from scratchnn.two_layer_net import Classifier
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """The largest difference of two arrays, as a share of the largest entry of both.
 
-    `a` and `b` have the same shape. Two arrays of zeros differ by 0; NaN gives NaN.
+    Two arrays of zeros differ by 0; NaN gives NaN.
+
+    Raises `ValueError` naming both shapes if they differ: NumPy would stretch one, and
+    a gradient of the wrong shape would look right.
 
     >>> relative_error([1.0, 2.0], [1.0, 2.5])
     0.2
     """
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    a, b = same_shape(a, b)
     size = max(np.abs(a).max(), np.abs(b).max())
     return float(np.abs(a - b).max() / size) if size != 0 else 0.0
 
@@ -121,7 +125,7 @@ def direction_check(
     True
     """
     gradient = net.gradient(x, t)
-    v = {name: rng.normal(size=values.shape) for name, values in gradient.items()}
+    v = {name: rng.normal(size=values.shape) for name, values in net.params.items()}
     length = np.sqrt(sum(np.sum(values**2) for values in v.values()))
     step = {name: h * values / length for name, values in v.items()}
     back = {name: -values for name, values in step.items()}

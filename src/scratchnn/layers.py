@@ -2,7 +2,9 @@
 
 `forward` takes inputs and returns an output. `backward` takes `dout`, the derivative of
 the loss with respect to that output, and returns the derivatives with respect to the
-inputs, in their shapes. Chapter 5 of the book derives each of them.
+inputs, in their shapes. What a layer remembers is its own copy, so whatever happens to
+the arrays outside, the way back fits the way forward. Chapter 5 of the book derives
+each of them.
 """
 
 from typing import Any
@@ -44,18 +46,18 @@ class Layer:
 
 
 def same_shape(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Two numbers or arrays as arrays, if they have the same shape.
+    """Two numbers or arrays as new arrays of floats, if they have the same shape.
 
     Raises `ValueError` naming both shapes if they differ, and `TypeError` if one of
     them does not hold real numbers.
 
     >>> same_shape([1, 2], [3.0, 4.0])
-    (array([1, 2]), array([3., 4.]))
+    (array([1., 2.]), array([3., 4.]))
     """
-    x, y = real_array(x), real_array(y)
+    x, y = float_array(x), float_array(y)
     if x.shape != y.shape:
         raise ValueError(f"both sides need one shape; got {x.shape} and {y.shape}")
-    return x, y
+    return x.copy(), y.copy()
 
 
 class Mul(Layer):
@@ -67,7 +69,7 @@ class Mul(Layer):
 
     >>> mul = Mul()
     >>> print(mul.forward(100, 2))
-    200
+    200.0
     >>> print(*mul.backward(1.1))
     2.2 110.00000000000001
     """
@@ -93,7 +95,7 @@ class Add(Layer):
 
     >>> add = Add()
     >>> print(add.forward(200, 450))
-    650
+    650.0
     >>> print(*add.backward(1.1))
     1.1 1.1
     """
@@ -149,7 +151,7 @@ class Sigmoid(Layer):
         """`sigmoid(x)`, in the shape of `x`."""
         self.y = sigmoid(x)
         self.shape = self.y.shape
-        return self.y
+        return self.y.copy()
 
     def backward(self, dout: ArrayLike) -> NDArray[Any]:
         """The derivative with respect to `x`."""
@@ -162,7 +164,8 @@ class Affine(Layer):
     `x` has shape (N, D), or (D,) for one sample; `W` is (D, M) and `b` (M,). The output
     is (N, M) or (M,). `backward` returns the derivative with respect to `x` and keeps
     those with respect to the parameters as `dW` and `db`, in the shapes of `W` and `b`:
-    sums over the samples, new arrays each time. `W` and `b` may be replaced by others.
+    sums over the samples, new arrays each time. `W` and `b` may be replaced by others;
+    `backward` uses `W` as it then is.
 
     Raises `ValueError` naming the shapes if they do not fit. Formula: chapter 5.
 
@@ -183,9 +186,9 @@ class Affine(Layer):
 
     def forward(self, x: ArrayLike) -> NDArray[Any]:
         """`x @ W + b`."""
-        self.x = float_array(x)
-        a = affine(self.x, self.W, self.b)
-        self.shape = a.shape
+        x = float_array(x)
+        a = affine(x, self.W, self.b)
+        self.x, self.shape = x.copy(), a.shape
         return a
 
     def backward(self, dout: ArrayLike) -> NDArray[Any]:
@@ -197,7 +200,7 @@ class Affine(Layer):
     def backward_to_parameters(self, dout: ArrayLike) -> None:
         """`backward` without its result: all that a network's first layer needs."""
         dout = self.upstream(dout).reshape(-1, np.size(self.b))
-        self.dW = self.x.reshape(len(dout), -1).T @ dout
+        self.dW = self.x.reshape(-1, self.x.shape[-1]).T @ dout
         self.db = dout.sum(axis=0)
 
 

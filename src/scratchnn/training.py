@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
+from scratchnn.activations import real_array
 from scratchnn.data import Samples
 from scratchnn.differentiation import one_number
 from scratchnn.losses import match_targets
@@ -103,9 +104,11 @@ class History:
         """Note the loss of one more step, which must be a number to go on from."""
         self.loss.append(loss)
         if not math.isfinite(loss):
+            first = "nothing is learnt yet, so look at the weights and the data"
+            later = "a smaller learning rate may help"
             raise FloatingPointError(
-                f"the loss is {loss} at step {len(self.loss)}; a smaller learning rate "
-                "may help"
+                f"the loss is {loss} at step {len(self.loss)}; "
+                f"{first if len(self.loss) == 1 else later}"
             )
 
     def __repr__(self) -> str:
@@ -123,7 +126,8 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
 
     Checked here once, for all epochs.
 
-    Raises `ValueError` and `TypeError` as `net.loss` does.
+    Raises `ValueError` if an input is NaN or infinite (in that type), and `ValueError`
+    and `TypeError` as `net.loss` does.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> rng = np.random.default_rng(0)
@@ -132,11 +136,13 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     >>> x.dtype, t.dtype
     (dtype('float32'), dtype('int64'))
     """
-    x, t = np.asarray(samples[0]), np.asarray(samples[1])
+    x, t = real_array(samples[0]), real_array(samples[1])
     classes = net.predict(x[:1]).shape[-1]
     match_targets(np.broadcast_to(0.0, (len(x), classes)), t)
-    dtype = next(iter(net.params.values())).dtype
-    return x.astype(dtype, copy=False), t
+    x = x.astype(next(iter(net.params.values())).dtype, copy=False)
+    if not np.isfinite(x).all():
+        raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
+    return x, t
 
 
 def accuracy_in_parts(
@@ -195,9 +201,9 @@ def train(
     the history so far.
 
     Raises `FloatingPointError` naming the step at which the loss is no longer a finite
-    number, `ValueError` if `epochs` or `batch_size` is below 1 or `lr` not a finite
-    number, and `ValueError` and `TypeError` if the data do not fit the network.
-    Chapter 4.
+    number, `ValueError` if `epochs` or `batch_size` is below 1, `lr` not a finite
+    number or there is no full batch for `drop_last`, and `ValueError` and `TypeError`
+    if the data do not fit the network. Chapter 4.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
@@ -205,10 +211,13 @@ def train(
     >>> train(net, load_digits(), epochs=5, batch_size=20, lr=1.0, rng=rng)
     History of 360 steps: loss 2.3027 to 0.1527, accuracy 0.9422 train, 0.9556 test
     """
-    lr = one_number(lr)
-    if epochs < 1 or not math.isfinite(lr):
-        raise ValueError(f"train needs epochs and a finite lr; got {epochs} and {lr}")
-    samples, test = fit_to(net, data[0]), fit_to(net, data[1])
+    samples, test, lr = fit_to(net, data[0]), fit_to(net, data[1]), one_number(lr)
+    smallest = batch_size if drop_last else 1
+    if epochs < 1 or len(samples[0]) < smallest or not math.isfinite(lr):
+        raise ValueError(
+            "train needs epochs, samples for a batch and a finite lr; "
+            f"got {epochs}, {len(samples[0])} and {lr}"
+        )
     history, bar = History(), tqdm(range(epochs), unit="epoch", disable=not progress)
     try:
         for _ in bar:

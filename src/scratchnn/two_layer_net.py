@@ -95,9 +95,13 @@ class Classifier:
         return softmax_cross_entropy(self.scores(x), t)
 
     def accuracy(self, x: ArrayLike, t: ArrayLike) -> float:
-        """The share of samples whose likeliest class is the right one, 0 to 1."""
-        y, t = match_targets(self.scores(x), t)
-        return float(np.mean(y.argmax(axis=-1) == t.argmax(axis=-1)))
+        """The share of samples whose likeliest class is the right one, 0 to 1.
+
+        A sample with NaN among its scores has no likeliest class and counts as wrong.
+        """
+        y = self.scores(x)
+        right = y.argmax(axis=-1) == target_rows(y, t).argmax(axis=-1)
+        return float(np.mean(right & ~np.isnan(y).any(axis=-1)))
 
     def numerical_gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
         """The derivatives of the loss, measured: two losses for each parameter."""
@@ -161,7 +165,8 @@ class TwoLayerNet(Classifier):
         x, W2 = float_array(x), self.params["W2"]
         z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
         y = softmax(affine(z1, W2, self.params["b2"]))
-        x, z1, da2 = np.atleast_2d(x, z1, y - target_rows(y, t))
+        rows = (x, z1, y - target_rows(y, t))
+        x, z1, da2 = (values.reshape(-1, values.shape[-1]) for values in rows)
         da2 = da2 / len(x)
         dW2 = z1.T @ da2
         db2 = da2.sum(axis=0)
