@@ -22,8 +22,8 @@ $(READY): constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-serve: figures
-	$(BIN)/python -m figures --watch & trap "kill $$!" EXIT INT TERM; $(BIN)/mkdocs serve
+serve: $(READY)
+	$(BIN)/python -m bookbinder.serving
 
 test: figures
 	$(BIN)/ruff format --check .

@@ -30,21 +30,13 @@ def seconds(*arguments: str, folder: Path) -> float:
 @contextmanager
 def served(folder: Path) -> Iterator[None]:
     """The copy of the book, served as `make serve` does it."""
-    commands = [
-        ["figures", "--watch"],
-        ["mkdocs", "serve", "--quiet", "--dev-addr", ADDRESS],
-    ]
-    running = [
-        subprocess.Popen([sys.executable, "-m", *command], cwd=folder)
-        for command in commands
-    ]
+    command = [sys.executable, "-m", "bookbinder.serving", ADDRESS]
+    running = subprocess.Popen(command, cwd=folder)
     try:
         wait_for("scratchnn", "/")
-        time.sleep(2)  # until the watchers watch
         yield
     finally:
-        for process in running:
-            process.terminate()
+        running.terminate()
 
 
 def wait_for(text: str, page: str) -> float:

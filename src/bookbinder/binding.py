@@ -42,59 +42,27 @@ class Bind(Preprocessor):
         page, skipped = locate(lines, self.root)
         if found := faults(page, self.root):
             raise BookError("\n".join(found))
-        blocks = {block.line: block for block in page.blocks}
-        figures = {figure.line: figure for figure in page.figures}
-        bound: list[str] = []
-        n = skipped + 1
-        while n <= len(page.lines):
-            if block := blocks.get(n):
-                bound += self._block(block)
-                n = block.last
-            elif figure := figures.get(n):
-                caption = _paragraph(page, n + 1)
-                bound += self._figure(page, figure, caption)
-                n += len(caption)
-            else:
-                bound.append(_mark(page.lines[n - 1]))
-            n += 1
-        return bound
+        return bound(page, self.root)[skipped:]
 
-    def _block(self, block: Block) -> list[str]:
-        """A block as the highlighter wants it: kind, code, and where it stands."""
-        if block.kind == "listing":
-            return _indented(self._listing(block.listing(self.root)), block.indent)
-        classes = [block.language, *block.classes]
-        if block.kind in NO_COPY:
-            classes.append("no-copy")
-        return _indented(_fence(classes, block.kind, block.code), block.indent)
 
-    def _listing(self, shown: Listing) -> list[str]:
-        """A listing under a caption that leads to its lines on the page of all code."""
-        anchor = shown.path.stem
-        if shown.is_module:
-            return _fence(["python"], "listing", shown.code, f'#{anchor} linenums="1"')
-        name = shown.path.relative_to(self.root / "src").as_posix()
-        where = f"lines {shown.first}–{shown.last}"
-        if shown.first == shown.last:
-            where = f"line {shown.first}"
-        place = f"{CODE_PAGE}#__span-{anchor}-{shown.first}"
-        caption = f"[`{name}`, {where}]({place}){{ .listing }}"
-        return ["", caption, *_fence(["python"], "listing", shown.code)]
-
-    def _figure(self, page: Page, figure: Figure, caption: list[str]) -> list[str]:
-        """The picture and its caption, and below them, folded, what draws it."""
-        drawn = (page.path.parent / figure.path).read_text("utf-8")
-        width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)[0]
-        size = f'width="{float(width):.0f}" height="{float(height):.0f}"'
-        name = figure.source.rpartition(".")[2]
-        image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size} }}"
-        code = _fence(["python"], "figure", program(figure.source, self.root))
-        folded = [
-            '??? drawn "The code that draws this figure"',
-            *_indented(code, "    "),
-        ]
-        text = [image, *(_mark(line.strip()) for line in caption), "", *folded]
-        return _indented(text, " " * figure.indent)
+def bound(page: Page, root: Path = ROOT) -> list[str]:
+    """The lines of a page without faults, with every binding carried out."""
+    blocks = {block.line: block for block in page.blocks}
+    figures = {figure.line: figure for figure in page.figures}
+    lines: list[str] = []
+    n = 1
+    while n <= len(page.lines):
+        if block := blocks.get(n):
+            lines += _block(block, root)
+            n = block.last
+        elif figure := figures.get(n):
+            caption = _paragraph(page, n + 1)
+            lines += _figure(page, figure, caption, root)
+            n += len(caption)
+        else:
+            lines.append(_mark(page.lines[n - 1]))
+        n += 1
+    return lines
 
 
 class Figures(Treeprocessor):
@@ -151,6 +119,46 @@ def locate(lines: list[str], root: Path) -> tuple[Page, int]:
         if text[max(skipped, 0) :] == body:
             return page, skipped
     raise BookError("this text is no page of the book: " + " / ".join(lines[:3]))
+
+
+def _block(block: Block, root: Path) -> list[str]:
+    """A block as the highlighter wants it: kind, code, and where it stands."""
+    if block.kind == "listing":
+        return _indented(_listing(block.listing(root), root), block.indent)
+    classes = [block.language, *block.classes]
+    if block.kind in NO_COPY:
+        classes.append("no-copy")
+    return _indented(_fence(classes, block.kind, block.code), block.indent)
+
+
+def _listing(shown: Listing, root: Path) -> list[str]:
+    """A listing under a caption that leads to its lines on the page of all code."""
+    anchor = shown.path.stem
+    if shown.is_module:
+        return _fence(["python"], "listing", shown.code, f'#{anchor} linenums="1"')
+    name = shown.path.relative_to(root / "src").as_posix()
+    where = f"lines {shown.first}–{shown.last}"
+    if shown.first == shown.last:
+        where = f"line {shown.first}"
+    place = f"{CODE_PAGE}#__span-{anchor}-{shown.first}"
+    caption = f"[`{name}`, {where}]({place}){{ .listing }}"
+    return ["", caption, *_fence(["python"], "listing", shown.code)]
+
+
+def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:
+    """The picture and its caption, and below them, folded, what draws it."""
+    drawn = (page.path.parent / figure.path).read_text("utf-8")
+    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)[0]
+    size = f'width="{float(width):.0f}" height="{float(height):.0f}"'
+    name = figure.source.rpartition(".")[2]
+    image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size} }}"
+    code = _fence(["python"], "figure", program(figure.source, root))
+    folded = [
+        '??? drawn "The code that draws this figure"',
+        *_indented(code, "    "),
+    ]
+    text = [image, *(_mark(line.strip()) for line in caption), "", *folded]
+    return _indented(text, " " * figure.indent)
 
 
 def _paragraph(page: Page, start: int) -> list[str]:

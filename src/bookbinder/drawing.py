@@ -1,4 +1,4 @@
-"""Draws the figures: `python -m figures`, with `--check` or `--watch`.
+"""Draws the figures: `python -m figures`, or with `--check` says what is stale.
 
 A figure is drawn by the very program that its page shows. The SVG ends with a digest of
 that program and of the library, so only what is out of date is drawn again. Its colours
@@ -22,7 +22,6 @@ import numpy as np
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from watchfiles import watch
 
 from bookbinder import ROOT, BookError
 from bookbinder.pages import find_pages
@@ -175,19 +174,8 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     parser.add_argument(
         "--check", action="store_true", help="draw nothing, say what is"
     )
-    parser.add_argument(
-        "--watch", action="store_true", help="draw again on each change"
-    )
     options = parser.parse_args(arguments)
     if options.check:
         wrong = [f"{path}: {source}: {what}" for path, source, what in stale(root)]
         sys.exit("\n".join(wrong) or 0)
     print("\n".join(redraw(root)) or "every figure is up to date")
-    if options.watch:
-        for _ in watch(root / "figures", root / "src", root / "docs", step=20):
-            for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
-                del sys.modules[module]
-            try:
-                print("\n".join(redraw(root)), end="")
-            except Exception as error:  # the reader is in the middle of an edit
-                print(f"not drawn: {error}", file=sys.stderr)

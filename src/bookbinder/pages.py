@@ -22,7 +22,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from markdown.extensions.attr_list import get_attrs_and_remainder
@@ -128,8 +128,8 @@ class Page:
 
     @classmethod
     def read(cls, path: Path) -> "Page":
-        """The page at `path` as it stands on the disk."""
-        return cls(path, path.read_bytes().decode("utf-8"))
+        """The page at `path` as it stands on the disk, analysed once for each text."""
+        return _page(path, path.read_bytes().decode("utf-8"))
 
     @cached_property
     def lines(self) -> list[str]:
@@ -223,6 +223,11 @@ class Page:
     def parts(self) -> list[Block | Bound]:
         """Everything that a run of the page has to visit, in reading order."""
         return sorted([*self.blocks, *self.bounds], key=lambda part: part.line)
+
+
+@cache
+def _page(path: Path, text: str) -> Page:
+    return Page(path, text)
 
 
 def find_pages(root: Path) -> list[Page]:

@@ -90,13 +90,7 @@ def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
     A name that a module has itself imported is followed to where it is defined.
     """
     found: set[Path] = set()
-    waiting = [
-        (node.module, alias.name)
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if node.module and node.module.split(".")[0] == package
-    ]
+    waiting = list(_imported(code, package))
     for module, name in waiting:
         path, _ = _module(module, root)
         node = _member(_tree(path), name, f"{module} defines no {name}")
@@ -106,6 +100,18 @@ def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
             text = path.read_text("utf-8")
             found |= {path} | modules_behind(text, package, root)
     return found
+
+
+@cache
+def _imported(code: str, package: str) -> tuple[tuple[str, str], ...]:
+    """What a piece of code imports from a package: modules, and a name of each."""
+    return tuple(
+        (node.module, alias.name)
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if node.module and node.module.split(".")[0] == package
+    )
 
 
 @cache
@@ -188,16 +194,23 @@ def _without_docstrings(
     for member in left_out:  # with the blank line above it
         first, last = _span(member)
         hidden.update(range(first - 1, last + 1))
-    for inner in ast.walk(node):
-        if isinstance(inner, Definition) and ast.get_docstring(inner) is not None:
-            if len(inner.body) == 1:
-                continue  # the docstring is all there is: it stays
-            first, last = _span(inner.body[0])
-            blank_below = not lines[last].strip()
-            hidden.update(range(first, last + 1 + blank_below))
+    for first, last in _docstrings(node):
+        blank_below = not lines[last].strip()
+        hidden.update(range(first, last + 1 + blank_below))
     first, last = _span(node)
     shown = [lines[i - 1] for i in range(first, last + 1) if i not in hidden]
     return textwrap.dedent("\n".join(shown))
+
+
+@cache
+def _docstrings(node: ast.AST) -> tuple[tuple[int, int], ...]:
+    """First and last lines of the docstrings in a node that are not all there is."""
+    return tuple(
+        _span(inner.body[0])
+        for inner in ast.walk(node)
+        if isinstance(inner, Definition) and len(inner.body) > 1
+        if ast.get_docstring(inner) is not None
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""Serves the book while it is written: `python -m bookbinder.serving`.
+
+MkDocs serves and reloads. What this adds is speed: after a change the stale figures are
+drawn, and only those pages are built again whose text, or what is bound into it, is no
+longer what it was. The tests show that this leaves the site that a whole build makes.
+"""
+
+import functools
+import logging
+import sys
+from pathlib import Path
+
+from mkdocs.commands import serve
+from mkdocs.commands.build import build
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.files import get_files
+
+from bookbinder import ROOT
+from bookbinder.binding import bound
+from bookbinder.checks import faults
+from bookbinder.drawing import redraw
+from bookbinder.pages import Page
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at the files."""
+
+FRONT = "./"
+"""The address of the front page; the search cannot take a single page with it out."""
+
+
+class Rebuild:
+    """Builds the site as MkDocs does, but no more of it than is out of date."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
+        self.frame: dict[Path, bytes] = {}
+        self.pages: dict[str, list[str] | None] = {}
+
+    def __call__(self, config: MkDocsConfig, **options: object) -> None:
+        """Draw what is stale, then build what is out of date in `config.site_dir`."""
+        for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
+            del sys.modules[module]  # a figure is drawn by the library as it is now
+        redraw(self.root)
+        files = {file.url: file for file in get_files(config).documentation_pages()}
+        frame = self._frame()
+        pages = {url: self._bound(files[url].abs_src_path) for url in files}
+        outdated = {url for url in pages if pages[url] != self.pages.get(url)}
+        whole = (
+            frame != self.frame
+            or pages.keys() != self.pages.keys()
+            or FRONT in outdated
+        )
+        self.frame, self.pages = {}, {}  # if this build fails, the next is whole
+        if not whole:
+            for url in outdated:
+                Path(files[url].abs_dest_path).unlink(missing_ok=True)
+            _forget(config, outdated)
+        build(config, serve_url=config.site_url, dirty=not whole)
+        self.frame, self.pages = frame, pages
+
+    def _frame(self) -> dict[Path, bytes]:
+        """What every page depends on: the configuration and the theme's files."""
+        files = [self.root / "mkdocs.yml", *(self.root / "theme").rglob("*")]
+        return {path: path.read_bytes() for path in files if path.is_file()}
+
+    def _bound(self, path: str | None) -> list[str] | None:
+        """A page's lines with what is bound into them; nothing for a faulty page."""
+        assert path is not None, "every page of the book is a file"
+        page = Page.read(Path(path))
+        return None if faults(page, self.root) else bound(page, self.root)
+
+
+def _forget(config: MkDocsConfig, urls: set[str]) -> None:
+    """Take pages out of what the search kept from the last build.
+
+    Material's search does so itself where a single page is built again.
+    """
+    index = vars(config.plugins["material/search"])["search_index_prev"]
+    index.entries = [
+        entry
+        for entry in index.entries
+        if not entry["location"].startswith(tuple(urls))
+    ]
+
+
+def main(address: str = "127.0.0.1:8000") -> None:
+    """Serve the book at an address until Ctrl-C."""
+    logging.getLogger("mkdocs.commands.build").addFilter(
+        lambda record: "'dirty'" not in record.getMessage()
+    )
+    server = functools.partial(LiveReloadServer, polling_interval=LOOK_EVERY)
+    vars(serve).update(build=Rebuild(), LiveReloadServer=server)
+    serve.serve(str(ROOT / "mkdocs.yml"), build_type="dirty", dev_addr=address)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

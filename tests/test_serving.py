@@ -1,0 +1,69 @@
+"""Under `make serve` a change shows, and the site stays what a whole build makes."""
+
+import filecmp
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bookbinder import ROOT
+
+PAGES = {
+    "index": "# The front",
+    "other": "# Another page",
+    "gates": """# Gates
+
+How little is needed?
+
+``` { .python source="scratchnn.perceptron.np" }
+```
+
+``` { .python source="scratchnn.perceptron.AND" }
+```
+
+![Two inputs and a one, and what becomes of them](figures/perceptrons/neuron.svg)
+""",
+    "code": """# The code
+
+## perceptron
+
+``` { .python source="scratchnn.perceptron" }
+```
+""",
+}
+
+
+def test_what_is_rebuilt_is_what_a_whole_build_makes(tmp_path: Path) -> None:
+    """Text, figure and code change; only their pages are made again; the search too."""
+    for name in ("figures", "src", "theme"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    folder = tmp_path / "docs" / "en"
+    folder.mkdir(parents=True)
+    for name, text in PAGES.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
+    nav = "".join(f"  - The {name}: {name}.md\n" for name in PAGES)
+    settings = re.sub(r"^nav:\n( .*\n)+", f"nav:\n{nav}", settings, flags=re.MULTILINE)
+    (tmp_path / "mkdocs.yml").write_text(settings, "utf-8")
+    run = subprocess.run(
+        [sys.executable, ROOT / "tests" / "rebuild.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path / 'src'}{os.pathsep}{tmp_path}"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    nothing, page, figure, library, broken, mended = run.stdout.splitlines()
+    assert nothing == ""
+    assert page == figure == "gates"
+    assert library.split() == ["code", "gates"]
+    assert re.match(r"refused: .*gates\.md:\d+: .* gone", broken)
+    assert "gates" in mended
+    different = []
+    for here, _, files in os.walk(tmp_path / "whole"):
+        served = tmp_path / "served" / Path(here).relative_to(tmp_path / "whole")
+        _, changed, missing = filecmp.cmpfiles(here, served, files, shallow=False)
+        different += [str(served / name) for name in (*changed, *missing)]
+    assert different == []
