@@ -8,13 +8,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bookbinder import ROOT
 from bookbinder.pages import Page
+from scratchnn import data_folder, load_mnist
+from scratchnn.data import Samples
+from scratchnn.mnist import MNIST
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -25,6 +30,14 @@ def close_figures() -> Iterator[None]:
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(scope="session")
+def mnist() -> tuple[Samples, Samples]:
+    """The real MNIST, where it has been downloaded before."""
+    if not all((data_folder() / name).exists() for name in MNIST.digests):
+        pytest.skip("MNIST is not on this machine; SCRATCHNN_DATA may say where it is")
+    return load_mnist(dtype=np.float32, source=replace(MNIST, mirrors=()))
 
 
 @pytest.fixture(scope="session")

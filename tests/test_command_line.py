@@ -14,12 +14,10 @@ import pytest
 from scratchnn import (
     MultiLayerNet,
     command_line,
-    data_folder,
     load_digits,
     load_parameters,
 )
 from scratchnn.command_line import main
-from scratchnn.mnist import MNIST
 
 SHORT = ["train", "--epochs", "2"]
 
@@ -264,10 +262,9 @@ def test_killed_while_saving(option: str, name: str, tmp_path: Path) -> None:
     assert (tmp_path / name).read_bytes() == before
 
 
+@pytest.mark.usefixtures("mnist")
 def test_mnist_from_the_shell(tmp_path: Path) -> None:
     """One epoch on the real data, where it has been downloaded before."""
-    if not all((data_folder() / name).exists() for name in MNIST.digests):
-        pytest.skip("MNIST is not on this machine; SCRATCHNN_DATA may say where it is")
     record = tmp_path / "record.json"
     options = ["--data", "mnist", "--dtype", "float32", "--batch-size", "100"]
     assert main(["train", "--epochs", "1", *options, "--history", str(record)]) == 0

@@ -465,14 +465,6 @@ def test_pictures_and_labels_must_fit(
         load_mnist(source=Source((), digests))
 
 
-@pytest.fixture(scope="module")
-def mnist() -> Any:
-    """The real data, where it has been downloaded before."""
-    if not all((data_folder() / name).exists() for name in NAMES):
-        pytest.skip("MNIST is not on this machine; SCRATCHNN_DATA may say where it is")
-    return load_mnist(dtype=np.float32, source=replace(MNIST, mirrors=()))
-
-
 def test_the_real_files(mnist: Any) -> None:
     """Sixty and ten thousand; how often each digit occurs is well known."""
     (x_train, t_train), (x_test, t_test) = mnist

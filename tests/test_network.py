@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from scratchnn import affine, forward, init_network
+from scratchnn import (
+    affine,
+    forward,
+    init_network,
+    load_digits,
+    predict,
+    trained_network,
+)
+from scratchnn.data import Samples
 
 quick = settings(max_examples=30, deadline=None, derandomize=True)
 sizes = st.integers(1, 4)
@@ -156,3 +164,89 @@ def test_a_missing_layer_is_named() -> None:
     del network["W2"]
     with pytest.raises(KeyError, match="W2"):
         forward(network, [1.0, 0.5])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_weights_from_elsewhere(dtype: Any) -> None:
+    """In any order and float type, read-only, as lists: the same probabilities."""
+    network = random_network((784, 50, 100, 10), seed=0, dtype=dtype)
+    x = np.random.default_rng(1).random((3, 784)).astype(np.float32)
+    y = predict(network, x)
+    assert y.dtype == np.result_type(dtype, np.float32)
+    np.testing.assert_allclose(y.sum(axis=1), 1, rtol=1e-6)
+    for values in network.values():
+        values.setflags(write=False)
+    backwards = {name: network[name] for name in reversed(network)}
+    np.testing.assert_array_equal(predict(backwards, x), y)
+    lists = {name: values.tolist() for name, values in network.items()}
+    np.testing.assert_allclose(predict(lists, x), y, rtol=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda net: net.pop("b2"), ValueError, "W1, b1, W2, b2 and so on"),
+        (lambda net: net.update(gamma=0), ValueError, "got .*gamma"),
+        (lambda net: net.update(W1=net["W1"].T), ValueError, r"got .*\(50, 784\)"),
+        (lambda net: net.update(W2=net["W2"].T), ValueError, r"got .*\(100, 50\)"),
+        (lambda net: net.update(b3=[[0.0] * 10]), ValueError, r"got .*\(1, 10\)"),
+        (lambda net: net.update(W3="sigmoid"), TypeError, "expected real numbers"),
+        (lambda net: net.update(b1=None), TypeError, "expected real numbers"),
+    ],
+)
+def test_weights_that_do_not_fit(change: Any, error: Any, message: str) -> None:
+    """One sentence says what was expected, and what was given."""
+    network: dict[str, Any] = random_network((784, 50, 100, 10), seed=0)
+    change(network)
+    with pytest.raises(error, match=message) as caught:
+        predict(network, np.zeros((2, 784)))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (5, 1, 28, 28), (64,), (784, 1), ()])
+def test_pictures_that_are_no_rows_of_pixels(shape: tuple[int, ...]) -> None:
+    """Their shape is named beside that of the weights."""
+    network = random_network((784, 50, 100, 10), seed=0)
+    with pytest.raises(ValueError, match="got shapes") as caught:
+        predict(network, np.zeros(shape))
+    assert f"{shape}, (784, 50)" in str(caught.value)
+
+
+@pytest.mark.parametrize(("data", "pixels"), [("digits", 64), ("mnist", 784)])
+def test_trained_networks_are_of_the_shape_they_say(data: str, pixels: int) -> None:
+    """Two hidden layers, float32, and new arrays each time."""
+    network = trained_network(data)
+    assert {name: values.shape for name, values in network.items()} == {
+        "W1": (pixels, 50),
+        "b1": (50,),
+        "W2": (50, 100),
+        "b2": (100,),
+        "W3": (100, 10),
+        "b3": (10,),
+    }
+    for values in network.values():
+        assert values.dtype == np.float32
+        values[...] = 0
+    assert all(values.any() for values in trained_network(data).values())
+
+
+def share_read_right(data: str, samples: Samples) -> float:
+    """The accuracy of a trained network on these pictures."""
+    x, t = samples
+    return float(np.mean(predict(trained_network(data), x).argmax(axis=1) == t))
+
+
+def test_the_network_for_digits_reads_digits() -> None:
+    """The test pictures, which it has never seen."""
+    assert share_read_right("digits", load_digits()[1]) >= 0.96
+
+
+def test_the_network_for_mnist_reads_mnist(mnist: tuple[Samples, Samples]) -> None:
+    """Where MNIST is on this machine."""
+    assert share_read_right("mnist", mnist[1]) >= 0.97
+
+
+def test_other_data_have_no_trained_network() -> None:
+    """The choice is named; nothing else is opened."""
+    with pytest.raises(ValueError, match=r"'digits' or 'mnist'; got '../digits'"):
+        trained_network("../digits")

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+import scratchnn
 from scratchnn import (
     MultiLayerNet,
     init_network,
     load_parameters,
     predict,
     save_parameters,
+    trained_network,
 )
 
 
@@ -157,3 +159,13 @@ def test_text_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="expected real numbers"):
         save_parameters({"W1": ["a"]}, tmp_path / "net.npz")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("data", ["digits", "mnist"])
+def test_the_networks_that_come_along_are_such_files(data: str) -> None:
+    """What the training command saved, and nothing more."""
+    path = Path(scratchnn.__file__).with_name(f"weights_{data}.npz")
+    loaded, network = load_parameters(path), trained_network(data)
+    assert list(loaded) == list(network)
+    for name, values in loaded.items():
+        np.testing.assert_array_equal(values, network[name])

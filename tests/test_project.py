@@ -65,7 +65,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
-    """Typed, with the bundled digits; the tools that bind the book stay at home."""
+    """Typed, with digits and trained weights; what binds the book stays at home."""
     names = {
         name for name in zipfile.ZipFile(wheel).namelist() if "dist-info" not in name
     }
@@ -74,7 +74,13 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
         for file in (ROOT / "src" / "scratchnn").glob("*.*")
     }
     assert names == library
-    assert {"scratchnn/py.typed", "scratchnn/digits.npz"} <= names
+    assert {name for name in names if not name.endswith(".py")} == {
+        "scratchnn/py.typed",
+        "scratchnn/digits.npz",
+        "scratchnn/weights_digits.npz",
+        "scratchnn/weights_mnist.npz",
+    }
+    assert all((ROOT / "src" / name).stat().st_size < 200_000 for name in names)
 
 
 @pytest.mark.parametrize("page", find_pages(ROOT), ids=lambda page: page.path.stem)

@@ -60,7 +60,14 @@ from scratchnn.mnist import (
     read_idx,
 )
 from scratchnn.multi_layer_net import MultiLayerNet, forward_through
-from scratchnn.network import affine, forward, init_network, layer_names, predict
+from scratchnn.network import (
+    affine,
+    forward,
+    init_network,
+    layer_names,
+    predict,
+    trained_network,
+)
 from scratchnn.parameters import load_parameters, save_parameters
 from scratchnn.perceptron import (
     AND,
@@ -154,4 +161,5 @@ __all__ = [
     "train",
     "train_step",
     "train_test_split",
+    "trained_network",
 ]
