@@ -51,10 +51,8 @@ def executed(page: Page) -> list[tuple[str, str]]:
     for part in page.code:
         if isinstance(part, Figure):
             found.append(("figure", program(part.source)))
-        elif part.kind == "listing":
-            found.append(("listing", part.listing().code))
         else:
-            found.append((part.kind, part.code))
+            found.append((part.kind, part.shown()))
     return found
 
 

@@ -8,6 +8,7 @@ bound number becomes a mark that shows the expression. A page with a fault fails
 import html
 import re
 import xml.etree.ElementTree as etree
+from functools import partial
 from pathlib import Path
 
 from markdown import Markdown
@@ -17,11 +18,9 @@ from markdown.treeprocessors import Treeprocessor
 
 from bookbinder import ROOT, BookError
 from bookbinder.checks import faults
-from bookbinder.pages import BOUND, Block, Figure, Page, find_pages
-from bookbinder.source import Listing, program
-
-CODE_PAGE = "code.md"
-"""The page that shows every module whole; the captions of listings lead there."""
+from bookbinder.ledger import first_shown
+from bookbinder.pages import BOUND, CODE_PAGE, Block, Figure, Page, find_pages
+from bookbinder.source import program
 
 TICKS = "`" * 8
 """Opens and closes a fence, whatever ticks the code in it may hold."""
@@ -53,7 +52,7 @@ def bound(page: Page, root: Path = ROOT) -> list[str]:
     n = 1
     while n <= len(page.lines):
         if block := blocks.get(n):
-            lines += _block(block, root)
+            lines += _block(page, block, root)
             n = block.last
         elif figure := figures.get(n):
             caption = _paragraph(page, n + 1)
@@ -121,28 +120,34 @@ def locate(lines: list[str], root: Path) -> tuple[Page, int]:
     raise BookError("this text is no page of the book: " + " / ".join(lines[:3]))
 
 
-def _block(block: Block, root: Path) -> list[str]:
+def _block(page: Page, block: Block, root: Path) -> list[str]:
     """A block as the highlighter wants it: kind, code, and where it stands."""
-    if block.kind == "listing":
-        return _indented(_listing(block.listing(root), root), block.indent)
+    if block.source:
+        return _indented(_listing(page, block, root), block.indent)
     classes = [block.language, *block.classes]
     if block.kind in NO_COPY:
         classes.append("no-copy")
     return _indented(_fence(classes, block.kind, block.code), block.indent)
 
 
-def _listing(shown: Listing, root: Path) -> list[str]:
+def _listing(page: Page, block: Block, root: Path) -> list[str]:
     """A listing under a caption that leads to its lines on the page of all code."""
-    anchor = shown.path.stem
-    if shown.is_module:
-        return _fence(["python"], "listing", shown.code, f'#{anchor} linenums="1"')
+    shown = block.listing(root)
+    classes = ["python", "no-copy"] if block.kind in NO_COPY else ["python"]
+    code = partial(_fence, classes, block.kind, shown.code)
+    if shown.is_module and page.path.name == CODE_PAGE:
+        return code(f'#{shown.path.stem} linenums="1"')
     name = shown.path.relative_to(root / "src").as_posix()
     where = f"lines {shown.first}–{shown.last}"
     if shown.first == shown.last:
         where = f"line {shown.first}"
-    place = f"{CODE_PAGE}#__span-{anchor}-{shown.first}"
-    caption = f"[`{name}`, {where}]({place}){{ .listing }}"
-    return ["", caption, *_fence(["python"], "listing", shown.code)]
+    place = f"{CODE_PAGE}#__span-{shown.path.stem}-{shown.first}"
+    caption = f"[`{name}`, {where}]({place}){{ .listing"
+    if not block.again:
+        return ["", f"{caption} #{block.anchor} }}", *code()]
+    earlier, at = first_shown(page, block, root)
+    link = f"[shown first in {earlier.title}]({earlier.path.name}#{at.anchor})"
+    return ["", f"{caption} }} {link}{{ .listing .again }}", *code()]
 
 
 def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
+from bookbinder.ledger import first_shown
 from bookbinder.pages import INERT, Block, Bound, Page, examples
 from bookbinder.source import Definition, names_bound, names_read, program
 
@@ -69,11 +70,11 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
                 )
         elif prompts and block.kind != "output":
             yield block.line, "prompts outside a pycon fence"
-        if block.kind == "listing" and block.code:
+        if block.source and block.code:
             yield block.line, f"the listing of {block.source} is filled by the build"
         if block.kind == "output" and (before is None or before.kind != "script"):
             yield block.line, "an output without the script that printed it above"
-        if block.kind in ("script", "output", "shell", "inert") and not block.code:
+        if not block.code and not block.source and block.kind != "session":
             yield block.line, "an empty block"
 
 
@@ -98,9 +99,11 @@ def _session(block: Block) -> Iterator[Fault]:
 def _bindings(page: Page, root: Path) -> Iterator[Fault]:
     """Every listing names an object; every binding comment has its number."""
     for block in page.blocks:
-        if block.kind == "listing":
+        if block.source:
             try:
                 block.listing(root)
+                if block.again:
+                    first_shown(page, block, root)
             except BookError as error:
                 yield block.line, f"the listing has no object: {error}"
     for n, line in page.prose:

@@ -5,6 +5,8 @@ A fence opens a block; what its first line says decides the block's kind:
     ``` { .python source="scratchnn.perceptron.AND" }   listing, filled from the source
     ``` { .python source="… …" }                        several, such as imports
     ``` { .python source="…" without="gradient" }       a class less some members
+    ``` { .python source="…" again="true" }             shown on an earlier page, too
+    ``` { .python source="scratchnn.__main__" }         inert: only `python -m` runs it
     ```pycon                                            session: prompts and outputs
     ```python                                           script: runs, prints no prompt
     ``` { .text .output }                               what the script above printed
@@ -30,6 +32,9 @@ from markdown.extensions.toc import slugify
 
 from bookbinder import ROOT, BookError
 from bookbinder.source import Listing, listing
+
+CODE_PAGE = "code.md"
+"""The page that shows every module whole; the captions of listings lead there."""
 
 INERT = ("text", "toml", "yaml", "make", "html", "css")
 """Languages of blocks that nothing executes."""
@@ -69,7 +74,21 @@ class Block:
     @property
     def source(self) -> str:
         """The dotted name of the object that a listing shows, or several names."""
-        return self.attributes["source"]
+        return self.attributes.get("source", "")
+
+    @property
+    def anchor(self) -> str:
+        """The place on the page that a link to this listing leads to."""
+        return self.source.split()[0].removeprefix("scratchnn.").replace(".", "-")
+
+    @property
+    def again(self) -> bool:
+        """Whether a listing says that the book has shown its lines before."""
+        return self.attributes.get("again") == "true"
+
+    def shown(self, root: Path = ROOT) -> str:
+        """The code that the page shows: its own, or that of the object it names."""
+        return self.listing(root).code if self.source else self.code
 
     def listing(self, root: Path = ROOT) -> Listing:
         """The code of that object, less the members that the fence leaves out.
@@ -82,8 +101,7 @@ class Block:
             raise BookError("a listing names one object, or several of one module")
         return Listing(
             found[0].path,
-            min(one.first for one in found),
-            max(one.last for one in found),
+            tuple(n for one in found for n in one.lines),
             "\n".join(one.code for one in found),
             found[0].is_module,
         )
@@ -135,6 +153,12 @@ class Page:
     def lines(self) -> list[str]:
         """The file's lines; line n of the file is `lines[n - 1]`."""
         return self.text.removesuffix("\n").split("\n")
+
+    @cached_property
+    def title(self) -> str:
+        """The title in the front matter, or else the file's name."""
+        titles = [line[7:] for line in self.lines if line.startswith("title: ")]
+        return titles[0] if titles else self.path.stem
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -205,8 +229,9 @@ class Page:
 
     @cached_property
     def anchors(self) -> set[str]:
-        """The places on the page that a link can lead to: headings and figures."""
+        """The places that a link can lead to: headings, figures and listings."""
         found = {figure.source.rpartition(".")[2] for figure in self.figures}
+        found |= {b.anchor for b in self.blocks if b.source and not b.again}
         for _, line in self.prose:
             if heading := HEADING.match(line):
                 named = ID.search(line)
@@ -233,6 +258,13 @@ def _page(path: Path, text: str) -> Page:
 def find_pages(root: Path) -> list[Page]:
     """Every page of every edition of the book below the folder `root`."""
     return [Page.read(path) for path in sorted(root.glob("docs/*/**/*.md"))]
+
+
+def reading_order(edition: Path, root: Path = ROOT) -> list[Page]:
+    """The pages of an edition, a folder, in the order of the navigation."""
+    config = (root / "mkdocs.yml").read_text("utf-8")
+    names = re.findall(r"^ +- .*?([\w/-]+\.md)\"?$", config, re.MULTILINE)
+    return [Page.read(edition / name) for name in names]
 
 
 def examples(block: Block) -> Iterator[Example]:
@@ -285,6 +317,8 @@ def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:
 
 def _kind(language: str, attributes: dict[str, str], classes: list[str]) -> str:
     match language:
+        case "python" if attributes.get("source", "").endswith(".__main__"):
+            return "inert"
         case "python":
             return "listing" if "source" in attributes else "script"
         case "pycon":

@@ -92,8 +92,9 @@ def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome
                     page, example.shown_line, example.shown, printed, example, crash
                 )
         elif part.kind in ("listing", "script"):
-            code = part.listing(root).code if part.kind == "listing" else part.code
-            printed, failed = _execute(code, "exec", space, page, part.line + 1)
+            printed, failed = _execute(
+                part.shown(root), "exec", space, page, part.line + 1
+            )
             if failed:
                 where = part.line if part.kind == "listing" else failed
                 yield _outcome(page, where, "", printed, part, crash=True)

@@ -21,13 +21,25 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Listing:
-    """Code as the book shows it, and where it stands: a file and its lines (from 1)."""
+    """Code as the book shows it, and where it stands: a file and its lines (from 1).
+
+    `lines` are the lines that are shown, blank ones included.
+    """
 
     path: Path
-    first: int
-    last: int
+    lines: tuple[int, ...]
     code: str
     is_module: bool = False
+
+    @property
+    def first(self) -> int:
+        """The first of the lines."""
+        return min(self.lines)
+
+    @property
+    def last(self) -> int:
+        """The last of the lines."""
+        return max(self.lines)
 
 
 def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
@@ -42,16 +54,14 @@ def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
         raise BookError(f"{name} is no part of the library")
     text = path.read_text("utf-8")
     if not parts:
-        return Listing(path, 1, len(text.splitlines()), text.rstrip("\n"), True)
+        every = tuple(range(1, len(text.splitlines()) + 1))
+        return Listing(path, every, text.rstrip("\n"), True)
     node: ast.AST = _tree(path)
     for part in parts:
         node = _member(node, part, f"{path.relative_to(root)} defines no {name}")
-    first, last = _span(node)
     left_out = [_member(node, n, f"{name} has no {n}") for n in without.split()]
-    code = _without_docstrings(text.splitlines(), node, left_out)
-    if not code:
-        raise BookError(f"{path.relative_to(root)}: {name} has nothing to show")
-    return Listing(path, first, last, code)
+    lines = _without_docstrings(text, node, left_out)
+    return Listing(path, lines, _code(text, lines))
 
 
 def program(name: str, root: Path = ROOT) -> str:
@@ -72,8 +82,8 @@ def program(name: str, root: Path = ROOT) -> str:
             module = getattr(found.node, "module", "")
             imports.setdefault(module, set()).add(ast.unparse(found.node.names[0]))
             continue
-        lines = found.path.read_text("utf-8").splitlines()
-        code = _without_docstrings(lines, found.node)
+        text = found.path.read_text("utf-8")
+        code = _code(text, _without_docstrings(text, found.node))
         (functions if isinstance(found.node, Definition) else constants)[code] = None
     plain = [f"import {name}" for name in sorted(imports.pop("", set()))]
     from_ = [
@@ -188,8 +198,10 @@ def _span(node: ast.AST) -> tuple[int, int]:
 
 
 def _without_docstrings(
-    lines: list[str], node: ast.AST, left_out: Iterable[ast.AST] = ()
-) -> str:
+    text: str, node: ast.AST, left_out: Iterable[ast.AST] = ()
+) -> tuple[int, ...]:
+    """The lines of a statement, less its docstrings and the members left out."""
+    lines = text.splitlines()
     hidden: set[int] = set()
     for member in left_out:  # with the blank line above it
         first, last = _span(member)
@@ -198,8 +210,13 @@ def _without_docstrings(
         blank_below = not lines[last].strip()
         hidden.update(range(first, last + 1 + blank_below))
     first, last = _span(node)
-    shown = [lines[i - 1] for i in range(first, last + 1) if i not in hidden]
-    return textwrap.dedent("\n".join(shown))
+    return tuple(n for n in range(first, last + 1) if n not in hidden)
+
+
+def _code(text: str, lines: Iterable[int]) -> str:
+    """These lines of a text, moved to the left margin."""
+    every = text.splitlines()
+    return textwrap.dedent("\n".join(every[n - 1] for n in lines))
 
 
 @cache
