@@ -1,5 +1,6 @@
 """`python -m figures` draws what is out of date; `--check` and `--watch` see there."""
 
-from bookbinder.drawing import main
+from bookbinder import cards, drawing
 
-main()
+cards.main()
+drawing.main()

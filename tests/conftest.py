@@ -41,12 +41,22 @@ def mnist() -> tuple[Samples, Samples]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site_url() -> str:
+    """Where the site is to be published, as far as it knows."""
+    return "https://example.org/"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, site_url: str) -> Path:
     """The book as `make site` builds it."""
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
     built = subprocess.run(
-        [*command, "--site-dir", str(folder)], cwd=ROOT, capture_output=True, text=True
+        [*command, "--site-dir", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "SITE_URL": site_url},
+        capture_output=True,
+        text=True,
     )
     assert built.returncode == 0, built.stderr
     return folder
