@@ -93,7 +93,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str], Page]:
     """Writes the only page of a small book that has the library and figures of ours."""
-    for name in ("src", "figures"):
+    for name in ("src", "figures", "mkdocs.yml"):
         (tmp_path / name).symlink_to(ROOT / name)
     folder = tmp_path / "docs" / "en"
     folder.mkdir(parents=True)

@@ -221,6 +221,66 @@ STATIC = {
     ),
     "a value that is overwritten": ("two = np", "two = 1\ntwo = np", 11, "nobody sees"),
     "a comment for a statement": (">>> print(two)", ">>> # two", 15, "does not parse"),
+    "a number without expression": (
+        "A caption.",
+        "Three of 7 squares.",
+        34,
+        "the number 7 has no expression",
+    ),
+    "a year that is not listed": ("A caption.", "In 1958.", 34, "the number 1958"),
+    "a list that miscounts": (
+        "A caption.",
+        "A caption.\n\n1. One.\n3. Two.",
+        37,
+        "number 3 follows number 1",
+    ),
+    "a chapter without link": ("A caption.", "See chapter 3.", 34, "without a link"),
+    "a chapter that is another": (
+        "A caption.",
+        "See [chapter 3](page.md).",
+        34,
+        "links to chapter",
+    ),
+    "a title that is another": (
+        "A caption.",
+        "See [3 Networks](page.md).",
+        34,
+        "'3 Networks' links to ''",
+    ),
+    "a misspelt name in a sentence": (
+        "A caption.",
+        "Look at `numpi.add`.",
+        34,
+        "numpi in `numpi.add` is nothing",
+    ),
+    "a number in code that no code holds": (
+        "A caption.",
+        "Try `two + 17`.",
+        34,
+        "17 in `two + 17` is nothing",
+    ),
+    "a file that is not there": (
+        "A caption.",
+        "It stands in `perceptrons.py`, not in `lost.py`.",
+        34,
+        "there is no file lost.py",
+    ),
+    "a shape without expression": ("A caption.", "Shape `(2, 3)`.", 34, "the shape"),
+    "a shape in a formula": ("A caption.", "Shape $(N, D)$.", 34, "the formula (N, D)"),
+    "a number in a formula": ("A caption.", "Take $x = 2$.", 34, "the formula x = 2"),
+    "a false formula": ("$1 + 1 = 2$", "$1 + 1 = 3$", 31, "the formula 1 + 1 = 3"),
+    "a displayed formula without name": (
+        "A caption.",
+        "A caption.\n\n$$\n1 + 1 = 2\n$$",
+        36,
+        "a displayed formula without a name",
+    ),
+    "two formulas of one name": (
+        "A caption.",
+        "A caption.\n\n" + 2 * "<!-- formula sum: -->\n$$\n1 + 1 = 2\n$$\n\n",
+        36,
+        "two formulas are named sum",
+    ),
     "a picture that no code draws": (
         "perceptrons/gates.svg",
         "gates.png",
@@ -255,6 +315,23 @@ RUN = {
     "code that fails": ("np.add(1, 1)", "np.plus(1, 1)", 11),
     "a bound number that is off": ("make 2<!--=", "make 3<!--=", 31),
     "a name that is not there": ("= two -->", "= too -->", 31),
+    "a formula that is off": ("$1 + 1 = 2$", "$1 + x = 3$<!--= 2 -->", 31),
+    "a bound formula of a name that is not there": (
+        "$1 + 1 = 2$",
+        "$1 + x = 2$<!--= 2 -->",
+        31,
+    ),
+    "a shape that is off": ("$1 + 1 = 2$", "`(2, 3)`<!--= (3, 2) -->", 31),
+    "a displayed formula that does not hold": (
+        "A caption.",
+        "A caption.\n\n<!-- formula sum: x = 2 -->\n$$\nx - 1 = 3\n$$",
+        36,
+    ),
+    "a displayed formula that cannot be read": (
+        "A caption.",
+        "A caption.\n\n<!-- formula sum: x = 2 -->\n$$\nx \\star 1 = 3\n$$",
+        36,
+    ),
     "an exit": ("two = np", "import sys\nsys.exit(0)\ntwo = np", 12),
     "a warning": ("np.add(1, 1)", "np.add(1, 1) + 0 * np.log(0.0)", 11),
 }
@@ -281,7 +358,7 @@ def test_a_page_leaves_no_print_options_behind(write: Write) -> None:
 
 
 def test_bad_tex_fails_the_build(write: Write) -> None:
-    page = write(SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{2$"))
+    page = write(SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{x$"))
     with pytest.raises(BookError, match=re.escape(f"{page.path}:31: bad TeX")):
         build(page)
 

@@ -19,7 +19,16 @@ from markdown.treeprocessors import Treeprocessor
 from bookbinder import ROOT, BookError
 from bookbinder.checks import faults
 from bookbinder.ledger import first_shown
-from bookbinder.pages import BOUND, CODE_PAGE, Block, Figure, Page, find_pages
+from bookbinder.pages import (
+    BOUND,
+    CODE_PAGE,
+    COMMENT,
+    Block,
+    Figure,
+    Page,
+    blanked,
+    find_pages,
+)
 from bookbinder.source import program
 
 TICKS = "`" * 8
@@ -48,6 +57,7 @@ def bound(page: Page, root: Path = ROOT) -> list[str]:
     """The lines of a page without faults, with every binding carried out."""
     blocks = {block.line: block for block in page.blocks}
     figures = {figure.line: figure for figure in page.figures}
+    text = blanked(COMMENT, page.text).split("\n")
     lines: list[str] = []
     n = 1
     while n <= len(page.lines):
@@ -55,11 +65,11 @@ def bound(page: Page, root: Path = ROOT) -> list[str]:
             lines += _block(page, block, root)
             n = block.last
         elif figure := figures.get(n):
-            caption = _paragraph(page, n + 1)
+            caption = _paragraph(text, n + 1)
             lines += _figure(page, figure, caption, root)
             n += len(caption)
         else:
-            lines.append(_mark(page.lines[n - 1]))
+            lines.append(_mark(text[n - 1]))
         n += 1
     return lines
 
@@ -166,9 +176,9 @@ def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[
     return _indented(text, " " * figure.indent)
 
 
-def _paragraph(page: Page, start: int) -> list[str]:
+def _paragraph(text: list[str], start: int) -> list[str]:
     lines = []
-    for line in page.lines[start - 1 :]:
+    for line in text[start - 1 :]:
         if not line.strip():
             break
         lines.append(line)

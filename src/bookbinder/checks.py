@@ -11,14 +11,24 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.ledger import first_shown
-from bookbinder.pages import INERT, Block, Bound, Page, examples
+from bookbinder.pages import (
+    INERT,
+    Aside,
+    Block,
+    Bound,
+    Page,
+    blanked,
+    examples,
+    line_of,
+)
+from bookbinder.prose import prose_faults
 from bookbinder.source import Definition, names_bound, names_read, program
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
-ASIDE = re.compile(r"^ *(?:!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
+ADMONITION = re.compile(r"^ *(?:!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
 ASIDES = ("note", "solution", "trap")
 NOT_OURS = {
     "a raw tag, which nothing checks: write it in Markdown": r"<(a|img|pre|script)\b",
@@ -45,6 +55,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         _figures,
         _links,
         _prose,
+        prose_faults,
         _unseen,
     )
     found = sorted(fault for check in checks for fault in check(page, root))
@@ -135,9 +146,9 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
 
 def _links(page: Page, root: Path) -> Iterator[Fault]:
     """Every link to a page of the book leads to a file, and to a place in it."""
-    text = FORMULA.sub(lambda m: "\n" * m[0].count("\n"), page.prose_text)
+    text = blanked(FORMULA, page.prose_text)
     for link in LINK.finditer(text):
-        n = _line(text, link.end())
+        n = line_of(text, link.end())
         file, _, anchor = link[1].partition("#")
         path = page.path.parent / file if file else page.path
         if not path.is_file():
@@ -153,16 +164,16 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
     if "\r" in page.text:
         yield 1, "the lines must end in a line feed alone"
     text = page.prose_text
-    unclosed = FORMULA.sub(lambda m: "\n" * m[0].count("\n"), text).replace("\\$", "")
+    unclosed = blanked(FORMULA, text).replace("\\$", "")
     if "$" in unclosed:
-        yield _line(unclosed, unclosed.index("$")), "a formula that is never closed"
+        yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
-            yield _line(text, found.start()), what
-    for aside in ASIDE.finditer(text):
+            yield line_of(text, found.start()), what
+    for aside in ADMONITION.finditer(text):
         if aside["kind"] not in ASIDES:
             known = ", ".join(ASIDES)
-            yield _line(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
+            yield line_of(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
     owner = ""
     for n, line in page.prose:
         indent = len(line) - len(line.lstrip())
@@ -170,11 +181,6 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
             owner = line
         elif line.strip() and not re.match(r" *(!!!|\?\?\?|[-*+] |\d+\. )", owner):
             yield n, "indented code, which nothing runs: write it as a fence"
-
-
-def _line(text: str, offset: int) -> int:
-    """The line, counted from one, in which the character at `offset` stands."""
-    return 1 + text.count("\n", 0, offset)
 
 
 def _unseen(page: Page, root: Path) -> Iterator[Fault]:
@@ -194,8 +200,10 @@ def _unseen(page: Page, root: Path) -> Iterator[Fault]:
             read_below |= names_read(statement)
 
 
-def _code(part: Block | Bound, root: Path) -> str:
+def _code(part: Block | Bound | Aside, root: Path) -> str:
     """The code of a part of a page, without prompts; nothing where nothing runs."""
+    if isinstance(part, Aside):
+        return ""
     if isinstance(part, Bound):
         return part.expression
     if part.kind == "session":

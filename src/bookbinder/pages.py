@@ -1,4 +1,4 @@
-"""Reads a page of the book: its code blocks, figures and bound numbers, line by line.
+r"""Reads a page of the book: its code blocks, figures and bound numbers, line by line.
 
 A fence opens a block; what its first line says decides the block's kind:
 
@@ -18,6 +18,18 @@ names the function that draws it by its path:
 
     The search tried 4,913<!--= f"{tried:,}" --> settings.
     ![What is to be seen](figures/perceptrons/gates.svg)
+
+A formula or a piece of code in a sentence is bound in the same way: it is computed, and
+has to have the value of the expression. A displayed formula has a name and values for
+its symbols in a comment above it, with `never` if its parts are to exclude each other;
+texts in `written` have to stand in it. `let` gives values that hold from there on:
+
+    <!-- let: N, D = 5, 2; x = np.ones((N, D)) -->
+    Weights `(2, 3)`<!--= W.shape --> meet inputs of shape $(N, D)$<!--= x.shape -->.
+    <!-- formula sigmoid: h = sigmoid; x = each(-2.0, 0.5) -->
+    $$
+    h(x) = \frac{1}{1 + e^{-x}}
+    $$
 """
 
 import re
@@ -48,6 +60,17 @@ BOUND = re.compile(
     r"(?P<shown>[−-]?\d[\d.,]*(?:e[+−-]?\d+|(?:-\w+)+)?|[A-Za-z]\w*)"
     r"<!--=(?P<expression>.+?)-->"
 )
+VALUED = re.compile(r"(?P<shown>\$[^$\n]+\$|`[^`\n]+`)<!--=(?P<expression>.+?)-->")
+ASIDE = re.compile(
+    r"^ *<!-- (?:let|(?P<kind>formula|never) (?P<name>[\w-]+)):(?P<code>.*?)-->"
+    r"(?(name)\s*\$\$\n(?P<tex>.*?)\$\$)",
+    re.DOTALL | re.MULTILINE,
+)
+COMMENT = re.compile(
+    r"<!-- (?:let|(?:formula|never) [\w-]+):.*?-->|(?<=[$`])<!--=.+?-->", re.DOTALL
+)
+"""What is written for the checks alone: no reader sees it."""
+
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)(?: *\{[^}]*\})? *$")
 ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")
@@ -118,8 +141,22 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Values for symbols, for the checks alone; perhaps with the formula they are for.
+
+    `kind` is `let`, `formula` or `never`.
+    """
+
+    kind: str
+    name: str
+    code: str
+    tex: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Bound:
-    """A number in a sentence and the expression that computes it."""
+    """A number, formula or code in a sentence, and the expression that computes it."""
 
     shown: str
     expression: str
@@ -196,20 +233,41 @@ class Page:
         ]
 
     @cached_property
-    def prose_text(self) -> str:
-        """The prose as one text, with a line for each line of the file; no code."""
+    def sentences(self) -> str:
+        """The prose as one text, with a line for each line of the file."""
         lines = [""] * len(self.lines)
         for n, line in self.prose:
             lines[n - 1] = line
-        return CODE_SPAN.sub(lambda m: "\n" * m[0].count("\n"), "\n".join(lines))
+        return "\n".join(lines)
+
+    @cached_property
+    def prose_text(self) -> str:
+        """The sentences without the code and the comments in them."""
+        return blanked(CODE_SPAN, blanked(COMMENT, self.sentences))
 
     @cached_property
     def bounds(self) -> list[Bound]:
-        """The bound numbers of the page, in order."""
+        """The bound numbers, formulas and pieces of code of the page, in order."""
         return [
             Bound(m["shown"], m["expression"].strip(), n)
             for n, line in self.prose
-            for m in BOUND.finditer(line)
+            for m in sorted(
+                [*BOUND.finditer(line), *VALUED.finditer(line)], key=re.Match.start
+            )
+        ]
+
+    @cached_property
+    def asides(self) -> list[Aside]:
+        """The comments that give values to symbols, in order."""
+        return [
+            Aside(
+                m["kind"] or "let",
+                m["name"] or "",
+                textwrap.dedent(re.sub(r"; *", "\n", m["code"].strip())),
+                (m["tex"] or "").strip(),
+                line_of(self.sentences, m.start() + m[0].index("<")),
+            )
+            for m in ASIDE.finditer(self.sentences)
         ]
 
     @cached_property
@@ -245,9 +303,20 @@ class Page:
         return sorted([*self.blocks, *self.figures], key=lambda part: part.line)
 
     @property
-    def parts(self) -> list[Block | Bound]:
+    def parts(self) -> list[Block | Bound | Aside]:
         """Everything that a run of the page has to visit, in reading order."""
-        return sorted([*self.blocks, *self.bounds], key=lambda part: part.line)
+        parts: list[Block | Bound | Aside] = [*self.blocks, *self.bounds, *self.asides]
+        return sorted(parts, key=lambda part: part.line)
+
+
+def blanked(pattern: re.Pattern[str], text: str) -> str:
+    """The text without what the pattern finds in it; its lines keep their numbers."""
+    return pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
+
+
+def line_of(text: str, offset: int) -> int:
+    """The line, counted from one, in which the character at `offset` stands."""
+    return 1 + text.count("\n", 0, offset)
 
 
 @cache

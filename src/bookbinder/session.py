@@ -19,11 +19,16 @@ from typing import Any
 
 import numpy as np
 
+import scratchnn
 from bookbinder import ROOT
-from bookbinder.pages import Block, Bound, Example, Page, examples
+from bookbinder.formulas import each, equals, given, holds, never
+from bookbinder.pages import Aside, Block, Bound, Example, Page, examples
 
 TRACEBACK = "Traceback (most recent call last):\n  ...\n"
 """How the book shows an error: this head, then the error's own line."""
+
+HELPERS = {**vars(scratchnn), "np": np, "each": each, "given": given}
+"""What the comments for the checks may use besides the names of their page."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Outcome:
     count: int
     shown: str
     printed: str
-    part: Block | Bound | Example
+    part: Block | Bound | Aside | Example
     crash: bool = False
 
     @property
@@ -72,6 +77,7 @@ def run(page: Page, root: Path = ROOT) -> list[Outcome]:
 
 def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome]:
     pending: tuple[Block, str] | None = None  # a script and what it printed
+    values: dict[str, Any] = {}  # of symbols, for the checks alone
     for part in page.parts:
         if pending and isinstance(part, Block):
             script, printed = pending
@@ -81,7 +87,9 @@ def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome
                 continue
             yield _outcome(page, script.last + 1, "", printed, script)
         if isinstance(part, Bound):
-            yield _bound(page, part, space)
+            yield _bound(page, part, space, values)
+        elif isinstance(part, Aside):
+            yield _aside(page, part, space, values)
         elif part.kind == "session":
             for example in examples(part):
                 printed, failed = _execute(
@@ -116,11 +124,56 @@ def _outcome(
     return Outcome(page.path, line, count, shown.rstrip(), printed, part, crash)
 
 
-def _bound(page: Page, bound: Bound, space: dict[str, Any]) -> Outcome:
+def _bound(
+    page: Page, bound: Bound, space: dict[str, Any], values: dict[str, Any]
+) -> Outcome:
+    if bound.shown[0] in "$`":
+        return _valued(page, bound, {**HELPERS, **space, **values})
     code = f"print({bound.expression})"
-    printed, failed = _execute(code, "exec", space, page, bound.line)
+    printed, failed = _execute(code, "exec", {**values, **space}, page, bound.line)
     shown = bound.shown.replace("−", "-")
     return Outcome(page.path, bound.line, 1, shown, printed, bound, bool(failed))
+
+
+def _valued(page: Page, bound: Bound, names: dict[str, Any]) -> Outcome:
+    """A formula or code in a sentence has the value of its expression."""
+    wrong = ""
+    try:
+        value = eval(bound.expression, names)
+        shown = bound.shown[1:-1]
+        same = (
+            equals(shown, value, names)
+            if bound.shown[0] == "$"
+            else bool(np.all(eval(shown, names) == value))
+        )
+        wrong = "" if same else f"{bound.shown} is not {value!r}"
+    except Exception as error:
+        wrong = traceback.format_exception_only(error)[-1].strip()
+    return Outcome(page.path, bound.line, 0, "", wrong, bound, bool(wrong))
+
+
+def _aside(
+    page: Page, aside: Aside, space: dict[str, Any], values: dict[str, Any]
+) -> Outcome:
+    """Gives values to symbols; a formula with a name has to hold for them."""
+    names, wrong = {**HELPERS, **space, **values}, ""
+    before = dict(names)
+    try:
+        exec(compile(aside.code, str(page.path), "exec"), names)
+        test = {"formula": holds, "never": never}.get(aside.kind)
+        for part in names.get("written", ()):
+            if part not in aside.tex:
+                wrong = f"the formula {aside.name} does not say {part}"
+        if test and not test(aside.tex, names):
+            wrong = f"the formula {aside.name} does not hold: {aside.tex}"
+    except Exception as error:
+        wrong = traceback.format_exception_only(error)[-1].strip()
+    if aside.kind == "let":
+        new = {n: v for n, v in names.items() if n not in before or v is not before[n]}
+        values.update(new)
+        for name in [n for n, value in values.items() if value is None]:
+            del values[name]  # `x = None` takes a value back
+    return Outcome(page.path, aside.line, 0, "", wrong, aside, bool(wrong))
 
 
 def _execute(

@@ -1,0 +1,221 @@
+"""Finds numbers and names in sentences that nothing vouches for.
+
+A number in a sentence or formula carries the expression that computes it; a chapter is
+named by a link that leads to it; code in a sentence is made of names and numbers that
+the page's own code holds. What may stand alone is listed here, and is short.
+"""
+
+import builtins
+import importlib
+import keyword
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from bookbinder import ROOT, BookError
+from bookbinder.formulas import holds
+from bookbinder.pages import (
+    BOUND,
+    CODE_SPAN,
+    COMMENT,
+    VALUED,
+    Block,
+    Page,
+    blanked,
+    line_of,
+)
+from bookbinder.source import program
+
+Fault = tuple[int, str]
+
+YEARS = {
+    "1957": "Rosenblatt's perceptron",
+    "1969": "Minsky and Papert on what one perceptron cannot do",
+    "1990": "networks approximate every continuous function",
+    "1998": "the handwritten digits in the repository they come from",
+    "2010": "deep networks change over to the ReLU",
+}
+"""The years that the book names, and what for."""
+
+ALONE = re.compile(r"[01]$|CC BY 4\.0$")
+"""Numbers that need no expression: bits, and the name of a licence."""
+
+FORMULAS_ALONE = {"h^2", r"2\pi", "c^3", r"10^{-16} / h", "2P", r"1 - 2\eta"}
+"""Formulas with a number that say how something grows, or name a point on an axis."""
+
+NUMERAL = re.compile(r"CC BY \d\.\d|(?<![\w.])[−-]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?")
+INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
+DISPLAYED = re.compile(r"^ *\$\$\n.*?\$\$", re.DOTALL | re.MULTILINE)
+INDEX = re.compile(r"_\{?\w+\}?|\^\{\(\d+\)\}|\\\w+\{[a-z]+\}")
+SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
+CHAPTER = re.compile(r"(?P<link>\[)?\b[Cc]hapters?\s+(?P<number>\d[\d.]*\d|\d)")
+LINKED = re.compile(
+    r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.md)?(?P<place>#[^)\s]+)?\)"
+)
+LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
+EXERCISE = re.compile(r"^\*\*(?P<number>\d+)\. ", re.MULTILINE)
+NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s)[^\]]*\]\([^)]*\)")
+PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+STANDING = (
+    BOUND, CODE_SPAN, PICTURE, DISPLAYED, INLINE, LISTED, EXERCISE, NUMBERED_LINK
+)  # fmt: skip
+"""Where numbers stand that other checks look at."""
+
+WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
+
+
+def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
+    """Every fault in the sentences of a page, as line and complaint."""
+    for check in (_numbers, _counting, _chapters, _formulas, _names):
+        yield from check(page, root)
+
+
+def _numbers(page: Page, root: Path) -> Iterator[Fault]:
+    """Every number in a sentence has its expression, or is one of the few."""
+    text = blanked(COMMENT, page.sentences)
+    for pattern in STANDING:
+        text = blanked(pattern, text)
+    text = re.sub(r"(?<=\])\([^)\n]*\)|\{[^}\n]*\}", "", text)  # addresses, attributes
+    for found in NUMERAL.finditer(text):
+        if not ALONE.match(found[0]) and found[0] not in YEARS:
+            complaint = f"the number {found[0]} has no expression behind it"
+            yield line_of(text, found.start()), complaint
+
+
+def _counting(page: Page, root: Path) -> Iterator[Fault]:
+    """Lists and exercises count up from one."""
+    for pattern in (LISTED, EXERCISE):
+        before = 0
+        for found in pattern.finditer(page.sentences):
+            number = int(found["number"])
+            if number not in (before + 1, 1):
+                n = line_of(page.sentences, found.end())
+                yield n, f"number {number} follows number {before}"
+            before = number
+
+
+def _chapters(page: Page, root: Path) -> Iterator[Fault]:
+    """A chapter that is named by its number is linked, and has that number."""
+    titles = _titles(root)
+    text = page.prose_text
+    for named in CHAPTER.finditer(text):
+        if named["link"] is None:
+            what = f"chapter {named['number']} is named without a link to it"
+            yield line_of(text, named.end()), what
+    own = titles.get(page.path.name, "")
+    for link in LINKED.finditer(text):
+        title = titles.get(link["file"] or "", own)
+        shown = " ".join(link["text"].split())
+        said = CHAPTER.search(shown)
+        number = title.partition(" ")[0]
+        if said and said["number"] != number:
+            yield line_of(text, link.end()), f"{shown} links to chapter {number}"
+        if shown[:1].isdigit() and shown != title:
+            yield line_of(text, link.end()), f"{shown!r} links to {title!r}"
+
+
+@cache
+def _titles(root: Path) -> dict[str, str]:
+    """The titles of the pages, as the navigation gives them: by file."""
+    text = (root / "mkdocs.yml").read_text("utf-8")
+    return {m[2]: m[1] for m in re.finditer(r"^ +- (.+): (\S+\.md)$", text, re.M)}
+
+
+def _formulas(page: Page, root: Path) -> Iterator[Fault]:
+    """Displayed formulas are tested under a name; numbers in small ones are bound."""
+    text = blanked(CODE_SPAN, page.sentences)
+    tested = {aside.tex for aside in page.asides if aside.name}
+    for found in DISPLAYED.finditer(text):
+        if found[0].strip().strip("$").strip() not in tested:
+            what = "a displayed formula without a name: <!-- formula name: values -->"
+            yield line_of(text, found.start()), what
+    names = [aside.name for aside in page.asides if aside.name]
+    for aside in page.asides:
+        if aside.name and names.count(aside.name) > 1:
+            yield aside.line, f"two formulas are named {aside.name}"
+    rest = blanked(DISPLAYED, text)
+    bound = {m.start() for m in VALUED.finditer(rest)}
+    for found in INLINE.finditer(rest):
+        tex = " ".join(found["tex"].split())
+        if found.start() in bound or tex in FORMULAS_ALONE:
+            continue
+        if _has_numbers(tex) and not _is_true(tex):
+            what = f"the formula {tex} has a number and no expression behind it"
+            yield line_of(rest, found.start()), what
+
+
+def _has_numbers(tex: str) -> bool:
+    """Whether a formula holds a number besides 0, 1 and indices, or is a shape."""
+    rest = INDEX.sub("", tex)
+    return bool(re.search(r"[2-9]|\d\d|\d\.\d", rest) or SHAPE.fullmatch(tex))
+
+
+def _is_true(tex: str) -> bool:
+    """Whether a formula is a statement about numbers alone, and true."""
+    try:
+        return holds(tex, {})
+    except BookError:
+        return False
+
+
+def _names(page: Page, root: Path) -> Iterator[Fault]:
+    """Code in a sentence is made of words of the page's code; a shape is bound."""
+    known = _words(page, root)
+    text = page.sentences
+    bound = {m.start() for m in VALUED.finditer(text)}
+    for span in CODE_SPAN.finditer(text):
+        code = span[0].strip("`").strip()
+        n = line_of(text, span.start())
+        if span.start() in bound:
+            continue
+        if SHAPE.fullmatch(code):
+            yield n, f"the shape {code} has no expression behind it"
+        if re.fullmatch(r"[\w./-]+\.(py|md|yml|toml|npz|json|csv|ipynb)", code):
+            if not _is_file(code, root):
+                yield n, f"there is no file {code}"
+            continue
+        for word in WORD.findall(code):
+            if word not in known and not _is_reachable(code, word):
+                yield n, f"{word} in `{code}` is nothing that this page's code knows"
+
+
+def _is_file(name: str, root: Path) -> bool:
+    folders = ("", "src", "src/scratchnn", "figures", "docs/en")
+    return any((root / folder / name).is_file() for folder in folders)
+
+
+@cache
+def _is_reachable(code: str, word: str) -> bool:
+    """Whether code like `np.floor` leads, through modules, to a thing that exists."""
+    for dotted in re.findall(r"[A-Za-z_][\w.]*", code):
+        parts = dotted.split(".")
+        if word in parts:
+            root = {"np": "numpy", "plt": "matplotlib.pyplot"}.get(parts[0], parts[0])
+            try:
+                thing = importlib.import_module(root)
+                for part in parts[1:]:
+                    thing = getattr(thing, part)
+            except (ImportError, AttributeError):
+                return False
+            return True
+    return False
+
+
+def _words(page: Page, root: Path) -> set[str]:
+    """The names and numbers in all the code of a page, its figures' and its outputs."""
+    words = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "scratchnn"}
+    for aside in page.asides:
+        words.update(WORD.findall(aside.code))
+    for part in page.code:
+        try:
+            if not isinstance(part, Block):
+                code = program(part.source, root)
+            elif part.kind == "listing":
+                code = f"{part.source} {part.listing(root).code}"
+            else:
+                code = part.code
+        except BookError:
+            continue
+        words.update(WORD.findall(code))
+    return words

@@ -1,0 +1,110 @@
+"""Formulas are computed as they stand, so that one sign makes them fail."""
+
+import re
+
+import numpy as np
+import pytest
+
+from bookbinder import BookError
+from bookbinder.formulas import each, equals, given, holds, never
+
+RNG = np.random.default_rng(0)
+W, X, DY = RNG.random((3, 2)), RNG.random((4, 3)), RNG.random((4, 2))
+
+
+def sigmoid(x: float) -> float:
+    """Written otherwise than in the library and in the book."""
+    return 0.5 + 0.5 * float(np.tanh(x / 2))
+
+
+TRUE = {
+    r"h(x) = \frac{1}{1 + e^{-x}} .": {"h": sigmoid, "x": each(-2.0, 0.5)},
+    r"(AB)_{ij} = \sum_{k=1}^{K} A_{ik}\, B_{kj}": {"A": X, "B": W, "K": 3},
+    r"y_k = \frac{e^{a_k}}{e^{a_1} + e^{a_2} + \dots + e^{a_C}}": {
+        "a": np.arange(4.0),
+        "y": np.exp(np.arange(4.0)) / np.exp(np.arange(4.0)).sum(),
+        "C": 4,
+    },
+    r"\frac{\partial L}{\partial W_{dm}} = \sum_n x_{nd} \, dY_{nm}": {
+        "dL_dW": X.T @ DY,
+        "x": X,
+        "dY": DY,
+    },
+    r"dW = X^{\mathsf T} dY, \quad db = \sum_n dY": {
+        "dW": X.T @ DY,
+        "db": DY.sum(axis=0),
+        "X": X,
+        "dY": DY,
+    },
+    r"h(x) = \begin{cases} x & \text{if } x > 0 \\ -x & \text{otherwise} \end{cases}": {
+        "h": abs,
+        "x": each(-2.0, 3.0),
+    },
+    r"f(x \pm h) \approx f(x) \pm h f'(x) + \tfrac{1}{2} h^2 f''(x)": {
+        "f": np.exp,
+        "f_prime": np.exp,
+        "f_second": np.exp,
+        "x": 0.5,
+        "h": 0.1,
+    },
+    r"x \leftarrow x - \eta \, \nabla f(x)": {
+        "x": np.ones(2),
+        "x_next": np.full(2, 0.8),
+        "eta": 0.1,
+        "nabla_f": lambda x: 2 * x,
+    },
+    r"(1, 0) \mapsto 1: & w_1 + b > 0": {
+        "w1": each(-1.0, 2.0),
+        "b": each(-0.5, 1.5),
+        "f": given(lambda w1, b: lambda bits: int(w1 * bits[0] + b > 0)),
+    },
+    r"(N, K)\,(K, M) \to (N, M)": {"N": 3, "K": 2, "M": 4},
+    r"2 \cdot 1.1 = 2.2": {},
+    r"e \approx 2.718": {},
+}
+
+
+@pytest.mark.parametrize("tex", TRUE)
+def test_formula_holds(tex: str) -> None:
+    """For values that were computed in another way."""
+    assert holds(tex, TRUE[tex])
+
+
+SPOILT = [
+    (tex, tex[: m.start()] + new + tex[m.end() :])
+    for tex in TRUE
+    for m in re.finditer(r"(?<!\{)[+](?! \\dots)|(?<=[\w)}] )-|(?<=[ (])[2-9]|[>]", tex)
+    for new in ({"+": "-", "-": "+", ">": "<"}.get(m[0]) or str(int(m[0]) - 1),)
+]
+
+
+@pytest.mark.parametrize(("tex", "spoilt"), SPOILT)
+def test_a_sign_or_digit_makes_it_false(tex: str, spoilt: str) -> None:
+    """Each of these differs in one place from a formula that holds."""
+    assert not holds(spoilt, TRUE[tex])
+
+
+def test_relations_that_exclude_each_other() -> None:
+    """No value makes both true, and one would be reported."""
+    values = {"w": each(-1.0, 0.0, 2.0)}
+    assert never(r"w > 0 \\ w \le 0", values)
+    assert not never(r"w > 0 \\ w \le 2", values)
+
+
+def test_a_formula_has_a_value() -> None:
+    """Numbers, shapes and equations; a wrong digit counts."""
+    assert equals(r"(N, 2)", (7, 2), {"N": 7})
+    assert not equals(r"(N, 3)", (7, 2), {"N": 7})
+    assert equals(r"b = -0.7", -0.7, {})
+    assert not equals(r"b = 0.7", -0.7, {})
+    assert equals(r"10^{-45}", 1e-45, {})
+    assert not equals(r"10^{-44}", 1e-45, {})
+    assert equals(r"(N, 2) \cdot (2, 3) \to (N, 3)", (7, 3), {"N": 7})
+    assert not equals(r"(N, 2) \cdot (3, 3) \to (N, 3)", (7, 3), {"N": 7})
+
+
+@pytest.mark.parametrize("tex", [r"x \star 2 = 1", r"x = \frac{1}{2", "x", "u = v"])
+def test_what_cannot_be_read_or_compared_is_an_error(tex: str) -> None:
+    """Rather than passed over."""
+    with pytest.raises(BookError):
+        holds(tex, {"x": 1})
