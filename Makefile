@@ -51,4 +51,4 @@ lock: $(READY)
 		--output-file constraints.txt pyproject.toml -
 
 clean:
-	rm -rf .venv site dist docs/*/figures
+	rm -rf .venv site dist docs/*/figures docs/*/notebooks

@@ -1,0 +1,254 @@
+"""Writes each chapter as a Jupyter notebook that a reader can open and change.
+
+Made from the page alone, into a folder beside it: prose becomes Markdown cells, code
+becomes code cells, and below each stands the output that the page shows. Any builder
+copies the files as they are. The tests execute them and compare.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from bookbinder import ROOT
+from bookbinder.checks import FORMULA
+from bookbinder.pages import (
+    BOUND,
+    CODE_SPAN,
+    Block,
+    Example,
+    Figure,
+    Page,
+    examples,
+    find_pages,
+)
+from bookbinder.source import program
+
+FOLDER = "notebooks"
+"""Where an edition keeps its notebooks, beside its pages."""
+
+SITE = os.environ.get("SITE_URL", "")
+"""The address of the published book, if there is one to link to."""
+
+ASIDE = re.compile(r'^(?:!!!|\?\?\?\+?) +(?P<kind>\w+) +"(?P<title>.*)"$')
+
+HEADING = re.compile(r"\n(?=#{1,6} )")
+NOT_PLAIN = re.compile(
+    rf"{CODE_SPAN.pattern}|{FORMULA.pattern}"
+    r"|(?<!!)\[(?P<label>[^\]]*)\]\((?!\w+:)(?P<target>[^)\s]+)\)"
+    r"|(?P<attributes>[ \t]*\{ *[.#][^{}\n]*\}[ \t]*$)",
+    re.DOTALL | re.MULTILINE,
+)
+"""Code and formulas, which stay; links to pages of the book, and attributes."""
+
+WELCOME = """\
+*This notebook is a page of the book {book}, made for you to run and change. It needs*
+`pip install scratchnn matplotlib`."""
+
+Cell = dict[str, Any]
+
+
+def has_notebook(page: Page) -> bool:
+    """Whether a page is a chapter, with code to be run."""
+    return any(block.kind == "script" for block in page.blocks)
+
+
+def place(page: Page) -> Path:
+    """Where the notebook of a page is written."""
+    return page.path.parent / FOLDER / f"{page.path.stem}.ipynb"
+
+
+def write(root: Path = ROOT) -> list[Path]:
+    """Write the notebooks that are not as they should be; return what was changed."""
+    wanted = {place(p): text(p, root) for p in find_pages(root) if has_notebook(p)}
+    left_over = set(root.glob(f"docs/*/{FOLDER}/*.ipynb")) - wanted.keys()
+    changed = [
+        path
+        for path, new in wanted.items()
+        if not path.is_file() or path.read_text("utf-8") != new
+    ]
+    for path in changed:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(wanted[path], "utf-8")
+    for path in left_over:
+        path.unlink()
+    return [*changed, *left_over]
+
+
+def text(page: Page, root: Path = ROOT, site: str = SITE) -> str:
+    """The notebook of a page, in the format that Jupyter reads."""
+    cells = list(_cells(page, root, site))
+    book = f"[scratchnn]({site})" if site else "scratchnn"
+    cells.insert(1, _markdown(WELCOME.format(book=book)))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    python = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {
+        "cells": cells,
+        "metadata": {"kernelspec": python, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cells(page: Page, root: Path, site: str) -> Iterator[Cell]:
+    """The cells of a page, in its order."""
+    parts = {part.line: part for part in page.code}
+    here = f"{site}{page.path.stem}/" if site else ""
+    prose: list[str] = []
+    asides: list[tuple[int, str]] = []  # indent and kind of those we are in
+    n = page.prose[0][0]
+    while n <= len(page.lines):
+        part = parts.get(n)
+        if part:
+            yield from _prose(prose, here)
+            yield from _code(part, page, root, asides)
+            prose = []
+        else:
+            _quote(page.lines[n - 1], prose, asides)
+        n = part.last + 1 if isinstance(part, Block) else n + 1
+    yield from _prose(prose, here)
+
+
+def _quote(line: str, prose: list[str], asides: list[tuple[int, str]]) -> None:
+    """Add a line to the prose, as a quotation in an aside; keep `asides` up to date."""
+    if not line.strip():
+        prose.append("")
+        return
+    indent = len(line) - len(line.lstrip())
+    while asides and indent < asides[-1][0] + 4:
+        asides.pop()
+    depth = len(asides)
+    for n in range(len(prose) - 1, -1, -1):  # blank lines belong to what goes on
+        if prose[n]:
+            break
+        prose[n] = ("> " * depth).rstrip()
+    text = line[4 * depth :]
+    if opening := ASIDE.match(line.strip()):
+        asides.append((indent, opening["kind"]))
+        trap = "Trap: " if opening["kind"] == "trap" else ""
+        text = f"> **{trap}{opening['title']}**"
+    prose.append("> " * depth + text)
+
+
+def _prose(lines: Iterable[str], here: str) -> Iterator[Cell]:
+    """Markdown cells, one for each heading and what stands below it."""
+    text = BOUND.sub(lambda m: m["shown"], "\n".join(lines))
+    text = NOT_PLAIN.sub(lambda m: _plain(m, here), text)
+    for part in HEADING.split("\n" + text):
+        if part.strip("> \n"):
+            yield _markdown(re.sub(r"^([> ]*\n)+|(\n[> ]*)+$", "", part))
+
+
+def _plain(match: re.Match[str], here: str) -> str:
+    """A link with its whole address, or without one; of attributes nothing."""
+    if match["attributes"]:
+        return ""
+    if match["label"] is None:
+        return match[0]
+    if not here:
+        return match["label"]
+    page, hash, anchor = match["target"].partition("#")
+    up = f"../{page.removesuffix('.md')}/".replace("/index/", "/") if page else ""
+    return f"[{match['label']}]({urljoin(here, up)}{hash}{anchor})"
+
+
+def _code(
+    part: Block | Figure, page: Page, root: Path, asides: list[tuple[int, str]]
+) -> Iterator[Cell]:
+    """The cells of a block or a figure; nothing for an output, which has its cell."""
+    if isinstance(part, Figure):
+        drawn = (page.path.parent / part.path).read_text("utf-8")
+        yield _cell(program(part.source, root), [_picture(drawn, part.alt)])
+        return
+    folded = any(kind == "solution" for _, kind in asides)
+    match part.kind:
+        case "listing":
+            shown = part.listing(root)
+            where = shown.path.relative_to(root / "src").as_posix()
+            yield _cell(f"# {where}, from line {shown.first}\n{shown.code}", [], folded)
+        case "script":
+            output = [_stream(b.code) for b in page.blocks if _prints(part, b, page)]
+            yield _cell(part.code, output, folded)
+        case "session":
+            for source, example in _groups(part):
+                yield _cell(source, _output(example), folded)
+        case "shell" | "inert":
+            yield _markdown(f"```{part.language}\n{part.code}\n```")
+
+
+def _prints(script: Block, block: Block, page: Page) -> bool:
+    """Whether a block shows what a script printed: the next block, an output."""
+    after = page.blocks.index(script) + 1
+    return block.kind == "output" and page.blocks.index(block) == after
+
+
+def _groups(session: Block) -> Iterator[tuple[str, Example]]:
+    """The statements of a session up to each output, and the last one of them."""
+    group: list[str] = []
+    example = None
+    for example in examples(session):
+        group.append(example.source.rstrip("\n"))
+        if example.shown:
+            yield "\n".join(group), example
+            group = []
+    if group and example:
+        yield "\n".join(group), example
+
+
+def _output(example: Example) -> list[Cell]:
+    """What the page shows below a statement, as Jupyter would have it."""
+    if not example.shown:
+        return []
+    if example.shown.startswith("Traceback"):
+        lines = example.shown.split("\n")
+        name, _, what = lines[-1].partition(": ")
+        return [
+            {"output_type": "error", "ename": name, "evalue": what, "traceback": lines}
+        ]
+    return [_stream(example.shown)]
+
+
+def _stream(printed: str) -> Cell:
+    text = (printed + "\n").splitlines(keepends=True)
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def _picture(drawn: str, alt: str) -> Cell:
+    """A drawing in its light inks, on a light ground whatever the reader's theme."""
+    light = re.sub(r"@media\(prefers-color-scheme:dark\)\{.*?\}\}", "", drawn)
+    data = {
+        "image/svg+xml": light.splitlines(keepends=True),
+        "text/plain": [alt],
+    }
+    return {
+        "output_type": "display_data",
+        "data": data,
+        "metadata": {"needs_background": "light"},
+    }
+
+
+def _markdown(source: str) -> Cell:
+    lines = source.splitlines(keepends=True)
+    return {"cell_type": "markdown", "id": "", "metadata": {}, "source": lines}
+
+
+def _cell(source: str, outputs: list[Cell], folded: bool = False) -> Cell:
+    """A code cell; one that is meant to fail says so to whoever runs the notebook."""
+    metadata: dict[str, Any] = {}
+    if any(output["output_type"] == "error" for output in outputs):
+        metadata["tags"] = ["raises-exception"]
+    if folded:
+        metadata["jupyter"] = {"source_hidden": True}
+    return {
+        "cell_type": "code",
+        "id": "",
+        "metadata": metadata,
+        "execution_count": None,
+        "source": source.splitlines(keepends=True),
+        "outputs": outputs,
+    }

@@ -1,0 +1,195 @@
+"""Each chapter's notebook says what its page says, and does what its page shows."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from bookbinder import ROOT
+from bookbinder.notebooks import has_notebook, place, text
+from bookbinder.notebooks import write as write_notebooks
+from bookbinder.pages import CODE_SPAN, Page, find_pages
+
+CHAPTERS = [page for page in find_pages(ROOT) if has_notebook(page)]
+
+
+def read(page: Page, site: str = "") -> NotebookNode:
+    """The notebook of a page, found to be as the format wants it."""
+    source = text(page, site=site)
+    notebook = nbformat.reads(source, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(notebook)
+    return notebook
+
+
+def prose(notebook: NotebookNode) -> list[str]:
+    """The Markdown cells, without the welcome below the first."""
+    found = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return [found[0], *found[2:]]
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def said(cell: NotebookNode) -> str:
+    """What stands below a code cell, as text; of an error only its own line."""
+    found = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            found.append(output.text)
+        elif output.output_type == "execute_result":
+            found.append(output.data["text/plain"])
+        elif output.output_type == "error":
+            found.append(f"{output.ename}: {output.evalue}")
+    return "".join(found).rstrip()
+
+
+def pictures(cell: NotebookNode) -> int:
+    return sum(output.output_type == "display_data" for output in cell.outputs)
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
+def test_notebook_is_there_for_the_builders_to_copy(page: Page) -> None:
+    """As the page is now: `python -m figures` has written it."""
+    assert place(page).read_text("utf-8") == text(page)
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
+def test_notebook_prints_what_the_page_shows(page: Page) -> None:
+    """From top to bottom in Jupyter's own engine, away from the project's folder."""
+    shown = read(page)
+    run = read(page)
+    NotebookClient(run, extra_arguments=["--log-level=ERROR"]).execute()
+    assert [said(cell) for cell in code(run)] == [said(cell) for cell in code(shown)]
+    assert all(
+        pictures(cell) == pictures(wanted)
+        for cell, wanted in zip(code(run), code(shown), strict=True)
+        if pictures(wanted)
+    )
+
+
+def words(lines: str) -> Counter[str]:
+    """How often each word stands in a text, code and link targets left out."""
+    plain = CODE_SPAN.sub("", re.sub(r"<!--.*?-->|\]\([^)]*\)", "", lines))
+    return Counter(re.findall(r"[a-z]{2,}", plain.lower()))
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
+def test_notebook_loses_no_code_and_no_words(page: Page) -> None:
+    """Every line that a reader of the page can run, and every word of its sentences."""
+    notebook = read(page)
+    lines = {line for cell in code(notebook) for line in cell.source.split("\n")}
+    for block in page.blocks:
+        if block.kind in ("listing", "script"):
+            shown = block.listing().code if block.kind == "listing" else block.code
+            assert set(shown.split("\n")) <= lines
+    figures = {figure.line for figure in page.figures}
+    page_says = words("\n".join(x for n, x in page.prose if n not in figures))
+    for marker in ("note", "solution"):  # !!! note "The title, which stays"
+        del page_says[marker]
+    assert sum(page_says.values()) > 500
+    assert not page_says - words("\n".join(prose(notebook)))
+
+
+def test_sessions_become_cells_that_end_where_something_is_printed(
+    write: Callable[[str], Page],
+) -> None:
+    page = write(
+        "# Title\n\n```pycon\n>>> a = 1\n>>> a\n1\n>>> for x in (2, 3):\n"
+        "...     print(x)\n...\n2\n3\n>>> b = 2\n```\n\n```python\nprint(a)\n```\n\n"
+        "``` { .text .output }\n1\n```\n"
+    )
+    cells = code(read(page))
+    assert [cell.source for cell in cells] == [
+        "a = 1\na",
+        "for x in (2, 3):\n    print(x)",
+        "b = 2",
+        "print(a)",
+    ]
+    assert [said(cell) for cell in cells] == ["1", "2\n3", "", "1"]
+
+
+def test_prose_is_what_jupyter_can_show(write: Callable[[str], Page]) -> None:
+    """Asides become quotations around their code; comments and attributes go."""
+    page = write(
+        "# Title\n\n## Part { #part }\n\nIt is 3<!--= 1 + 2 --> times $N$.\n\n"
+        '!!! trap "Wrong"\n\n    Why\n    not?\n\n    ```pycon\n    >>> 1\n    1\n'
+        '    ```\n\n    So.\n\n??? solution "Solution"\n\n    Yes.\n\n    ```python\n'
+        "    a = 1\n    assert a\n    ```\n\nEnd.\n"
+    )
+    notebook = read(page)
+    assert prose(notebook) == [
+        "# Title",
+        "## Part\n\nIt is 3 times $N$.\n\n> **Trap: Wrong**\n>\n> Why\n> not?",
+        "> So.\n\n> **Solution**\n>\n> Yes.",
+        "End.",
+    ]
+    trap, solution = code(notebook)
+    assert trap.source == "1"
+    assert not trap.metadata
+    assert solution.metadata == {"jupyter": {"source_hidden": True}}
+
+
+def test_links_lead_to_the_published_book_or_are_plain_text(
+    write: Callable[[str], Page],
+) -> None:
+    """A notebook that was downloaded has no pages beside it."""
+    page = write(
+        "# Title\n\n## Part\n\n[here](#part), [there](other.md#spot), "
+        "[start](index.md), [out](https://example.org), `[a](b.md)`\n"
+    )
+    assert prose(read(page))[1:] == [
+        "## Part\n\nhere, there, start, [out](https://example.org), `[a](b.md)`"
+    ]
+    assert prose(read(page, site="https://book.org/"))[1:] == [
+        "## Part\n\n[here](https://book.org/page/#part), "
+        "[there](https://book.org/other/#spot), [start](https://book.org/), "
+        "[out](https://example.org), `[a](b.md)`"
+    ]
+
+
+def test_error_that_a_page_shows_does_not_stop_the_notebook(
+    write: Callable[[str], Page],
+) -> None:
+    page = write(
+        "# Title\n\n```pycon\n>>> 1 / 0\nTraceback (most recent call last):\n  ...\n"
+        "ZeroDivisionError: division by zero\n```\n\n```pycon\n>>> 2\n2\n```\n"
+    )
+    notebook = read(page)
+    assert code(notebook)[0].metadata.tags == ["raises-exception"]
+    NotebookClient(notebook, extra_arguments=["--log-level=ERROR"]).execute()
+    assert [said(cell) for cell in code(notebook)] == [
+        "ZeroDivisionError: division by zero",
+        "2",
+    ]
+
+
+def test_figure_is_drawn_by_its_cell_and_shown_on_a_light_ground() -> None:
+    """Whoever opens the notebook sees it at once, in a dark theme too."""
+    page = next(page for page in CHAPTERS if page.path.stem == "perceptrons")
+    cell = next(cell for cell in code(read(page)) if pictures(cell))
+    (picture,) = cell.outputs
+    assert cell.source.endswith("plt.show()")
+    assert picture.metadata == {"needs_background": "light"}
+    assert "prefers-color-scheme" not in picture.data["image/svg+xml"]
+    assert picture.data["text/plain"] == page.figures[0].alt
+
+
+def test_only_what_is_out_of_date_is_written(tmp_path: Path) -> None:
+    """So that a builder that watches the folder has no work without a reason."""
+    (tmp_path / "docs" / "en" / "notebooks").mkdir(parents=True)
+    page = tmp_path / "docs" / "en" / "page.md"
+    old = tmp_path / "docs" / "en" / "notebooks" / "old.ipynb"
+    new = tmp_path / "docs" / "en" / "notebooks" / "page.ipynb"
+    page.write_text("# Title\n\n```python\nprint(1)\n```\n", "utf-8")
+    old.write_text("{}", "utf-8")
+    assert write_notebooks(tmp_path) == [new, old]
+    assert not old.exists()
+    assert write_notebooks(tmp_path) == []
+    assert json.loads(new.read_text("utf-8"))["nbformat"] == 4
