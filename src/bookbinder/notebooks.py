@@ -92,7 +92,7 @@ def text(page: Page, root: Path = ROOT, site: str = SITE) -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(notebook, ensure_ascii=False) + "\n"
 
 
 def _cells(page: Page, root: Path, site: str) -> Iterator[Cell]:
@@ -172,19 +172,14 @@ def _code(
             where = shown.path.relative_to(root / "src").as_posix()
             yield _cell(f"# {where}, from line {shown.first}\n{shown.code}", [], folded)
         case "script":
-            output = [_stream(b.code) for b in page.blocks if _prints(part, b, page)]
-            yield _cell(part.code, output, folded)
+            below = next((b for b in page.blocks if b.line > part.line), part)
+            printed = [_stream(below.code)] if below.kind == "output" else []
+            yield _cell(part.code, printed, folded)
         case "session":
             for source, example in _groups(part):
                 yield _cell(source, _output(example), folded)
         case "shell" | "inert":
             yield _markdown(f"```{part.language}\n{part.code}\n```")
-
-
-def _prints(script: Block, block: Block, page: Page) -> bool:
-    """Whether a block shows what a script printed: the next block, an output."""
-    after = page.blocks.index(script) + 1
-    return block.kind == "output" and page.blocks.index(block) == after
 
 
 def _groups(session: Block) -> Iterator[tuple[str, Example]]:

@@ -20,6 +20,7 @@ from bookbinder import ROOT
 from bookbinder.binding import bound
 from bookbinder.checks import faults
 from bookbinder.drawing import redraw
+from bookbinder.notebooks import write
 from bookbinder.pages import Page
 
 LOOK_EVERY = 0.1
@@ -38,13 +39,15 @@ class Rebuild:
         self.pages: dict[str, list[str] | None] = {}
 
     def __call__(self, config: MkDocsConfig, **options: object) -> None:
-        """Draw what is stale, then build what is out of date in `config.site_dir`."""
+        """Draw and write what is stale, then build that much of `config.site_dir`."""
         for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
             del sys.modules[module]  # a figure is drawn by the library as it is now
         redraw(self.root)
         files = {file.url: file for file in get_files(config).documentation_pages()}
         frame = self._frame()
         pages = {url: self._bound(files[url].abs_src_path) for url in files}
+        if None not in pages.values():
+            write(self.root)
         outdated = {url for url in pages if pages[url] != self.pages.get(url)}
         whole = (
             frame != self.frame
