@@ -93,13 +93,13 @@ def chain():
     adding, squaring, end = (2.5, 1.4), (4.8, 1.4), (7.0, 1.4)
     _edge(axes, (0.4, 2.3), adding, "2", "10")
     _edge(axes, (0.4, 0.5), adding, "3", "10")
-    _edge(axes, adding, squaring, "$t = 5$", "$2t = 10$")
+    _edge(axes, adding, squaring, "$s = 5$", "$2s = 10$")
     _edge(axes, squaring, end, "25", "1")
     _input(axes, (0.4, 2.3), "$x$")
     _input(axes, (0.4, 0.5), "$y$")
     _output(axes, end, "$z$")
     node(axes, *adding, "+")
-    node(axes, *squaring, "$t^2$")
+    node(axes, *squaring, "$s^2$")
     return figure
 
 
@@ -157,6 +157,7 @@ def curves():
     below.set_xlabel("epoch", size=11)
     for axes in (above, below):
         axes.set(xlim=(0, 20.3), xticks=[0, 5, 10, 15, 20])
+    above.set_xticklabels([])
     below.legend(loc="lower right")
     return figure
 

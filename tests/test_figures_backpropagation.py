@@ -85,8 +85,8 @@ def _values_above_slopes(axes: Axes) -> bool:
 def test_graph_of_the_chain_rule() -> None:
     axes = drawn("chain").axes[0]
     slopes = numerical_gradient(lambda v: (v[0] + v[1]) ** 2, [2.0, 3.0]).round(6)
-    assert labels(axes, ORANGE) == [*(f"{s:.0f}" for s in slopes), "$2t = 10$", "1"]
-    assert {"2", "3", "$t = 5$", "25"} <= set(labels(axes, INK))
+    assert labels(axes, ORANGE) == [*(f"{s:.0f}" for s in slopes), "$2s = 10$", "1"]
+    assert {"2", "3", "$s = 5$", "25"} <= set(labels(axes, INK))
 
 
 def test_addition_passes_on_and_multiplication_swaps() -> None:
