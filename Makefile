@@ -3,6 +3,7 @@
 # make site    build the book into site/
 # make figures draw what is out of date
 # make update  write new outputs and numbers into the pages, after a deliberate change
+# make record  train on MNIST again, and keep weights and record, as the pages quote them
 # make wheel   pack the library for release, into dist/
 # make lock    choose new versions of what the project needs
 #
@@ -13,7 +14,7 @@ BIN := .venv/bin
 READY := .venv/ready
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: serve test site figures update wheel lock clean
+.PHONY: serve test site figures update record wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -40,6 +41,9 @@ figures: $(READY)
 
 update: $(READY)
 	$(BIN)/python -m bookbinder.update
+
+record: $(READY)
+	$(BIN)/python -m bookbinder.record_mnist
 
 wheel: $(READY)
 	$(BIN)/python -m hatchling build

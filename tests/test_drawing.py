@@ -1,11 +1,13 @@
 """The figures are drawn by shown code, fresh, and the same bytes each time."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
 from bookbinder import ROOT, BookError
-from bookbinder.drawing import draw, main, shown, stale
+from bookbinder.drawing import digest, draw, main, shown, stale
 
 DRAWINGS = sorted(shown(ROOT).items())
 
@@ -25,6 +27,20 @@ def test_the_check_fails_only_if_something_is_wrong(
     monkeypatch.setattr("bookbinder.drawing.digest", lambda source, root: "another")
     with pytest.raises(SystemExit, match=r"gates\.svg: .*: stale"):
         main(["--check"])
+
+
+@pytest.mark.parametrize("data", ["weights_mnist.npz", "record_mnist.json"])
+def test_a_drawing_depends_on_the_data_of_the_library(
+    data: str, tmp_path: Path
+) -> None:
+    """Other weights or another record make other figures."""
+    (tmp_path / "figures").symlink_to(ROOT / "figures")
+    shutil.copytree(ROOT / "src" / "scratchnn", tmp_path / "src" / "scratchnn")
+    before = digest("figures.arrays.digit", tmp_path)
+    assert before == digest("figures.arrays.digit")
+    with (tmp_path / "src" / "scratchnn" / data).open("ab") as file:
+        file.write(b" ")
+    assert digest("figures.arrays.digit", tmp_path) != before
 
 
 @pytest.mark.parametrize(

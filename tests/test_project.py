@@ -77,6 +77,7 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
     assert {name for name in names if not name.endswith(".py")} == {
         "scratchnn/py.typed",
         "scratchnn/digits.npz",
+        "scratchnn/record_mnist.json",
         "scratchnn/weights_digits.npz",
         "scratchnn/weights_mnist.npz",
     }

@@ -49,7 +49,7 @@ def shown(root: Path = ROOT) -> dict[Path, str]:
 
 def digest(source: str, root: Path = ROOT) -> str:
     """What a drawing depends on, in twelve letters."""
-    code = program(source, root)
+    code, library = program(source, root), root / "src" / "scratchnn"
     parts = [
         code,
         (root / "figures" / "style.py").read_text("utf-8"),
@@ -59,6 +59,10 @@ def digest(source: str, root: Path = ROOT) -> str:
         *(
             p.read_text("utf-8")
             for p in sorted(modules_behind(code, "scratchnn", root))
+        ),
+        *(
+            hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted([*library.glob("*.npz"), *library.glob("*.json")])
         ),
     ]
     return _hash("\0".join(parts))
