@@ -47,18 +47,24 @@ def step(rebuild: Rebuild) -> None:
     print(*sorted(new))
 
 
-rebuild = Rebuild()
-config("served").plugins.on_startup(command="serve", dirty=True)
-rebuild(config("served"))
-step(rebuild)
-edit("docs/en/gates.md", "How little", "How much")
-step(rebuild)
-edit("figures/perceptrons.py", '"above zero?"', '"above 0?"')
-step(rebuild)
-edit("src/scratchnn/perceptron.py", "b=-0.7)\n\n\ndef N", "b=-0.6)\n\n\ndef N")
-step(rebuild)
-edit("docs/en/gates.md", 'source="scratchnn.perceptron.AND"', 'source="gone"')
-step(rebuild)
-edit("docs/en/gates.md", 'source="gone"', 'source="scratchnn.perceptron.AND"')
-step(rebuild)
-build(config("whole"))
+def main() -> None:
+    """Change one thing after the other."""
+    rebuild = Rebuild()
+    config("served").plugins.on_startup(command="serve", dirty=True)
+    rebuild(config("served"))
+    step(rebuild)
+    edit("docs/en/gates.md", "How little", "How much")
+    step(rebuild)
+    edit("figures/perceptrons.py", '"above zero?"', '"above 0?"')
+    step(rebuild)
+    edit("src/scratchnn/perceptron.py", "b=-0.7)\n\n\ndef N", "b=-0.6)\n\n\ndef N")
+    step(rebuild)
+    edit("docs/en/gates.md", 'source="scratchnn.perceptron.AND"', 'source="gone"')
+    step(rebuild)
+    edit("docs/en/gates.md", 'source="gone"', 'source="scratchnn.perceptron.AND"')
+    step(rebuild)
+    build(config("whole"))
+
+
+if __name__ == "__main__":
+    main()
