@@ -31,7 +31,7 @@ test: figures
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/pytest --numprocesses auto --dist loadgroup
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 site: figures
 	$(BIN)/mkdocs build --strict

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from bookbinder import ROOT
@@ -22,6 +23,27 @@ from scratchnn.data import Samples
 from scratchnn.mnist import MNIST
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Gives a named folder, which the first of the parallel workers fills for all."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def once(name: str, fill: Callable[[Path], None]) -> Path:
+        with FileLock(base / f"{name}.lock"):
+            if not (base / name).exists():
+                unfinished = tmp_path_factory.mktemp(name)
+                fill(unfinished)
+                unfinished.rename(base / name)
+        return base / name
+
+    return once
 
 
 @pytest.fixture(autouse=True)
@@ -47,19 +69,21 @@ def site_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, site_url: str) -> Path:
+def site(once: Once, site_url: str) -> Path:
     """The book as `make site` builds it."""
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
-    built = subprocess.run(
-        [*command, "--site-dir", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "SITE_URL": site_url},
-        capture_output=True,
-        text=True,
-    )
-    assert built.returncode == 0, built.stderr
-    return folder
+
+    def build(folder: Path) -> None:
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+        built = subprocess.run(
+            [*command, "--site-dir", str(folder)],
+            cwd=ROOT,
+            env={**os.environ, "SITE_URL": site_url},
+            capture_output=True,
+            text=True,
+        )
+        assert built.returncode == 0, built.stderr
+
+    return once("site", build)
 
 
 @pytest.fixture(scope="session")

@@ -5,27 +5,25 @@ import xml.etree.ElementTree as etree
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from lxml.html import parse
 from PIL import Image, ImageFont
 
 from bookbinder import ROOT, BookError
 from bookbinder.cards import SIZE, card, cards, key, main, stale, words
 from bookbinder.pages import Page, find_pages
 
-pytestmark = pytest.mark.xdist_group("site")  # one worker builds the site for all
-
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 
 
 def head(site: Path, address: str) -> dict[str, str]:
     """What a built page says about itself, by name."""
-    html = BeautifulSoup((site / address / "index.html").read_bytes(), "html.parser")
+    html = parse(site / address / "index.html")
     said = {
-        str(tag.get("name") or tag.get("property")): str(tag["content"])
-        for tag in html.select("head meta[content]")
+        str(tag.get("name") or tag.get("property")): tag.get("content")
+        for tag in html.xpath("/html/head/meta[@content]")
     }
-    said["title"] = html.title.get_text() if html.title else ""
-    said["canonical"] = " ".join(str(x["href"]) for x in html.select("[rel=canonical]"))
+    said["title"] = " ".join(html.xpath("/html/head/title/text()"))
+    said["canonical"] = " ".join(html.xpath("//*[@rel='canonical']/@href"))
     return said
 
 

@@ -5,18 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from lxml.html import HtmlElement, document_fromstring
 
 from bookbinder import ROOT
 from bookbinder.pages import Figure, Page, find_pages
 from bookbinder.source import program
-
-pytestmark = pytest.mark.xdist_group("site")  # one worker builds the site for all
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 
@@ -28,20 +27,18 @@ def html_of(site: Path, page: Page) -> Path:
 
 
 @cache
-def parsed(html: Path) -> BeautifulSoup:
+def parsed(html: Path) -> HtmlElement:
     """A built page, as a tree that nobody may change."""
-    return BeautifulSoup(html.read_text("utf-8"), "html.parser")
+    return document_fromstring(html.read_text("utf-8"))
 
 
 def shown(html: Path) -> list[tuple[str, str]]:
     """Every block of code on a built page: what it says it is, and its text."""
     found = []
-    for pre in parsed(html).select("pre"):
-        box = pre.find_parent(class_="highlight")
-        kind = str(box.get("data-kind")) if isinstance(box, Tag) else "unknown"
-        numbers = {id(text) for no in pre.select(".linenos") for text in no.strings}
-        code = "".join(text for text in pre.strings if id(text) not in numbers)
-        found.append((kind, code.rstrip("\n")))
+    for pre in parsed(html).iter("pre"):
+        kinds = pre.xpath("ancestor::*[contains(@class, 'highlight')]/@data-kind")
+        text = pre.xpath(".//text()[not(ancestor::*[contains(@class, 'linenos')])]")
+        found.append((kinds[-1] if kinds else "unknown", "".join(text).rstrip("\n")))
     return found
 
 
@@ -65,17 +62,19 @@ def test_code_in_the_html_is_the_code_that_ran(page: Page, site: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def zensical_site(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
+def zensical_site(once: Callable[..., Path]) -> Path:
     """The same source, built by another builder."""
     pytest.importorskip("zensical", reason="zensical is not installed")
-    folder = tmp_path_factory.mktemp("zensical")
-    for name in ("docs", "figures", "src", "theme"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    command = [sys.executable, "-m", "zensical", "build", "--strict"]
-    built = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert built.returncode == 0, built.stdout + built.stderr
-    return folder / "site"
+
+    def build(folder: Path) -> None:
+        for name in ("docs", "figures", "src", "theme"):
+            shutil.copytree(ROOT / name, folder / name)
+        shutil.copy(ROOT / "mkdocs.yml", folder)
+        command = [sys.executable, "-m", "zensical", "build", "--strict"]
+        built = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert built.returncode == 0, built.stdout + built.stderr
+
+    return once("zensical", build) / "site"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
@@ -108,21 +107,13 @@ def test_spoilt_html_is_seen(kind: str, site: Path, tmp_path: Path) -> None:
 def links(html: Path, site: Path) -> set[str]:
     """Every address that a built page links to or loads, seen from the site's root."""
     here = "/" + html.relative_to(site).as_posix().removesuffix("index.html")
-    return {
-        urljoin(here, str(tag[attribute]))
-        for attribute in ("href", "src")
-        for tag in parsed(html).select(f"[{attribute}]")
-    }
+    return {urljoin(here, link) for link in parsed(html).xpath("//@href | //@src")}
 
 
 def broken(site: Path) -> list[str]:
     """Every link of the built site that leads to no file, or to no place in one."""
     ids = {
-        html: {
-            str(tag[name])
-            for name in ("id", "name")
-            for tag in parsed(html).select(f"[{name}]")
-        }
+        html: set(parsed(html).xpath("//@id | //@name"))
         for html in site.rglob("*.html")
     }
     found = []
@@ -168,9 +159,8 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
 def test_headings_lead_step_by_step(site: Path) -> None:
     """One first heading a page, and no level left out below it."""
     for page in PAGES:
-        article = parsed(html_of(site, page)).select_one("article")
-        assert article is not None
-        levels = [int(h.name[1]) for h in article.select("h1, h2, h3, h4, h5")]
+        (article,) = parsed(html_of(site, page)).iter("article")
+        levels = [int(h.tag[1]) for h in article.iter("h1", "h2", "h3", "h4", "h5")]
         assert levels.count(1) == 1, page.path
         steps = itertools.pairwise(levels)
         assert all(below <= above + 1 for above, below in steps), page.path
