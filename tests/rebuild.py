@@ -59,6 +59,12 @@ def main() -> None:
     step(rebuild)
     edit("src/scratchnn/perceptron.py", "b=-0.7)\n\n\ndef N", "b=-0.6)\n\n\ndef N")
     step(rebuild)
+    edit(
+        "src/scratchnn/perceptron.py",
+        "1 if both inputs are 1.\n\n    >>> AND",
+        "1 if each input is 1.\n\n    >>> AND",
+    )
+    step(rebuild)
     edit("docs/en/gates.md", 'source="scratchnn.perceptron.AND"', 'source="gone"')
     step(rebuild)
     edit("docs/en/gates.md", 'source="gone"', 'source="scratchnn.perceptron.AND"')

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from documented import code_of
 from playwright.sync_api import Browser, ConsoleMessage
 from playwright.sync_api import Page as Tab
 
@@ -68,7 +69,7 @@ def copied(tab: Tab) -> list[tuple[str, str]]:
 def printed(page: Page) -> list[str]:
     """What the page shows below each block that can be pasted into Python."""
     shown: list[str] = []
-    for part in page.code:
+    for part in code_of(page):
         if isinstance(part, Figure) or part.kind == "script":
             shown.append("")
         elif part.kind == "listing":  # a prompt echoes the docstring of a whole module

@@ -32,6 +32,12 @@ How little is needed?
 ``` { .python source="scratchnn.perceptron" }
 ```
 """,
+    "reference": """# The reference
+
+## perceptron
+
+::: scratchnn.perceptron
+""",
 }
 
 
@@ -55,10 +61,11 @@ def test_what_is_rebuilt_is_what_a_whole_build_makes(tmp_path: Path) -> None:
         text=True,
     )
     assert run.returncode == 0, run.stderr
-    nothing, page, figure, library, broken, mended = run.stdout.splitlines()
+    nothing, page, figure, library, docstring, broken, mended = run.stdout.splitlines()
     assert nothing == ""
     assert page == figure == "gates"
     assert library.split() == ["code", "gates"]
+    assert docstring.split() == ["code", "reference"]
     assert re.match(r"refused: .*gates\.md:\d+: .* gone", broken)
     assert "gates" in mended
     different = []

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
+from documented import code_of
 from lxml.html import HtmlElement, document_fromstring
 
 from bookbinder import ROOT
@@ -45,7 +46,7 @@ def shown(html: Path) -> list[tuple[str, str]]:
 def executed(page: Page) -> list[tuple[str, str]]:
     """Every block of code of a page, in order, as the tests execute it."""
     found = []
-    for part in page.code:
+    for part in code_of(page):
         if isinstance(part, Figure):
             found.append(("figure", program(part.source)))
         else:

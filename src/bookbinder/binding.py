@@ -29,6 +29,7 @@ from bookbinder.pages import (
     blanked,
     find_pages,
 )
+from bookbinder.reference import is_docstring, source_link
 from bookbinder.source import program
 
 TICKS = "`" * 8
@@ -47,6 +48,8 @@ class Bind(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """The page's lines with every binding carried out."""
+        if is_docstring(self.md):
+            return lines
         page, skipped = locate(lines, self.root)
         if found := faults(page, self.root):
             raise BookError("\n".join(found))
@@ -147,12 +150,7 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
     code = partial(_fence, classes, block.kind, shown.code)
     if shown.is_module and page.path.name == CODE_PAGE:
         return code(f'#{shown.path.stem} linenums="1"')
-    name = shown.path.relative_to(root / "src").as_posix()
-    where = f"lines {shown.first}–{shown.last}"
-    if shown.first == shown.last:
-        where = f"line {shown.first}"
-    place = f"{CODE_PAGE}#__span-{shown.path.stem}-{shown.first}"
-    caption = f"[`{name}`, {where}]({place}){{ .listing"
+    caption = f"{source_link(shown, root)}{{ .listing"
     if not block.again:
         return ["", f"{caption} #{block.anchor} }}", *code()]
     earlier, at = first_shown(page, block, root)

@@ -21,7 +21,9 @@ from bookbinder.binding import bound
 from bookbinder.checks import faults
 from bookbinder.drawing import redraw
 from bookbinder.notebooks import write
-from bookbinder.pages import Page
+from bookbinder.pages import Page, find_pages
+from bookbinder.reading import minutes
+from bookbinder.reference import described, expanded
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at the files."""
@@ -63,15 +65,21 @@ class Rebuild:
         self.frame, self.pages = frame, pages
 
     def _frame(self) -> dict[Path, bytes]:
-        """What every page depends on: the configuration and the theme's files."""
+        """What every page depends on: configuration, theme, times in the navigation."""
         files = [self.root / "mkdocs.yml", *(self.root / "theme").rglob("*")]
-        return {path: path.read_bytes() for path in files if path.is_file()}
+        frame = {path: path.read_bytes() for path in files if path.is_file()}
+        for page in find_pages(self.root):
+            frame[page.path] = bytes([minutes(page, self.root)])
+        return frame
 
     def _bound(self, path: str | None) -> list[str] | None:
         """A page's lines with what is bound into them; nothing for a faulty page."""
         assert path is not None, "every page of the book is a file"
         page = Page.read(Path(path))
-        return None if faults(page, self.root) else bound(page, self.root)
+        if faults(page, self.root):
+            return None
+        lines = bound(page, self.root)
+        return expanded(lines, page, self.root) + described(lines, self.root)
 
 
 def _forget(config: MkDocsConfig, urls: set[str]) -> None:

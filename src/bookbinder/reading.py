@@ -1,0 +1,183 @@
+"""Python-Markdown extension for what helps a reader along, beside the text itself.
+
+A page that can be run says at its top how long it takes to read and how to run it; a
+list of chapters says how long each of them takes; and the first mention of a name of
+the library leads to its entry in the reference.
+"""
+
+import os
+import re
+import xml.etree.ElementTree as etree
+from pathlib import Path
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER
+
+from bookbinder import ROOT
+from bookbinder.binding import locate
+from bookbinder.pages import Page
+from bookbinder.reference import (
+    REFERENCE,
+    brought,
+    expanded,
+    is_docstring,
+    sessions,
+)
+
+WORDS_A_MINUTE = 200
+LINES_OF_CODE_A_MINUTE = 15
+
+RUN = "index.md#run-it"
+"""Where the book says how to run a page."""
+
+STASHED = re.compile(HTML_PLACEHOLDER % r"(\d+)")
+NO_LINKS_IN = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary"}
+
+
+def minutes(page: Page, root: Path = ROOT) -> int:
+    """How long a page takes to read, without its exercises' work; 0 if nothing runs.
+
+    Rounded to five minutes: readers differ by more.
+    """
+    if not any(block.kind == "session" for block in page.blocks):
+        return 0
+    words = len(re.sub("<!--.*?-->", "", page.prose_text).split())
+    code = sum(block.shown(root).count("\n") + 1 for block in page.blocks)
+    return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
+
+
+class Source(Preprocessor):
+    """Remembers whose lines these are: a page's, or, for None, a docstring's."""
+
+    page: Page | None = None
+
+    def __init__(self, md: Markdown, root: Path) -> None:
+        super().__init__(md)
+        self.root = root
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines as they are."""
+        docstring = self.md is not None and is_docstring(self.md)
+        self.page = None if docstring else locate(lines, self.root)[0]
+        return lines
+
+
+class Entries(Preprocessor):
+    """Writes out the modules of the reference, and the examples of a docstring."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines with an entry for everything in the modules they name."""
+        page = self.source.page
+        if page is None:
+            return sessions(lines)
+        return expanded(lines, page, self.source.root)
+
+
+class Times(Treeprocessor):
+    """Says how long it takes: at the top of a page, and in a list of chapters."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, root: etree.Element) -> None:
+        """Add a line below the first heading and a note to each link in the list."""
+        page = self.source.page
+        if page is None:
+            return
+        title = root.find("h1")
+        if title is not None and (time := minutes(page, self.source.root)):
+            root.insert(list(root).index(title) + 1, self._top(page, time))
+        for box in root.iter("div"):
+            if "chapters" in box.get("class", "").split():
+                for item in box.iter("p"):
+                    self._note(item, page)
+
+    def _top(self, page: Page, time: int) -> etree.Element:
+        line = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
+        span = etree.SubElement(line, "span", {"data-minutes": str(time)})
+        span.text, span.tail = f"About {time} minutes", " · "
+        href = Path(os.path.relpath(edition(page), page.path.parent), RUN).as_posix()
+        etree.SubElement(line, "a", {"href": href}).text = "Run this page"
+        return line
+
+    def _note(self, item: etree.Element, page: Page) -> None:
+        link = item.find("a")
+        path = page.path.parent / (link.get("href", "") if link is not None else "")
+        if path.suffix != ".md" or not path.is_file():
+            return
+        if time := minutes(Page.read(path), self.source.root):
+            note = etree.SubElement(item, "span", {"class": "minutes"})
+            note.text = f"{time} minutes"
+
+
+class Names(Treeprocessor):
+    """Leads from a page's first mention of a name to its entry in the reference."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, root: etree.Element) -> None:
+        """Wrap the first code span of each name in a link."""
+        page = self.source.page
+        if page is None or page.path.name == REFERENCE:
+            return
+        home = edition(page)
+        if not (home / REFERENCE).is_file():
+            return
+        up = Path(os.path.relpath(home, page.path.parent), REFERENCE).as_posix()
+        self._link(root, brought(page, self.source.root), up)
+
+    def _link(self, parent: etree.Element, names: dict[str, str], page: str) -> None:
+        """Link the names found below an element, and forget them."""
+        for place, child in enumerate(parent):
+            if child.tag == "code":
+                if name := names.pop(self._text(child), ""):
+                    href = f"{page}#{name}"
+                    link = etree.Element("a", {"class": "name", "href": href})
+                    link.tail, child.tail = child.tail, None
+                    parent[place] = link
+                    link.append(child)
+            elif child.tag not in NO_LINKS_IN:
+                self._link(child, names, page)
+
+    def _text(self, code: etree.Element) -> str:
+        """What a code span says; the highlighter has put it away in the stash."""
+        text = code.text or ""
+        if (stashed := STASHED.fullmatch(text)) and self.md is not None:
+            text = str(self.md.htmlStash.rawHtmlBlocks[int(stashed[1])])
+        return text
+
+
+def edition(page: Page) -> Path:
+    """The folder of the edition that a page belongs to."""
+    return next(p for p in page.path.parents if p.parent.name == "docs")
+
+
+class ReadingExtension(Extension):
+    """Registers the steps; `root` is the project's root folder."""
+
+    def __init__(self, **options: object) -> None:
+        self.config = {"root": [str(ROOT), "the project's root folder"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Around the binding of the page, and before links are resolved."""
+        source = Source(md, Path(self.getConfig("root")))
+        md.preprocessors.register(source, "bookbinder-page", 101)
+        md.preprocessors.register(Entries(md, source), "bookbinder-entries", 99)
+        md.treeprocessors.register(Times(md, source), "bookbinder-times", 7)
+        md.treeprocessors.register(Names(md, source), "bookbinder-names", 6)
+
+
+def makeExtension(**options: object) -> ReadingExtension:
+    """What Python-Markdown calls."""
+    return ReadingExtension(**options)

@@ -1,0 +1,154 @@
+"""Reading times, and the ways between the pages and the reference."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from markdown import Markdown
+
+import scratchnn
+from bookbinder import ROOT
+from bookbinder.pages import Page
+from bookbinder.reading import minutes
+from bookbinder.reference import brought, introductions, library
+
+EDITION = ROOT / "docs" / "en"
+
+Write = Callable[[str], Page]
+
+
+def html_of(page: Page) -> BeautifulSoup:
+    """A page of a small book as the binding turns it into HTML."""
+    root = {"root": str(page.path.parents[2])}
+    md = Markdown(
+        extensions=[
+            *("attr_list", "md_in_html", "toc", "pymdownx.superfences"),
+            *("pymdownx.inlinehilite", "bookbinder.binding", "bookbinder.reading"),
+        ],
+        extension_configs={"bookbinder.binding": root, "bookbinder.reading": root},
+    )
+    return BeautifulSoup(md.convert(page.text), "html.parser")
+
+
+SESSION = "\n```pycon\n>>> 1\n1\n```\n"
+
+
+@pytest.mark.parametrize(("words", "time"), [(10, 0), (900, 5), (1600, 10)])
+def test_time_grows_with_the_words(words: int, time: int, write: Write) -> None:
+    """In steps of five minutes; comments do not count."""
+    text = "# Title\n" + "word " * words + "<!-- no word -->" * 999 + SESSION
+    assert minutes(write(text)) == time
+
+
+def test_time_grows_with_the_code(write: Write) -> None:
+    """A listing counts as it is shown, not as the one line that names it."""
+    names = ["Classifier", "TwoLayerNet", "random_weights", "target_rows"]
+    fence = '``` {{ .python source="scratchnn.two_layer_net.{}" }}\n```\n'
+    text = "# Title\n" + "".join(fence.format(name) for name in names) + SESSION
+    assert minutes(write("# Title\n" + SESSION)) == 0
+    assert minutes(write(text)) == 5
+
+
+def test_pages_where_nothing_runs_have_no_time(write: Write) -> None:
+    """They are for looking things up."""
+    assert minutes(write("# Title\n" + "word " * 5000)) == 0
+
+
+def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
+    """Below its title, with the way to running it."""
+    page = html_of(write("# Title\n\nText.\n\n" + "word " * 1600 + "\n" + SESSION))
+    line = page.select_one("h1 + p.reading")
+    assert line is not None
+    assert line.text == "About 10 minutes · Run this page"
+    link = line.select_one("a")
+    assert link is not None
+    assert link["href"] == "index.md#run-it"
+
+
+def test_first_mention_leads_to_the_reference(write: Write) -> None:
+    """Not the second, and none inside a heading or another link."""
+    page = write(
+        "# About `relu`\n\n[see `relu`](page.md), then `relu`, then `relu` and `x`.\n"
+        "\n```pycon\n>>> from scratchnn import relu\n>>> x = relu(1)\n```\n"
+    )
+    page.path.with_name("reference.md").write_text("# Reference\n")
+    found = html_of(page).select("a.name")
+    assert [str(link["href"]) for link in found] == [
+        "reference.md#scratchnn.activations.relu"
+    ]
+    before = found[0].previous_sibling
+    assert before is not None
+    assert str(before).endswith(", then ")
+
+
+def test_a_name_that_a_page_makes_its_own_leads_nowhere(write: Write) -> None:
+    """The library's `step` is not the page's `step`, nor is a page's `import … as`."""
+    page = write(
+        "# Title\n\n`step` and `relu`\n\n```pycon\n"
+        ">>> from scratchnn import relu as step, step as relu, identity\n"
+        ">>> step, relu = 1, 2\n```\n"
+    )
+    assert brought(page) == {"identity": "scratchnn.activations.identity"}
+
+
+def test_a_listing_brings_its_name(write: Write) -> None:
+    """And an import shown as a listing brings what it imports."""
+    sources = "scratchnn.layers.Relu", "scratchnn.layers.relu", "scratchnn.layers.np"
+    fences = "".join(f'``` {{ .python source="{s}" }}\n```\n' for s in sources)
+    assert brought(write("# Title\n" + fences)) == {
+        "Relu": "scratchnn.layers.Relu",
+        "relu": "scratchnn.activations.relu",
+    }
+
+
+def test_the_library_is_known_by_its_public_names() -> None:
+    """All of them, each with the module that defines it."""
+    assert sorted(library()) == sorted(scratchnn.__all__)
+    for name, path in library().items():
+        assert f"{getattr(scratchnn, name).__module__}.{name}" == path
+
+
+def test_an_object_is_introduced_where_it_is_first_listed() -> None:
+    """In the order of the navigation; the page of all code introduces nothing."""
+    found = introductions(EDITION)
+    softmax = "[Neural networks](networks.md#activations-softmax)"
+    assert found["scratchnn.activations.softmax"] == softmax
+    assert found["scratchnn.two_layer_net.TwoLayerNet"].startswith("[Training")
+    assert not any("code.md" in link for link in found.values())
+
+
+@pytest.fixture(scope="session")
+def reference(site: Path) -> BeautifulSoup:
+    """The reference as `make site` builds it."""
+    return BeautifulSoup((site / "reference" / "index.html").read_text(), "html.parser")
+
+
+@pytest.mark.xdist_group("site")
+def test_every_public_name_has_an_entry(reference: BeautifulSoup) -> None:
+    """With a signature, an example, its source, and where the book introduces it."""
+    introduced = introductions(EDITION)
+    for name, path in library().items():
+        heading = reference.find(id=path)
+        assert isinstance(heading, Tag), name
+        assert heading.text.strip().startswith(name)
+        entry = heading.parent
+        assert entry is not None
+        assert entry.select("[data-kind=session]"), name
+        below = entry.find_next_sibling("p", class_="provenance")
+        assert isinstance(below, Tag)
+        links = [str(a["href"]) for a in below.select("a")]
+        assert links[-1].startswith("../code/#__span-"), name
+        assert len(links) == 1 + (path in introduced), name
+
+
+@pytest.mark.xdist_group("site")
+def test_the_inventory_is_published(site: Path) -> None:
+    """Other books can link to ours by name, as we would like to link to theirs."""
+    import zlib
+
+    lines = (site / "objects.inv").read_bytes().split(b"\n", 4)
+    entries = zlib.decompress(lines[4]).decode()
+    for path in library().values():
+        assert re.search(rf"^{re.escape(path)} py:\w+ 1 reference/#", entries, re.M)
