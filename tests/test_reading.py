@@ -10,6 +10,7 @@ from markdown import Markdown
 
 import scratchnn
 from bookbinder import ROOT
+from bookbinder.notebooks import place
 from bookbinder.pages import Page
 from bookbinder.reading import minutes
 from bookbinder.reference import brought, introductions, library
@@ -65,6 +66,16 @@ def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
     link = line.select_one("a")
     assert link is not None
     assert link["href"] == "index.md#run-it"
+
+
+def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
+    """For download, where it was written."""
+    page = write("# Title\n" + "word " * 1600 + SESSION)
+    place(page).parent.mkdir()
+    place(page).write_text("{}")
+    link = html_of(page).select_one("h1 + p.reading a[download]")
+    assert link is not None
+    assert link["href"] == "notebooks/page.ipynb"
 
 
 def test_first_mention_leads_to_the_reference(write: Write) -> None:

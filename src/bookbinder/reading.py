@@ -18,6 +18,7 @@ from markdown.util import HTML_PLACEHOLDER
 
 from bookbinder import ROOT
 from bookbinder.binding import locate
+from bookbinder.notebooks import place
 from bookbinder.pages import Page
 from bookbinder.reference import (
     REFERENCE,
@@ -105,7 +106,14 @@ class Times(Treeprocessor):
         span = etree.SubElement(line, "span", {"data-minutes": str(time)})
         span.text, span.tail = f"About {time} minutes", " · "
         href = Path(os.path.relpath(edition(page), page.path.parent), RUN).as_posix()
-        etree.SubElement(line, "a", {"href": href}).text = "Run this page"
+        run = etree.SubElement(line, "a", {"href": href})
+        run.text = "Run this page"
+        if place(page).is_file():
+            run.tail = " · "
+            href = place(page).relative_to(page.path.parent).as_posix()
+            etree.SubElement(
+                line, "a", {"href": href, "download": ""}
+            ).text = "Notebook"
         return line
 
     def _note(self, item: etree.Element, page: Page) -> None:
