@@ -1,11 +1,12 @@
 """Reading times, and the ways between the pages and the reference."""
 
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from lxml.html import HtmlElement, document_fromstring
 from markdown import Markdown
 
 import scratchnn
@@ -20,7 +21,7 @@ EDITION = ROOT / "docs" / "en"
 Write = Callable[[str], Page]
 
 
-def html_of(page: Page) -> BeautifulSoup:
+def html_of(page: Page) -> HtmlElement:
     """A page of a small book as the binding turns it into HTML."""
     root = {"root": str(page.path.parents[2])}
     md = Markdown(
@@ -30,7 +31,7 @@ def html_of(page: Page) -> BeautifulSoup:
         ],
         extension_configs={"bookbinder.binding": root, "bookbinder.reading": root},
     )
-    return BeautifulSoup(md.convert(page.text), "html.parser")
+    return document_fromstring(md.convert(page.text))
 
 
 SESSION = "\n```pycon\n>>> 1\n1\n```\n"
@@ -60,12 +61,9 @@ def test_pages_where_nothing_runs_have_no_time(write: Write) -> None:
 def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
     """Below its title, with the way to running it."""
     page = html_of(write("# Title\n\nText.\n\n" + "word " * 1600 + "\n" + SESSION))
-    line = page.select_one("h1 + p.reading")
-    assert line is not None
-    assert line.text == "About 10 minutes · Run this page"
-    link = line.select_one("a")
-    assert link is not None
-    assert link["href"] == "index.md#run-it"
+    (line,) = page.xpath("//h1/following-sibling::*[1][@class='reading']")
+    assert line.text_content() == "About 10 minutes · Run this page"
+    assert line.xpath("a/@href") == ["index.md#run-it"]
 
 
 def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
@@ -73,9 +71,8 @@ def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
     page = write("# Title\n" + "word " * 1600 + SESSION)
     place(page).parent.mkdir()
     place(page).write_text("{}")
-    link = html_of(page).select_one("h1 + p.reading a[download]")
-    assert link is not None
-    assert link["href"] == "notebooks/page.ipynb"
+    links = html_of(page).xpath("//p[@class='reading']/a[@download]/@href")
+    assert links == ["notebooks/page.ipynb"]
 
 
 def test_first_mention_leads_to_the_reference(write: Write) -> None:
@@ -85,13 +82,9 @@ def test_first_mention_leads_to_the_reference(write: Write) -> None:
         "\n```pycon\n>>> from scratchnn import relu\n>>> x = relu(1)\n```\n"
     )
     page.path.with_name("reference.md").write_text("# Reference\n")
-    found = html_of(page).select("a.name")
-    assert [str(link["href"]) for link in found] == [
-        "reference.md#scratchnn.activations.relu"
-    ]
-    before = found[0].previous_sibling
-    assert before is not None
-    assert str(before).endswith(", then ")
+    (link,) = html_of(page).xpath("//a[@class='name']")
+    assert link.get("href") == "reference.md#scratchnn.activations.relu"
+    assert link.getprevious().tail == ", then "
 
 
 def test_a_name_that_a_page_makes_its_own_leads_nowhere(write: Write) -> None:
@@ -130,35 +123,27 @@ def test_an_object_is_introduced_where_it_is_first_listed() -> None:
     assert not any("code.md" in link for link in found.values())
 
 
-@pytest.fixture(scope="session")
-def reference(site: Path) -> BeautifulSoup:
-    """The reference as `make site` builds it."""
-    return BeautifulSoup((site / "reference" / "index.html").read_text(), "html.parser")
-
-
 @pytest.mark.xdist_group("site")
-def test_every_public_name_has_an_entry(reference: BeautifulSoup) -> None:
+def test_every_public_name_has_an_entry(site: Path) -> None:
     """With a signature, an example, its source, and where the book introduces it."""
+    text = (site / "reference" / "index.html").read_text("utf-8")
+    reference = document_fromstring(text)
     introduced = introductions(EDITION)
     for name, path in library().items():
-        heading = reference.find(id=path)
-        assert isinstance(heading, Tag), name
-        assert heading.text.strip().startswith(name)
-        entry = heading.parent
-        assert entry is not None
-        assert entry.select("[data-kind=session]"), name
-        below = entry.find_next_sibling("p", class_="provenance")
-        assert isinstance(below, Tag)
-        links = [str(a["href"]) for a in below.select("a")]
+        heading = reference.get_element_by_id(path)
+        assert heading.text_content().strip().startswith(name)
+        entry = heading.getparent()
+        assert entry.xpath(".//*[@data-kind='session']"), name
+        below = entry.getnext()
+        assert below.get("class") == "provenance"
+        links = below.xpath("a/@href")
         assert links[-1].startswith("../code/#__span-"), name
         assert len(links) == 1 + (path in introduced), name
 
 
 @pytest.mark.xdist_group("site")
 def test_the_inventory_is_published(site: Path) -> None:
-    """Other books can link to ours by name, as we would like to link to theirs."""
-    import zlib
-
+    """Other books can link to ours by name."""
     lines = (site / "objects.inv").read_bytes().split(b"\n", 4)
     entries = zlib.decompress(lines[4]).decode()
     for path in library().values():

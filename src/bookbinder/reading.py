@@ -146,13 +146,13 @@ class Names(Treeprocessor):
 
     def _link(self, parent: etree.Element, names: dict[str, str], page: str) -> None:
         """Link the names found below an element, and forget them."""
-        for place, child in enumerate(parent):
+        for position, child in enumerate(parent):
             if child.tag == "code":
                 if name := names.pop(self._text(child), ""):
                     href = f"{page}#{name}"
                     link = etree.Element("a", {"class": "name", "href": href})
                     link.tail, child.tail = child.tail, None
-                    parent[place] = link
+                    parent[position] = link
                     link.append(child)
             elif child.tag not in NO_LINKS_IN:
                 self._link(child, names, page)
