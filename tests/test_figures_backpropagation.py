@@ -1,5 +1,6 @@
 """What the captions of chapter 5 say is true of the figures."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,20 +39,28 @@ def labels(axes: Axes, color: str) -> list[str]:
     return [t.get_text().removeprefix("← ") for t in slanted]
 
 
-def numbers(axes: Axes, color: str) -> list[float]:
-    found = labels(axes, color)
-    return sorted(float(t) for t in found if t.replace(".", "").isdigit())
+def wires(axes: Axes) -> list[tuple[float, float]]:
+    """The value above each wire and the derivative below it, in the order drawn."""
+    found = []
+    for above, below in pairwise(axes.texts):
+        if below.get_color() == ORANGE:
+            assert above.get_position()[1] > below.get_position()[1]
+            slope = below.get_text().removeprefix("← ")
+            found.append((float(above.get_text()), float(slope)))
+    return found
 
 
 def test_graph_of_the_bill() -> None:
-    """Values and measured derivatives; each derivative below its value."""
+    """Each derivative, as measured, below its value; names where wires begin."""
     axes = drawn("apples").axes[0]
-    slopes = numerical_gradient(np.prod, [100.0, 2.0, 1.1])
+    start = [100.0, 2.0, 1.1]
     dcost = numerical_diff(lambda cost: cost * 1.1, 200)
-    assert numbers(axes, INK) == [1.1, 2, 100, 200, 220]
-    expected = sorted([*slopes.round(6), round(dcost, 6), 1])
-    np.testing.assert_allclose(numbers(axes, ORANGE), expected)
-    assert _values_above_slopes(axes)
+    slopes = [*numerical_gradient(np.prod, start), dcost, 1]
+    np.testing.assert_allclose(
+        wires(axes), np.transpose([[*start, 200, 220], slopes]), rtol=1e-6
+    )
+    names = [t.get_text() for t in axes.texts if t.get_text().isalpha()]
+    assert names == ["price", "number", "tax", "bill"]
 
 
 def test_graph_of_the_larger_bill() -> None:
@@ -61,25 +70,12 @@ def test_graph_of_the_larger_bill() -> None:
     def bill(v: Any) -> float:
         return float((v[0] * v[1] + v[2] * v[3]) * v[4])
 
-    slopes = numerical_gradient(bill, [100.0, 2.0, 150.0, 3.0, 1.1]).round(4)
-    assert numbers(axes, INK) == [1.1, 2, 3, 100, 150, 200, 450, 650, 715]
-    expected = sorted([*slopes, 1.1, 1.1, 1.1, 1])
-    np.testing.assert_allclose(numbers(axes, ORANGE), expected)
+    start = [100.0, 2.0, 150.0, 3.0, 1.1]
+    slopes = [*numerical_gradient(bill, start), 1.1, 1.1, 1.1, 1]
+    values = [*start, 200, 450, 650, 715]
+    np.testing.assert_allclose(wires(axes), np.transpose([values, slopes]), rtol=1e-6)
     signs = [t.get_text() for t in axes.texts if t.get_text() in ("×", "+")]
     assert sorted(signs) == ["+", "×", "×", "×"]
-    assert _values_above_slopes(axes)
-
-
-def _values_above_slopes(axes: Axes) -> bool:
-    """In the order drawn, each value is followed by what comes back below it."""
-    above = None
-    for text in axes.texts:
-        if text.get_color() == ORANGE:
-            assert above is not None
-            if not text.get_position()[1] < above.get_position()[1]:
-                return False
-        above = text
-    return True
 
 
 def test_graph_of_the_chain_rule() -> None:
@@ -91,10 +87,11 @@ def test_graph_of_the_chain_rule() -> None:
 
 def test_addition_passes_on_and_multiplication_swaps() -> None:
     axes = drawn("nodes").axes[0]
-    assert labels(axes, ORANGE) == ["1.3", "1.3", "1.3", "6.5", "13", "1.3"]
-    assert [t for t in labels(axes, INK) if t not in "+×"] == [
-        "10", "5", "15", "10", "5", "50",
-    ]  # fmt: skip
+    passed_on, swapped = (
+        [(10, 1.3), (5, 1.3), (15, 1.3)],
+        [(10, 6.5), (5, 13), (50, 1.3)],
+    )
+    assert wires(axes) == [*passed_on, *swapped]
 
 
 def test_what_comes_back_through_the_sigmoid() -> None:
@@ -182,14 +179,17 @@ def test_confusion_counts_the_answers(trained: Any) -> None:
 
 
 def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) -> None:
+    """The worst first, each with its answer, its probability and its own ink."""
     net, _, (x, t) = trained
     y = net.predict(x)
-    titles = [text.get_text() for text in drawn("hardest").axes[0].texts]
-    wrong = np.flatnonzero(y.argmax(axis=1) != t)
-    said = [(int(title[0]), int(title.split(",")[0][-1])) for title in titles]
-    assert sorted(said[:5]) == sorted((int(t[i]), int(y[i].argmax())) for i in wrong)
-    lead = np.sort(y, axis=1)[:, -1] - np.sort(y, axis=1)[:, -2]
-    lead[wrong] = np.inf
-    narrowest = int(lead.argmin())
-    share = f"{100 * y[narrowest].max():.0f} %"
-    assert titles[5] == f"{t[narrowest]} read as {t[narrowest]}, {share}"
+    axes = drawn("hardest").axes[0]
+    leads = []
+    for row, digit in zip(y, t, strict=True):
+        leads.append(row[digit] - max(np.delete(row, digit)))
+    hardest = sorted(range(len(t)), key=leads.__getitem__)[:6]
+    assert [y[i].argmax() == t[i] for i in hardest] == [False] * 5 + [True]
+    assert np.sum(y.argmax(axis=1) != t) == 5
+    assert [text.get_text() for text in axes.texts] == [
+        f"{t[i]} read as {y[i].argmax()}, {100 * y[i].max():.0f} %" for i in hardest
+    ]
+    assert _tiles(axes, INK) == np.sum(np.round(8 * x[hardest]) > 0)
