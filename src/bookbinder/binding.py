@@ -155,7 +155,7 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
         return ["", f"{caption} #{block.anchor} }}", *code()]
     earlier, at = first_shown(page, block, root)
     link = f"[shown first in {earlier.title}]({earlier.path.name}#{at.anchor})"
-    return ["", f"{caption} }} {link}{{ .listing .again }}", *code()]
+    return ["", f"{caption} }} · {link}{{ .listing }}", *code()]
 
 
 def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:

@@ -1,0 +1,25 @@
+"""What the caption of the appendix on files says is true of its figure."""
+
+import gzip
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from bookbinder.drawing import run_program
+from scratchnn import read_idx
+
+
+def test_the_bytes_are_a_file_that_the_library_reads() -> None:
+    """As drawn, from left to right: two rows of three columns."""
+    space = run_program("figures.machine.idx")
+    figure = space["figure"]
+    assert isinstance(figure, Figure)
+    boxes = [text for text in figure.axes[0].texts if text.get_position()[1] == 2.5]
+    boxes.sort(key=lambda text: text.get_position()[0])
+    data = bytes.fromhex("".join(text.get_text() for text in boxes))
+    np.testing.assert_array_equal(read_idx(gzip.compress(data)), [[5, 0, 4], [1, 9, 2]])
+    lengths = {name: data[a:b] for a, b, name, _ in space["GROUPS"]}
+    assert int.from_bytes(lengths["rows"], "big") == 2
+    assert int.from_bytes(lengths["columns"], "big") == 3
+    assert list(lengths["first row"] + lengths["second row"]) == [5, 0, 4, 1, 9, 2]
+    assert [len(lengths["kind"]), len(lengths["axes"])] == [1, 1]
