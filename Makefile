@@ -1,6 +1,7 @@
 # make serve   read the book at http://127.0.0.1:8000, reloading on each change
 # make test    prove it: style, types, code, pages, figures, the site in a browser
 # make site    build the book into site/
+# make offline pack the book into dist/book.zip, to be read without a server
 # make figures draw what is out of date
 # make update  write new outputs and numbers into the pages, after a deliberate change
 # make record  train on MNIST again, and keep weights and record, as the pages quote them
@@ -14,7 +15,7 @@ BIN := .venv/bin
 READY := .venv/ready
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: serve test site figures update record wheel lock clean
+.PHONY: serve test site offline figures update record wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -34,7 +35,10 @@ test: figures
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 site: figures
-	$(BIN)/mkdocs build --strict
+	$(BIN)/python -m bookbinder.publishing
+
+offline: figures
+	$(BIN)/python -m bookbinder.publishing --offline dist/book.zip
 
 figures: $(READY)
 	$(BIN)/python -m figures

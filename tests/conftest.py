@@ -73,7 +73,7 @@ def site(once: Once, site_url: str) -> Path:
     """The book as `make site` builds it."""
 
     def build(folder: Path) -> None:
-        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+        command = [sys.executable, "-m", "bookbinder.publishing"]
         built = subprocess.run(
             [*command, "--site-dir", str(folder)],
             cwd=ROOT,

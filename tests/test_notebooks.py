@@ -76,7 +76,7 @@ def test_notebook_prints_what_the_page_shows(page: Page) -> None:
 
 def words(lines: str) -> Counter[str]:
     """How often each word stands in a text, code and link targets left out."""
-    plain = CODE_SPAN.sub("", re.sub(r"<!--.*?-->|\]\([^)]*\)", "", lines))
+    plain = CODE_SPAN.sub("", re.sub(r"(?s:<!--.*?-->)|\]\([^)]*\)", "", lines))
     return Counter(re.findall(r"[a-z]{2,}", plain.lower()))
 
 

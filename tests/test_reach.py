@@ -11,6 +11,7 @@ from PIL import Image, ImageFont
 from bookbinder import ROOT, BookError
 from bookbinder.cards import SIZE, card, cards, key, main, stale, words
 from bookbinder.pages import Page, find_pages
+from bookbinder.plain import plain
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 
@@ -87,3 +88,69 @@ def test_a_card_says_when_there_is_too_much_to_say() -> None:
     page = Page(PAGES[0].path, f"---\ntitle: Long\ndescription: {'word ' * 60}\n---\n")
     with pytest.raises(BookError, match="too long for a card"):
         card(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_a_page_is_there_as_plain_markdown(page: Page, site: Path) -> None:
+    """With its listings filled in, and without anything that only we can read."""
+    written = (site / page.path.relative_to(ROOT / "docs" / "en")).read_text("utf-8")
+    fence = re.compile(r"^([> ]*)(```+)\w+\n(.*?)\n\1\2$", re.M | re.S)
+    blocks = [
+        re.sub(rf"^{indent.rstrip()} ?", "", code, flags=re.M) if indent else code
+        for indent, _, code in fence.findall(written)
+    ]
+    assert [re.sub(r"^# .*, from line \d+\n", "", code) for code in blocks] == [
+        re.sub(r"^# .*, from line \d+\n", "", block.shown()) for block in page.blocks
+    ]
+    prose = fence.sub("", written)
+    assert not re.search(r"<!--|<div|\{ *[.#]|^(!!!|\?\?\?)|source=", prose, re.M)
+    for figure in page.figures:
+        assert f"![{figure.alt}](" in prose
+    for heading in re.findall(r"^##? [^{<\n]+", page.prose_text, re.M):
+        assert heading.rstrip() in prose
+
+
+def test_links_in_plain_markdown_are_whole(site_url: str) -> None:
+    """Or are none, where nobody knows the address."""
+    page = next(page for page in PAGES if page.path.stem == "index")
+    assert f"[Start reading]({site_url}arrays/)" in plain(page, site_url)
+    assert "[Start reading]" not in plain(page)
+    assert "Start reading" in plain(page)
+
+
+def test_programs_find_a_list_of_pages(site: Path, site_url: str) -> None:
+    """`llms.txt` has a title, a promise, and each page once, in reading order."""
+    text = (site / "llms.txt").read_text("utf-8")
+    assert text.startswith("# scratchnn\n\n> Neural networks from scratch")
+    links = re.findall(r"^- \[.+\]\((.+)\): .+", text, re.M)
+    files = [link.removeprefix(site_url) for link in links]
+    assert sorted(files) == sorted(
+        page.path.relative_to(ROOT / "docs" / "en").as_posix() for page in PAGES
+    )
+    assert files.index("index.md") < files.index("arrays.md") < files.index("code.md")
+    assert all((site / file).is_file() for file in files)
+
+
+def test_robots_may_come_and_are_told_where_the_sitemap_is(
+    site: Path, site_url: str
+) -> None:
+    text = (site / "robots.txt").read_text("utf-8")
+    assert text == f"User-agent: *\nAllow: /\n\nSitemap: {site_url}sitemap.xml\n"
+
+
+def test_the_whole_book_is_on_one_page(site: Path) -> None:
+    """Every page's text and code, each name once; links inside lead inside."""
+    html = parse(site / "book.html")
+    names = html.xpath("//@id")
+    assert len(names) == len(set(names))
+    sections = html.xpath("//article/section")
+    assert len(sections) >= len(PAGES)
+    for section in sections:
+        folder = site if section.get("id") == "index" else site / section.get("id")
+        (article,) = parse(folder / "index.html").xpath("//article")
+        text = "".join(article.text_content().split())
+        assert "".join(section.text_content().split()) in text
+    inside = {f"{page.path.stem}/" for page in PAGES} - {"index/"}
+    links = html.xpath("//article/section//a/@href")
+    assert not inside & {link.partition("#")[0] for link in links}
+    assert "#perceptrons--two-layers" in links

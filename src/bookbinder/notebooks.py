@@ -8,7 +8,7 @@ copies the files as they are. The tests execute them and compare.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -18,6 +18,7 @@ from bookbinder.checks import FORMULA
 from bookbinder.pages import (
     BOUND,
     CODE_SPAN,
+    COMMENT,
     Block,
     Example,
     Figure,
@@ -49,6 +50,8 @@ WELCOME = """\
 `pip install scratchnn matplotlib`."""
 
 Cell = dict[str, Any]
+Aside = tuple[int, str]
+Code = Callable[[Block | Figure, Page, Path, list[Aside]], Iterator[Cell]]
 
 
 def has_notebook(page: Page) -> bool:
@@ -80,9 +83,9 @@ def write(root: Path = ROOT) -> list[Path]:
 
 def text(page: Page, root: Path = ROOT, site: str = SITE) -> str:
     """The notebook of a page, in the format that Jupyter reads."""
-    cells = list(_cells(page, root, site))
+    cells = list(cells_of(page, root, site, _code))
     book = f"[scratchnn]({site})" if site else "scratchnn"
-    cells.insert(1, _markdown(WELCOME.format(book=book)))
+    cells.insert(1, markdown(WELCOME.format(book=book)))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     python = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -95,18 +98,18 @@ def text(page: Page, root: Path = ROOT, site: str = SITE) -> str:
     return json.dumps(notebook, ensure_ascii=False) + "\n"
 
 
-def _cells(page: Page, root: Path, site: str) -> Iterator[Cell]:
-    """The cells of a page, in its order."""
+def cells_of(page: Page, root: Path, site: str, code: Code) -> Iterator[Cell]:
+    """The cells of a page, in its order; `code` makes those of a block or a figure."""
     parts = {part.line: part for part in page.code}
-    here = f"{site}{page.path.stem}/" if site else ""
+    here = f"{site}{page.path.stem}/".replace("/index/", "/") if site else ""
     prose: list[str] = []
-    asides: list[tuple[int, str]] = []  # indent and kind of those we are in
+    asides: list[Aside] = []  # indent and kind of those we are in
     n = page.prose[0][0]
     while n <= len(page.lines):
         part = parts.get(n)
         if part:
             yield from _prose(prose, here)
-            yield from _code(part, page, root, asides)
+            yield from code(part, page, root, asides)
             prose = []
         else:
             _quote(page.lines[n - 1], prose, asides)
@@ -114,7 +117,7 @@ def _cells(page: Page, root: Path, site: str) -> Iterator[Cell]:
     yield from _prose(prose, here)
 
 
-def _quote(line: str, prose: list[str], asides: list[tuple[int, str]]) -> None:
+def _quote(line: str, prose: list[str], asides: list[Aside]) -> None:
     """Add a line to the prose, as a quotation in an aside; keep `asides` up to date."""
     if not line.strip():
         prose.append("")
@@ -137,11 +140,11 @@ def _quote(line: str, prose: list[str], asides: list[tuple[int, str]]) -> None:
 
 def _prose(lines: Iterable[str], here: str) -> Iterator[Cell]:
     """Markdown cells, one for each heading and what stands below it."""
-    text = BOUND.sub(lambda m: m["shown"], "\n".join(lines))
+    text = COMMENT.sub("", BOUND.sub(lambda m: m["shown"], "\n".join(lines)))
     text = NOT_PLAIN.sub(lambda m: _plain(m, here), text)
     for part in HEADING.split("\n" + text):
         if part.strip("> \n"):
-            yield _markdown(re.sub(r"^([> ]*\n)+|(\n[> ]*)+$", "", part))
+            yield markdown(re.sub(r"^([> ]*\n)+|(\n[> ]*)+$", "", part))
 
 
 def _plain(match: re.Match[str], here: str) -> str:
@@ -158,7 +161,7 @@ def _plain(match: re.Match[str], here: str) -> str:
 
 
 def _code(
-    part: Block | Figure, page: Page, root: Path, asides: list[tuple[int, str]]
+    part: Block | Figure, page: Page, root: Path, asides: list[Aside]
 ) -> Iterator[Cell]:
     """The cells of a block or a figure; nothing for an output, which has its cell."""
     if isinstance(part, Figure):
@@ -179,7 +182,7 @@ def _code(
             for source, example in _groups(part):
                 yield _cell(source, _output(example), folded)
         case "shell" | "inert":
-            yield _markdown(f"```{part.language}\n{part.code}\n```")
+            yield markdown(f"```{part.language}\n{part.code}\n```")
 
 
 def _groups(session: Block) -> Iterator[tuple[str, Example]]:
@@ -227,7 +230,8 @@ def _picture(drawn: str, alt: str) -> Cell:
     }
 
 
-def _markdown(source: str) -> Cell:
+def markdown(source: str) -> Cell:
+    """A cell of prose."""
     lines = source.splitlines(keepends=True)
     return {"cell_type": "markdown", "id": "", "metadata": {}, "source": lines}
 

@@ -141,7 +141,7 @@ def source_link(shown: Listing, root: Path = ROOT) -> str:
     if shown.first == shown.last:
         where = f"line {shown.first}"
     name = shown.path.relative_to(root / "src").as_posix()
-    return f"[`{name}`, {where}]({CODE_PAGE}#__span-{shown.path.stem}-{shown.first})"
+    return f"[`{name}`, {where}]({CODE_PAGE}#__span-{shown.path.name}-{shown.first})"
 
 
 def is_docstring(md: Markdown) -> bool:

@@ -1,0 +1,199 @@
+"""Builds the book for its readers: `python -m bookbinder.publishing`, or `--offline`.
+
+MkDocs builds the pages. What this adds is for those who do not come by the front door:
+the whole book on one page, to print or to keep; the pages as plain Markdown with a list
+of them, `llms.txt`; and `robots.txt`. With `--offline` the book becomes one zip that
+opens without a server.
+"""
+
+import argparse
+import base64
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import jinja2
+from material.plugins.offline.plugin import OfflinePlugin
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from bookbinder import ROOT
+from bookbinder.pages import Page as Source
+from bookbinder.plain import plain
+
+NOT_OFFLINE = ("404.html", "sitemap.xml", "sitemap.xml.gz")
+"""What MkDocs makes and only a server hands out."""
+
+LIST = "llms.txt"
+"""The list of pages for programs that read; see llmstxt.org."""
+
+BOOK = "book.html"
+"""The whole book on one page; a template of the theme, and a file of the site."""
+
+TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+NAMES = re.compile(r'(?<=\s)(id|name|for)="([^"]*)"')
+LINKS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
+
+
+WORKER = "assets/iframe-worker.js"
+"""Lets the search work where browsers allow no worker: in pages opened from a disk."""
+
+
+class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
+    """What is made besides the pages, while MkDocs builds them."""
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        """One more page that MkDocs makes from the theme, which the others link to."""
+        config.theme.static_templates.add(BOOK)
+        config.extra["book"] = BOOK
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        """Remember the pages and their order."""
+        self.nav = nav
+
+    def on_env(
+        self, env: jinja2.Environment, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
+        """Teach the theme to join pages."""
+        env.filters["joined"] = joined
+        return env
+
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Write what only a server hands out."""
+        if config.extra.get("offline"):
+            return
+        site, site_url = Path(config.site_dir), config.site_url or ""
+        (site / "robots.txt").write_text(robots(site_url), "utf-8")
+        (site / LIST).write_text(listed(self.nav, config), "utf-8")
+        for page in self.nav.pages:
+            path = Path(page.file.abs_src_path or "")
+            if path.suffix == ".md":
+                target = site / page.file.src_uri
+                target.write_text(plain(Source.read(path), site_url), "utf-8")
+
+
+def listed(nav: Navigation, config: MkDocsConfig) -> str:
+    """What there is to read, part by part, as a list of plain Markdown files."""
+    lines = [f"# {config.site_name}", "", f"> {config.site_description}."]
+    for item in nav.items:
+        children = item.children or [item]
+        lines += ["", f"## {item.title}", ""] if item.children else [""]
+        for page in children:
+            if isinstance(page, Page) and page.file.src_uri.endswith(".md"):
+                link = f"{config.site_url or ''}{page.file.src_uri}"
+                about = page.meta.get("description", "")
+                lines.append(f"- [{page.title}]({link}): {about}")
+    return "\n".join(lines) + "\n"
+
+
+def robots(site_url: str) -> str:
+    """All may come, and here is the list of pages."""
+    sitemap = f"\nSitemap: {site_url}sitemap.xml\n" if site_url else ""
+    return f"User-agent: *\nAllow: /\n{sitemap}"
+
+
+def joined(pages: Iterable[Page]) -> str:
+    """The content of all pages as one, for a page in the site's root.
+
+    Each page's names get the page's own name before them, so that no two are alike, and
+    links between the pages become links within the one.
+    """
+    parts = {page.url: part(page) for page in pages}
+    return "\n".join(
+        f'<section id="{part(page)}">\n{moved(page, parts)}\n</section>'
+        for page in pages
+    )
+
+
+def part(page: Page) -> str:
+    """What the part of the whole book is called that a page becomes."""
+    return page.file.src_uri.rpartition(".")[0].replace("/", "-")
+
+
+def moved(page: Page, parts: dict[str, str]) -> str:
+    """A page's content with its names and links as they are in the whole book."""
+
+    def named(match: re.Match[str]) -> str:
+        return f'{match[1]}="{part(page)}--{match[2]}"'
+
+    def linked(match: re.Match[str]) -> str:
+        if urlsplit(match[2]).scheme:
+            return match[0]
+        path, anchor = urldefrag(urljoin(f"/{page.url}", match[2]))
+        place = parts.get(path.removeprefix("/"))
+        if place is None:
+            return f'{match[1]}="{path.removeprefix("/")}{anchor and "#" + anchor}"'
+        return f'{match[1]}="#{place}{anchor and "--" + anchor}"'
+
+    return TAG.sub(
+        lambda tag: LINKS.sub(linked, NAMES.sub(named, tag[0])), page.content or ""
+    )
+
+
+def publish(site: Path, offline: bool = False) -> None:
+    """Build the site with all that is besides pages; or a copy that needs no server."""
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(site), strict=True)
+    config.plugins["publishing"] = Publishing()
+    if offline:
+        config.site_url = ""
+        config.extra.update(offline=True, polyfills=[WORKER])
+        config.plugins["material/offline"] = plugin = OfflinePlugin()
+        plugin.load_config({})
+    build(config)
+
+
+def pack(target: Path) -> None:
+    """Write the book as a zip that opens from a disk, in any browser."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "scratchnn"
+        publish(site, offline=True)
+        for name in NOT_OFFLINE:
+            (site / name).unlink()
+        shutil.rmtree(site / "figures" / "cards")
+        style = site / "assets" / "book.css"
+        style.write_text(with_fonts(style), "utf-8")
+        for font in (site / "fonts").glob("*.woff2"):
+            font.unlink()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.make_archive(str(target.with_suffix("")), "zip", folder)
+
+
+def with_fonts(style: Path) -> str:
+    """A style sheet with its fonts inside: not every browser loads them from a disk."""
+
+    def inside(match: re.Match[str]) -> str:
+        font = (style.parent / match[1]).read_bytes()
+        return f'url("data:font/woff2;base64,{base64.b64encode(font).decode()}")'
+
+    return re.sub(r'url\("([^"]+\.woff2)"\)', inside, style.read_text("utf-8"))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser("python -m bookbinder.publishing")
+    parser.add_argument(
+        "--offline", type=Path, metavar="ZIP", help="pack the book into this file"
+    )
+    parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
+    options = parser.parse_args(arguments)
+    try:
+        if options.offline:
+            pack(options.offline)
+        else:
+            publish(options.site_dir)
+    except Abort as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
