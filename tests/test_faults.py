@@ -221,6 +221,12 @@ STATIC = {
     ),
     "a value that is overwritten": ("two = np", "two = 1\ntwo = np", 11, "nobody sees"),
     "a comment for a statement": (">>> print(two)", ">>> # two", 15, "does not parse"),
+    "a title that is not the heading": (
+        "title: A page",
+        "title: Another page",
+        1,
+        "called 'Another page' and headed 'A page'",
+    ),
     "a number without expression": (
         "A caption.",
         "Three of 7 squares.",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
@@ -46,6 +47,16 @@ def tinted(axes: Axes, ink: str) -> list[int]:
     return [number for _, _, number in sorted(found)]
 
 
+@pytest.mark.says(
+    "arrays.tensors",
+    """
+    Four groups of boxes: one box, labelled scalar, shape (); a row of three,
+    labelled vector, shape (3,); two rows of three, labelled matrix, shape (2, 3);
+    two such sheets, one behind the other, labelled tensor, shape (2, 2, 3). From
+    no direction to three. Below each array stands its shape: how many numbers it
+    has along each direction.
+    """,
+)
 def test_each_tensor_has_the_shape_that_stands_below_it() -> None:
     """As many boxes as its shape says, for three sheets of front and back."""
     (axes,) = drawn("tensors").axes
@@ -56,6 +67,15 @@ def test_each_tensor_has_the_shape_that_stands_below_it() -> None:
     assert sizes == [1, 3, 6, 12]
 
 
+@pytest.mark.says(
+    "arrays.along_axes",
+    """
+    A matrix of two rows and three columns. Arrows labelled axis=0 lead down to
+    the row 5, 7, 9; arrows labelled axis=1 lead across to the column 6, 15.
+    Summing along axis 0 leaves one number for each column, along axis 1 one for
+    each row.
+    """,
+)
 def test_sums_stand_at_the_end_of_their_arrows() -> None:
     """One for each column along axis 0, one for each row along axis 1."""
     (axes,) = drawn("along_axes").axes
@@ -66,6 +86,16 @@ def test_sums_stand_at_the_end_of_their_arrows() -> None:
     assert sum(word == "" for word in words(axes)) == 3 + 2  # the arrows
 
 
+@pytest.mark.says(
+    "arrays.broadcasting",
+    """
+    Two multiplications drawn as boxes. Above, the single number 10 is repeated in
+    three dotted boxes to match a two by two matrix; below, the row 10, 20 is
+    repeated in a dotted second row. Tinted boxes are what we wrote, dotted ones
+    are the copies that broadcasting pretends to make. Nothing is copied in
+    memory.
+    """,
+)
 def test_broadcasting_tints_what_was_written_and_pales_the_copies() -> None:
     """A number and its three copies; a row and its copy; both products right."""
     (axes,) = drawn("broadcasting").axes
@@ -77,6 +107,15 @@ def test_broadcasting_tints_what_was_written_and_pales_the_copies() -> None:
     assert products == expected
 
 
+@pytest.mark.says(
+    "arrays.picking",
+    """
+    Three copies of a grid of three rows and four columns with the numbers 0 to
+    11. In the first the middle row is tinted; in the second 0, 3, 6 and 9; in the
+    third 3, 4 and 10. Three ways to pick: a row by its index, elements by a mask,
+    one element per row by pairs of places.
+    """,
+)
 def test_what_is_picked_is_what_the_code_below_picks() -> None:
     """The code under each grid, run, gives the tinted numbers."""
     (axes,) = drawn("picking").axes
@@ -88,6 +127,17 @@ def test_what_is_picked_is_what_the_code_below_picks() -> None:
     assert sorted(tinted(axes, BLUE)) == everywhere
 
 
+@pytest.mark.says(
+    "arrays.matrix_product",
+    """
+    Matrix A, with rows 1, 2 and 3, 4, stands to the left of the product; matrix
+    B, with rows 3, 0 and 0, 6, stands above it. The first row of A and the second
+    column of B are tinted and point to the element 12 of the product: 1 times 0
+    plus 2 times 6. Row meets column. The element in the first row and second
+    column of the product needs the first row of $A$, the second column of $B$,
+    and nothing else.
+    """,
+)
 def test_the_product_joins_the_tinted_row_and_column() -> None:
     """The sum written beside it is the product of the two, and stands in the result."""
     (axes,) = drawn("matrix_product").axes
@@ -100,6 +150,14 @@ def test_the_product_joins_the_tinted_row_and_column() -> None:
     assert product == [3, 12, 9, 24]
 
 
+@pytest.mark.says(
+    "arrays.sine",
+    r"""
+    One period of the sine: the curve rises from 0 to 1, falls through 0 to −1 and
+    comes back to 0. The sine from 0 to $2\pi$. Unfold the code below: every
+    figure in this book comes with the program that drew it.
+    """,
+)
 def test_the_sine_makes_one_full_turn() -> None:
     (axes,) = drawn("sine").axes
     (line,) = axes.lines
@@ -108,6 +166,14 @@ def test_the_sine_makes_one_full_turn() -> None:
     np.testing.assert_allclose(y, np.sin(x))
 
 
+@pytest.mark.says(
+    "arrays.sine_and_cosine",
+    """
+    The sine as a full line and the cosine as a dashed line, with a legend, a
+    title and names on both axes. The cosine reaches its peaks a quarter of a
+    period before the sine. Sine and cosine with labels, dashes, title and legend.
+    """,
+)
 def test_sine_and_cosine_have_labels_dashes_title_and_legend() -> None:
     """And the cosine peaks a quarter of a period before the sine."""
     (axes,) = drawn("sine_and_cosine").axes
@@ -121,6 +187,14 @@ def test_sine_and_cosine_have_labels_dashes_title_and_legend() -> None:
     np.testing.assert_allclose(y, np.sin(x + np.pi / 2), atol=1e-12)
 
 
+@pytest.mark.says(
+    "arrays.digit",
+    """
+    Left, the 64 numbers in eight rows of eight, zeros pale. Right, the same
+    matrix as shades of grey: a handwritten four. One handwritten digit, twice: as
+    the numbers that a network gets, and as `imshow` paints them for us.
+    """,
+)
 def test_the_digit_is_the_same_as_numbers_and_as_picture() -> None:
     """The first of the training data, a four; zeros are pale, and white is zero."""
     numbers, picture = drawn("digit").axes
@@ -134,6 +208,15 @@ def test_the_digit_is_the_same_as_numbers_and_as_picture() -> None:
     assert picture.get_title() == f"label: {t_train[0]}" == "label: 4"
 
 
+@pytest.mark.says(
+    "arrays.average_digits",
+    """
+    Ten blurred digits in two rows, 0 to 4 above and 5 to 9 below. Each is the
+    mean of all training pictures with that label and is still readable. The
+    average of all the zeros, all the ones, and so on up to nine. Where everybody
+    writes alike, the ink stays dark; where hands differ, it turns to mist.
+    """,
+)
 def test_the_averages_are_those_of_the_ten_digits_in_order() -> None:
     """And each is nearer to its own digits than to any other digit's, on average."""
     (x_train, t_train), _ = load_digits()

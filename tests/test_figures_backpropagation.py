@@ -50,6 +50,17 @@ def wires(axes: Axes) -> list[tuple[float, float]]:
     return found
 
 
+@pytest.mark.says(
+    "backpropagation.apples",
+    """
+    Graph of the bill: price 100 and number 2 lead to a multiplication, whose
+    result 200 and the tax 1.1 lead to a second one, with the result 220. Below
+    the wires, from right to left: 1, then 1.1 and 200 for the tax, then 2.2 for
+    the price and 110 for the number. Above each wire runs the value, from left to
+    right. Below it, from right to left, runs the derivative of the bill with
+    respect to that value.
+    """,
+)
 def test_graph_of_the_bill() -> None:
     """Each derivative, as measured, below its value; names where wires begin."""
     axes = drawn("apples").axes[0]
@@ -63,6 +74,16 @@ def test_graph_of_the_bill() -> None:
     assert names == ["price", "number", "tax", "bill"]
 
 
+@pytest.mark.says(
+    "backpropagation.fruit",
+    """
+    Graph of the larger bill. Apple 100 times number 2 is 200, orange 150 times
+    number 3 is 450; their sum 650 times the tax 1.1 is 715. Backward: 1, then 650
+    for the tax and 1.1 for the sum; 1.1 for both costs; 2.2 and 110 for the
+    apples, 3.3 and 165 for the oranges. Four nodes. The addition sends the same
+    $1.1$ into both branches.
+    """,
+)
 def test_graph_of_the_larger_bill() -> None:
     """Four nodes, one of them an addition that sends the same into both branches."""
     axes = drawn("fruit").axes[0]
@@ -78,6 +99,15 @@ def test_graph_of_the_larger_bill() -> None:
     assert sorted(signs) == ["+", "×", "×", "×"]
 
 
+@pytest.mark.says(
+    "backpropagation.chain",
+    r"""
+    Graph of z = (x + y) squared for x = 2 and y = 3. Forward: the sum t = 5, then
+    the square 25. Backward: 1, then 2t = 10, then 10 for both x and y. The same
+    with numbers, for $x = 2$ and $y = 3$. The square turns the 1 that arrives
+    into $1 \cdot 2t$; the addition multiplies by 1, twice.
+    """,
+)
 def test_graph_of_the_chain_rule() -> None:
     axes = drawn("chain").axes[0]
     slopes = numerical_gradient(lambda v: (v[0] + v[1]) ** 2, [2.0, 3.0]).round(6)
@@ -85,6 +115,16 @@ def test_graph_of_the_chain_rule() -> None:
     assert {"2", "3", "$s = 5$", "25"} <= set(labels(axes, INK))
 
 
+@pytest.mark.says(
+    "backpropagation.nodes",
+    r"""
+    Two nodes with the inputs 10 and 5 and the upstream derivative 1.3. Left, an
+    addition with the result 15 sends 1.3 to both. Right, a multiplication with
+    the result 50 sends 6.5 to the 10 and 13 to the 5. The numbers $10$ and $5$,
+    and $1.3$ from upstream. The addition passes it on. The multiplication swaps:
+    $1.3 \cdot 5$ for the ten, $1.3 \cdot 10$ for the five.
+    """,
+)
 def test_addition_passes_on_and_multiplication_swaps() -> None:
     axes = drawn("nodes").axes[0]
     passed_on, swapped = (
@@ -94,6 +134,16 @@ def test_addition_passes_on_and_multiplication_swaps() -> None:
     assert wires(axes) == [*passed_on, *swapped]
 
 
+@pytest.mark.says(
+    "backpropagation.sigmoid_graph",
+    """
+    Chain of four nodes: times minus one, exp, plus 1, one divided by. Forward: x,
+    minus x, e to the minus x, 1 plus that, y. Backward from the right: 1, minus y
+    squared, minus y squared, minus y squared e to the minus x, and y squared e to
+    the minus x. The sigmoid in four steps, and what comes back if a 1 arrives
+    from the right.
+    """,
+)
 def test_what_comes_back_through_the_sigmoid() -> None:
     """The four derivatives along the chain, each measured from its place to y."""
     axes = drawn("sigmoid_graph").axes[0]
@@ -118,6 +168,18 @@ def test_what_comes_back_through_the_sigmoid() -> None:
     assert [text for text in labels(axes, INK) if "$" in text] == values
 
 
+@pytest.mark.says(
+    "backpropagation.curves",
+    """
+    Two panels over twenty epochs. Above, the loss of the mini-batches falls
+    steeply in the first two epochs and then slowly towards zero, as a scatter of
+    dots with a line through it. Below, the accuracy on training and test data
+    rises from below 0.9 to above 0.98. Above, the loss of every twelfth
+    mini-batch, and its mean over each epoch. Below, the accuracy after each
+    epoch. Both curves rise together; only at the end is the network a little
+    better on what it has practised.
+    """,
+)
 def test_curves_are_those_of_the_page(trained: Any) -> None:
     """Every twelfth loss; steep for two epochs; train ahead of test at the end only."""
     _, history, _ = trained
@@ -138,6 +200,17 @@ def test_curves_are_those_of_the_page(trained: Any) -> None:
     assert (practised[11:] > unseen[11:]).all()
 
 
+@pytest.mark.says(
+    "backpropagation.weights",
+    """
+    Twelve squares of eight by eight tiles. Each shows blue tiles for positive
+    weights and orange ones for negative weights, stronger where the weight is
+    larger. In some, a blue stroke has orange beside it; the rest look irregular.
+    The first-layer weights of the twelve neurons with the largest weights on
+    their way out. Blue is positive, "ink here speaks for me", and orange
+    negative.
+    """,
+)
 def test_weights_are_those_of_the_strongest_neurons(trained: Any) -> None:
     """Twelve frames; blue for positive weights, orange for negative, as many tiles."""
     net, _, _ = trained
@@ -159,6 +232,15 @@ def _tiles(axes: Axes, color: str) -> int:
     return points // 5
 
 
+@pytest.mark.says(
+    "backpropagation.confusion",
+    """
+    A table of ten rows, the digit in the picture, and ten columns, the answer.
+    The diagonal holds counts between 32 and 39; off it there are four filled
+    cells. Rows are the digits, columns the answers. On the diagonal, blue, the
+    answer is right. Off it stand the few mistakes, orange.
+    """,
+)
 def test_confusion_counts_the_answers(trained: Any) -> None:
     """Rows are digits, columns answers: 32 to 39 right of each, and four cells more."""
     net, _, (x, t) = trained
@@ -178,6 +260,15 @@ def test_confusion_counts_the_answers(trained: Any) -> None:
     assert axes.get_xlabel() == "answer of the network"
 
 
+@pytest.mark.says(
+    "backpropagation.hardest",
+    """
+    Six pictures of digits in shades of grey. Above each stand the digit, the
+    answer of the network and its probability. Five answers are wrong. The six
+    hardest test pictures, the worst first: all five mistakes, and the narrowest
+    of the right answers, with the probability of each answer.
+    """,
+)
 def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) -> None:
     """The worst first, each with its answer, its probability and its own ink."""
     net, _, (x, t) = trained

@@ -37,6 +37,17 @@ def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.abs(at_dots), np.abs(at_rings)
 
 
+@pytest.mark.says(
+    "learning.fits",
+    """
+    Two panels with the same ten full training dots and ten open test rings. Left,
+    a straight line passes near all of them. Right, a curve of degree nine passes
+    exactly through every training dot, swings wildly in between and misses many
+    rings. The line misses the dots a little, and the rings a little more. The
+    curve of degree nine goes through every dot and misses the rings by far, most
+    of all near the right end.
+    """,
+)
 def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far() -> None:
     """Same dots in both panels; the curve's largest miss is that of the last ring."""
     line, curve = drawn("fits").axes
@@ -53,6 +64,16 @@ def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far() -> Non
     assert low < heights.min() < heights.max() < high
 
 
+@pytest.mark.says(
+    "learning.minus_log",
+    """
+    The curve of minus log y falls from very high values near y = 0 to zero at y =
+    1. Marked points: 0.6 costs 0.51, 0.1 costs 2.30, 0.01 costs 4.61. What a
+    probability for the right class costs. Being sure and right costs nothing.
+    From one tenth to one hundredth costs as much again as from one to one tenth,
+    and so on without end.
+    """,
+)
 def test_what_a_probability_costs() -> None:
     """Nothing at 1; a factor of ten always costs the same; the labels are right."""
     axes = drawn("minus_log").axes[0]
@@ -66,6 +87,17 @@ def test_what_a_probability_costs() -> None:
     assert wanted == ["0.6 costs 0.51", "0.1 costs 2.30", "0.01 costs 4.61"]
 
 
+@pytest.mark.says(
+    "learning.accuracy_and_loss",
+    """
+    Two curves over the same weight from −4 to 4. Above, the accuracy is a
+    staircase with flat stairs. Below, the loss is a smooth valley with its lowest
+    point marked. The accuracy is a staircase: on each stair a small change of the
+    weight changes nothing. The loss slopes everywhere but at its lowest point,
+    and there the accuracy stands on its highest stair (here; in general only near
+    it).
+    """,
+)
 def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
     """Few heights, long stairs; a slope everywhere but at one lowest point."""
     above, below = drawn("accuracy_and_loss").axes
@@ -83,6 +115,18 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
     assert stairs[bottom, 1] == stairs[:, 1].max()
 
 
+@pytest.mark.says(
+    "learning.errors",
+    """
+    Error against h on two logarithmic axes. From the right, the squares of the
+    forward difference fall along a line of slope 1 and the dots of the central
+    difference along a line of slope 2; further left both rise again along a line
+    of slope minus 1, so that each forms a V. From right to left: first the error
+    falls, with slope $1$ for the forward difference and slope $2$ for the central
+    one. Then both get worse again, with slope $-1$. The best central difference
+    is far more exact than the best forward one.
+    """,
+)
 def test_errors_have_the_annotated_slopes() -> None:
     """Forward 1, central 2, and minus 1 for both where rounding rules."""
     axes = drawn("errors").axes[0]
@@ -107,6 +151,14 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
     assert 1e-10 < central[at, 1] / math.e < 1e-8
 
 
+@pytest.mark.says(
+    "learning.tangents",
+    """
+    The parabola 0.01 x squared plus 0.1 x with dashed tangents at x = 5, slope
+    0.2, and x = 10, slope 0.3. The derivative is the slope of the tangent. The
+    curve gets steeper to the right, and so do its tangents.
+    """,
+)
 def test_tangents_touch_the_curve_and_get_steeper() -> None:
     """Slopes 0.2 and 0.3, as written beside them."""
     axes = drawn("tangents").axes[0]
@@ -119,6 +171,17 @@ def test_tangents_touch_the_curve_and_get_steeper() -> None:
     assert texts(axes) == ["slope 0.2", "slope 0.3"]
 
 
+@pytest.mark.says(
+    "learning.surface",
+    """
+    A bowl drawn as a net of wires. Through the point above (3, 4) run two cuts, a
+    solid one along x0 and a dashed one along x1, each a parabola, and at the
+    point each has its thick tangent. The bowl over the plane of the two inputs.
+    Two cuts run through the point above $(3, 4)$, solid along $x_0$ and dashed
+    along $x_1$. The slopes of their thick tangents are the partial derivatives,
+    $6$ and $8$.
+    """,
+)
 def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
     """Solid along x0, dashed along x1, both through (3, 4, 25); slopes 6 and 8."""
     axes = drawn("surface").axes[0]
@@ -134,6 +197,15 @@ def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
         np.testing.assert_allclose(tangent.mean(axis=0), [3, 4, 25])
 
 
+@pytest.mark.says(
+    "learning.saddle_point",
+    """
+    A saddle drawn as a net of wires: a solid curve through the middle point opens
+    upwards, a dashed one across it opens downwards. A saddle. Along the solid
+    line the point in the middle is the lowest, along the dashed line the highest.
+    Its gradient is zero, and it is neither minimum nor maximum.
+    """,
+)
 def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
     """The middle is lowest on the solid line and highest on the dashed one."""
     axes = drawn("saddle_point").axes[0]
@@ -147,6 +219,17 @@ def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
         assert np.sum(heights == 0) == 1
 
 
+@pytest.mark.says(
+    "learning.arrows",
+    """
+    Two maps with lines of equal height and arrows of the negative gradient. Left,
+    on the round bowl, all arrows point to the cross at the centre. Right, in the
+    long valley, the arrows point almost straight to the valley's axis and not to
+    the cross. The negative gradient, drawn as arrows (shortened to a fifth),
+    stands at right angles to the lines of equal height. On the bowl every arrow
+    points at the minimum, the cross. In the valley only those on the axes do.
+    """,
+)
 def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> None:
     """Downhill, at right angles to the contours, a fifth of the gradient's length."""
     for axes, flat in zip(drawn("arrows").axes, (1.0, 5.0), strict=True):
@@ -164,6 +247,26 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> N
         assert all(line.get_xydata().tolist() == [[0, 0]] for line in axes.lines)
 
 
+@pytest.mark.says(
+    "learning.path",
+    """
+    A map of the bowl with circles of equal height. Dots run from (−3, 4),
+    numbered 0, 1, 2, 3, in a straight line towards the cross in the middle, ever
+    closer together. The learning rate stays the same, and yet the steps get
+    shorter, since the slope gets gentler.
+    """,
+)
+@pytest.mark.says(
+    "learning.rates",
+    """
+    Three maps of the long valley with paths of thirty steps from the same start
+    at the upper left. Learning rate 0.03: a short curve that ends far from the
+    cross. 0.4: quickly into the valley and along it to the cross. 0.96: a zigzag
+    from side to side. Thirty steps each, the diamond at the end. The first rate
+    is too small: the path is still on its way. The second arrives. The third is
+    nearly too large: the path jumps from one side of the valley to the other.
+    """,
+)
 def test_contours_are_lines_of_equal_height() -> None:
     """Ellipses around the minimum, as much longer than high as the valley is."""
     for name, flats in [("arrows", (1, 5)), ("path", (1,)), ("rates", (5, 5, 5))]:

@@ -54,6 +54,16 @@ def joined(axes: Any) -> dict[tuple[str, str], Any]:
     return {(at(a), at(b)): look for a, b, look in arrows(axes)}
 
 
+@pytest.mark.says(
+    "networks.neuron",
+    """
+    Diagram of a neuron: a constant 1, x1 and x2 point to a circle with a
+    summation sign, along arrows labelled b, w1 and w2. An arrow labelled a leads
+    on to a circle h, and from there an arrow to the output y. A dashed frame
+    around the two circles is labelled neuron. A neuron adds up, and then decides.
+    The bias is drawn as a weight on an input that is always 1.
+    """,
+)
 def test_neuron_adds_up_and_then_decides() -> None:
     """Three weighted inputs, one of them a constant 1 whose weight is the bias."""
     (axes,) = axes_of("neuron")
@@ -72,6 +82,16 @@ def test_neuron_adds_up_and_then_decides() -> None:
     assert inside == ["Σ", "$h$"]
 
 
+@pytest.mark.says(
+    "networks.step_and_sigmoid",
+    """
+    One set of axes from minus six to six. A dashed line lies at zero, jumps at
+    the origin and goes on at one. A solid curve rises smoothly from nearly zero
+    to nearly one and crosses one half at the origin. The step, dashed, and the
+    sigmoid. Far from zero they agree; close to it the sigmoid takes its time. At
+    zero itself the step is 0 (the full dot) and the sigmoid a half.
+    """,
+)
 def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it() -> None:
     """A jump against a smooth rise; at zero, 0 against a half."""
     (axes,) = axes_of("step_and_sigmoid")
@@ -92,6 +112,16 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it() -> None:
     assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (0, 1)
 
 
+@pytest.mark.says(
+    "networks.relu_and_identity",
+    """
+    One set of axes from minus three to three. A solid line lies at zero left of
+    the origin, and right of it rises in a straight line. A dashed line, the
+    identity, runs below it on the left and is hidden by it on the right. ReLU,
+    and dashed the identity. To the right of zero they are the same; to the left
+    ReLU passes nothing on.
+    """,
+)
 def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
     """The solid line covers the dashed one where they are the same."""
     (axes,) = axes_of("relu_and_identity")
@@ -103,6 +133,18 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
     assert set(y[x <= 0]) == {0}
 
 
+@pytest.mark.says(
+    "networks.network",
+    """
+    Diagram of a network in four columns: inputs x1 and x2, three neurons of the
+    first layer, two of the second, and the outputs y1 and y2. Every unit of a
+    column has an arrow to every unit of the next. One arrow, from x1 to the
+    second neuron of the first layer, is thick and labelled w with the upper index
+    one in brackets and the lower indices one and two. Below stand the shapes. Our
+    network; the biases are not drawn. The thick arrow is the weight
+    $w^{(1)}_{12}$. Below, the shapes of the arrays.
+    """,
+)
 def test_every_unit_of_the_network_leads_to_every_unit_of_the_next_layer() -> None:
     """As many units and shapes as the weights say; the thick arrow is from 1 to 2."""
     (axes,) = axes_of("network")
@@ -133,6 +175,16 @@ def test_the_thick_arrow_is_the_weight_that_the_chapter_names() -> None:
     assert (before != after).tolist() == [False, True, False]
 
 
+@pytest.mark.says(
+    "networks.scores",
+    """
+    Two bar charts side by side for three classes. Left, their scores, a small one
+    and two large ones; right, the softmax of them. The bars keep their order, but
+    the smallest one almost vanishes and the largest takes about three quarters.
+    Softmax at work. The order stays, the shares add up to 1, and a lead in score
+    becomes a larger lead in share.
+    """,
+)
 def test_softmax_keeps_the_order_and_widens_the_lead() -> None:
     """Shares that add up to 1; the smallest nearly vanishes, the largest wins."""
     before, after = axes_of("scores")

@@ -32,6 +32,16 @@ def shaded(axes: Axes, point: tuple[float, float]) -> bool:
     return any(path.contains_point(point) for c in filled for path in c.get_paths())
 
 
+@pytest.mark.says(
+    "perceptrons.gates",
+    """
+    Three squares for AND, NAND and OR. In each, a straight line separates the
+    corners where the gate fires (full dots, shaded side) from those where it does
+    not (open rings). Full dots are inputs for which the gate gives 1, open rings
+    those for which it gives 0. The perceptron fires on the shaded side of its
+    line. NAND has the line of AND, with the other side shaded.
+    """,
+)
 def test_gates_fire_on_the_shaded_side() -> None:
     """Full dots where the gate gives 1, all on the shaded side, and no other dot is."""
     for axes, gate in zip(
@@ -48,6 +58,15 @@ def test_nand_has_the_line_of_and() -> None:
     np.testing.assert_allclose(sorted(lines[0].tolist()), sorted(lines[1].tolist()))
 
 
+@pytest.mark.says(
+    "perceptrons.xor_attempts",
+    """
+    Three attempts to separate the two full dots at (1, 0) and (0, 1) from the two
+    rings at (0, 0) and (1, 1) by a straight line. In each attempt one corner,
+    circled and named above, is on the wrong side. Three attempts at XOR. Each
+    leaves one corner, circled, on the wrong side.
+    """,
+)
 def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> None:
     for axes in drawn("perceptrons.xor_attempts").axes:
         wrong = [c for c, full in dots(axes).items() if shaded(axes, c) != full]
@@ -58,6 +77,18 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> No
         assert axes.get_title() == f"wrong: {tuple(map(int, wrong[0]))}"
 
 
+@pytest.mark.says(
+    "perceptrons.two_layers",
+    """
+    Left: the input plane with two parallel lines, named OR and NAND; the strip
+    between them is shaded and holds the two corners where XOR fires. Right: the
+    plane of s1 and s2; the two firing corners have become one point at (1, 1),
+    which a single line separates from the other two points. Left, what the two
+    layers do to the plane of inputs: XOR fires in the strip between the line of
+    OR and the line of NAND. Right, the same four corners as the second layer sees
+    them: two of them meet in one point, and one straight cut is enough.
+    """,
+)
 def test_two_layers_bend_the_region_and_move_the_corners() -> None:
     """XOR fires in the strip; behind the first layer two corners have become one."""
     before, after = drawn("perceptrons.two_layers").axes
@@ -69,16 +100,45 @@ def test_two_layers_bend_the_region_and_move_the_corners() -> None:
     assert all(shaded(after, corner) == full for corner, full in dots(after).items())
 
 
+@pytest.mark.says(
+    "perceptrons.xor_circuit",
+    """
+    Circuit diagram: the inputs x1 and x2 each lead to a NAND and to an OR; their
+    outputs s1 and s2 lead to an AND, whose output is y. XOR from three
+    perceptrons. The outputs of the first two, $s_1$ and $s_2$, are the inputs of
+    the third.
+    """,
+)
 def test_the_wiring_of_xor_is_that_of_the_code() -> None:
     texts = {text.get_text() for text in drawn("perceptrons.xor_circuit").axes[0].texts}
     assert {"NAND", "OR", "AND", "$s_1$", "$s_2$", "$x_1$", "$x_2$", "$y$"} <= texts
 
 
+@pytest.mark.says(
+    "perceptrons.neuron",
+    """
+    Diagram of a perceptron: x1, x2 and a constant 1 point to a circle with a
+    summation sign, along arrows labelled w1, w2 and b; from there one arrow
+    labelled "above zero?" leads to the output y. A perceptron. The circle with Σ,
+    "sigma", adds up what arrives. The bias can be drawn as one more weight, on an
+    input that is always 1.
+    """,
+)
 def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
     texts = {text.get_text() for text in drawn("perceptrons.neuron").axes[0].texts}
     assert {"$w_1$", "$w_2$", "$b$", "1", "$x_1$", "$x_2$", "$y$"} <= texts
 
 
+@pytest.mark.says(
+    "front.window",
+    """
+    A pane like stained glass: fourteen straight lines in all directions cut it
+    into many tiles in shades of blue, violet and orange, strong on the left and
+    faint on the right. Fourteen neurons with random weights, each drawing one
+    straight line. The more of them fire on a tile, the stronger its colour; step
+    over a line, and exactly one changes its mind.
+    """,
+)
 def test_one_line_of_the_window_changes_one_neuron() -> None:
     """Fourteen lines; a tile is stronger the more fire; neighbours differ by one."""
     space = run_program("figures.front.window")

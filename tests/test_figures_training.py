@@ -19,6 +19,16 @@ def data(line: Any) -> NDArray[np.float64]:
     return np.asarray(line.get_xydata(), dtype=float)
 
 
+@pytest.mark.says(
+    "training.small_digits",
+    """
+    Four pictures in a row: a handwritten three of eight by eight pixels and the
+    same in four by four grey blocks, then an eight in both sizes. In the small
+    ones the shape can barely be made out. A three and an eight, as they are
+    stored and as our little network sees them. The ink of each block is the mean
+    of its four pixels.
+    """,
+)
 def test_small_digits_are_the_means_of_four_pixels() -> None:
     """A three, then an eight, each as stored and as the network sees it."""
     images = [np.asarray(ax.images[0].get_array()) for ax in drawn("small_digits").axes]
@@ -30,6 +40,17 @@ def test_small_digits_are_the_means_of_four_pixels() -> None:
             assert grey == pytest.approx(block.mean())
 
 
+@pytest.mark.says(
+    "training.loss_curve",
+    r"""
+    Eighty grey dots, one a step, scatter around eight level bars, one an epoch.
+    The bars begin near the dashed line of log 2, stay there, and from the fifth
+    on go down like a flight of stairs to half of it. The loss of each mini-batch,
+    and its mean over each epoch. The dashed line is $\log 2$, the price of a
+    guess between two. For two epochs nothing is gained. Then every epoch is
+    better than the one before, while single steps go up and down all the time.
+    """,
+)
 def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on() -> None:
     """Eighty steps in eight epochs; two for nothing, the last near half of log 2."""
     axes = drawn("loss_curve").axes[0]
@@ -52,6 +73,16 @@ def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on() -> N
     assert 0.25 < ups.mean() < 0.75
 
 
+@pytest.mark.says(
+    "training.accuracy_curves",
+    """
+    Two curves over eight epochs: training accuracy with full dots, test accuracy
+    with open squares. Both stay near one half for three epochs, rise steeply in
+    the fourth and fifth and level out near 0.95. The accuracy after each epoch.
+    For three epochs it stays near one half, and then it climbs. The two curves go
+    together: this network has not overfitted.
+    """,
+)
 def test_accuracies_stay_near_one_half_and_climb_together() -> None:
     """Training solid with dots, test dashed with squares; no overfitting."""
     axes = drawn("accuracy_curves").axes[0]
@@ -67,6 +98,16 @@ def test_accuracies_stay_near_one_half_and_climb_together() -> None:
     np.testing.assert_allclose(training[:, 1], test[:, 1], atol=0.03)
 
 
+@pytest.mark.says(
+    "training.coverage",
+    """
+    Two curves over ten steps. The share of pictures seen rises evenly to 1 when
+    they are dealt out. Drawn with replacement, it bends away below and ends short
+    of two thirds. One epoch, step by step. Dealt out, every picture has been seen
+    at the end. Drawn with replacement, more than a third have not, though as many
+    were drawn.
+    """,
+)
 def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not() -> None:
     """An even rise to 1, and one that falls behind."""
     axes = drawn("coverage").axes[0]

@@ -12,6 +12,7 @@ from pathlib import Path
 from bookbinder import ROOT, BookError
 from bookbinder.ledger import first_shown
 from bookbinder.pages import (
+    CODE_PAGE,
     INERT,
     Aside,
     Block,
@@ -108,7 +109,16 @@ def _session(block: Block) -> Iterator[Fault]:
 
 
 def _bindings(page: Page, root: Path) -> Iterator[Fault]:
-    """Every listing names an object; every binding comment has its number."""
+    """Every listing names an object; every binding comment has its number.
+
+    On the page of all code, every module stands under its own name.
+    """
+    headings = [(n, line[3:]) for n, line in page.prose if line.startswith("## ")]
+    for block in page.blocks if page.path.name == CODE_PAGE else ():
+        title = [text for n, text in headings if n < block.line][-1:]
+        module = block.source.rpartition(".")[2]
+        if block.source and title != [module]:
+            yield block.line, f"the listing of {module} stands under {title}"
     for block in page.blocks:
         if block.source:
             try:

@@ -67,8 +67,18 @@ WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
 
 def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every fault in the sentences of a page, as line and complaint."""
-    for check in (_numbers, _counting, _chapters, _formulas, _names):
+    for check in (_title, _numbers, _counting, _chapters, _formulas, _names):
         yield from check(page, root)
+
+
+def _title(page: Page, root: Path) -> Iterator[Fault]:
+    """The title, the first heading and the navigation call the page the same."""
+    heading = next((line[2:] for _, line in page.prose if line.startswith("# ")), "")
+    if heading != page.title:
+        yield 1, f"the page is called {page.title!r} and headed {heading!r}"
+    entry = _titles(root).get(page.path.name, page.title)
+    if page.path.name != "index.md" and not entry.endswith(page.title):
+        yield 1, f"the navigation calls the page {entry!r}, not {page.title!r}"
 
 
 def _numbers(page: Page, root: Path) -> Iterator[Fault]:

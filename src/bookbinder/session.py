@@ -64,13 +64,18 @@ class Outcome:
 
 def run(page: Page, root: Path = ROOT) -> list[Outcome]:
     """Run a page and say what each of its parts printed, whether it holds or not."""
+    return list(outcomes(page, root))
+
+
+def outcomes(page: Page, root: Path = ROOT) -> Iterator[Outcome]:
+    """The same, one part after the other, for who wants to stop at the first fault."""
     main = types.ModuleType("__main__")
     before = sys.modules["__main__"], sys.displayhook
     sys.modules["__main__"], sys.displayhook = main, sys.__displayhook__
     try:
         with warnings.catch_warnings(), np.printoptions(), np.errstate():
             warnings.simplefilter("error")
-            return list(_outcomes(page, main.__dict__, root))
+            yield from _outcomes(page, main.__dict__, root)
     finally:
         sys.modules["__main__"], sys.displayhook = before
 

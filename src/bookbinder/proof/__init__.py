@@ -1,0 +1,8 @@
+"""Attacks the book and counts what is noticed: `make proof`.
+
+- `places` knows where a page can be corrupted so that a reader would be misled;
+- `text` corrupts pages, one place at a time, and runs the checks on them;
+- `code` changes the library, one place at a time, and runs what the book shows;
+- `machines` runs the pages as on other processors and with another NumPy;
+- `__main__` does all of it and writes the record that the book's page is made from.
+"""

@@ -1,0 +1,162 @@
+"""Corrupts the book one place at a time and runs the checks that ought to see it.
+
+Each corrupted page stands in a small book of its own, made of links to the real one,
+and is judged by a process of its own, so that no corruption can leak into the next.
+"""
+
+import difflib
+import multiprocessing
+import os
+import random
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from bookbinder import ROOT, BookError
+from bookbinder.checks import faults
+from bookbinder.claims import unquoted
+from bookbinder.ledger import unaccounted
+from bookbinder.pages import Page, find_pages
+from bookbinder.proof.places import Corruption, corruptions
+from bookbinder.session import outcomes
+
+SECONDS = 60
+"""A page that runs longer than this has not ended, and the tests would say so."""
+
+
+@dataclass
+class Report:
+    """What an attack on the text has shown."""
+
+    samples: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
+    survivors: list[str] = field(default_factory=list)
+
+    def add(self, corruption: Corruption, complaint: str) -> None:
+        """Count one corruption, and what was said of it, if anything was."""
+        self.samples[corruption.kind] += 1
+        if complaint:
+            self.caught[corruption.kind] += 1
+        else:
+            self.survivors.append(diff(corruption))
+
+
+def sample(root: Path, size: int, seed: int) -> list[Corruption]:
+    """Corruptions drawn by chance: of all kinds alike, as far as there are places.
+
+    Signs in formulas are few, and all of them are always among them.
+    """
+    rng = random.Random(seed)
+    by_kind: dict[str, list[Corruption]] = {}
+    for page in find_pages(root):
+        for corruption in corruptions(page):
+            by_kind.setdefault(corruption.kind, []).append(corruption)
+    for places in by_kind.values():
+        rng.shuffle(places)
+    drawn: list[Corruption] = []
+    while len(drawn) < size and any(by_kind.values()):
+        for kind in sorted(by_kind):
+            if by_kind[kind] and len(drawn) < size:
+                drawn.append(by_kind[kind].pop())
+    return drawn
+
+
+def attack(
+    root: Path = ROOT,
+    size: int = 600,
+    seed: int = 0,
+    check: Callable[[Page, Path], str] | None = None,
+    chosen: Sequence[Corruption] | None = None,
+) -> Report:
+    """Sample the book's places, corrupt each, and report what the checks saw.
+
+    `check` says what is wrong with a page in a book; without one, all the book's own
+    checks run. Raises `BookError` if they find a fault in the book as it is.
+    """
+    check = check or Checks(root)
+    for page in find_pages(root):
+        if complaint := check(page, root):
+            raise BookError(
+                f"the book must be sound before it is attacked: {complaint}"
+            )
+    drawn = list(chosen) if chosen is not None else sample(root, size, seed)
+    report = Report()
+    context = multiprocessing.get_context("fork")
+    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        judged = pool.imap(partial(judge, check, root), drawn, chunksize=1)
+        for corruption, complaint in zip(drawn, judged, strict=True):
+            report.add(corruption, complaint)
+    return report
+
+
+def judge(check: Callable[[Page, Path], str], root: Path, one: Corruption) -> str:
+    """The first complaint about a corrupted page; none if it passes for sound."""
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(SECONDS)
+    try:
+        with small_book(root, one.corrupted) as (page, folder):
+            return check(page, folder)
+    except BookError as error:
+        return str(error)
+    finally:
+        signal.alarm(0)
+
+
+def _too_long(*_: object) -> None:
+    raise BookError("the page does not come to an end")
+
+
+@contextmanager
+def small_book(root: Path, page: Page) -> Iterator[tuple[Page, Path]]:
+    """A book like the real one, with one page replaced, and that page in it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for thing in root.iterdir():
+            if thing.name != "docs" and not thing.name.startswith("."):
+                (folder / thing.name).symlink_to(thing)
+        place = folder / page.path.relative_to(root)
+        place.parent.mkdir(parents=True)
+        for thing in page.path.parent.iterdir():
+            if thing != page.path:
+                (place.parent / thing.name).symlink_to(thing)
+        place.write_text(page.text, "utf-8")
+        yield Page.read(place), folder
+
+
+class Checks:
+    """The book's own checks, as its tests run them on a page."""
+
+    def __init__(self, root: Path) -> None:
+        self.lines = set(self._ledger(root))
+
+    def __call__(self, page: Page, root: Path) -> str:
+        """The first complaint: without running the page, by running it, around it."""
+        for found in self._complaints(page, root):
+            return found
+        return ""
+
+    def _complaints(self, page: Page, root: Path) -> Iterator[str]:
+        yield from faults(page, root)
+        yield from (
+            str(outcome) for outcome in outcomes(page, root) if not outcome.holds
+        )
+        yield from unquoted(page, root)
+        yield from sorted(set(self._ledger(root)) - self.lines)
+        for other in find_pages(root):
+            if other.path != page.path:
+                yield from faults(other, root)
+
+    def _ledger(self, root: Path) -> list[str]:
+        return [line.replace(str(root), "") for line in unaccounted(root)]
+
+
+def diff(one: Corruption) -> str:
+    """A corruption as the lines that it changes."""
+    before, after = one.page.text.split("\n"), one.corrupted.text.split("\n")
+    lines = difflib.unified_diff(before, after, "the book", one.kind, n=1, lineterm="")
+    return "\n".join([f"{one.page.path}:{one.line}: {one.kind}", *lines])
