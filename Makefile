@@ -1,5 +1,6 @@
 # make serve   read the book at http://127.0.0.1:8000, reloading on each change
 # make test    prove it: style, types, code, pages, figures, the site in a browser
+# make proof   attack it: corrupt the text, change the code, imitate other machines
 # make site    build the book into site/
 # make offline pack the book into dist/book.zip, to be read without a server
 # make figures draw what is out of date
@@ -13,9 +14,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+OLDEST := .venv/oldest
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: serve test site offline figures update record wheel lock clean
+.PHONY: serve test proof site offline figures update record wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -33,6 +35,18 @@ test: figures
 	$(BIN)/mypy
 	$(BIN)/codespell
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+proof: figures $(OLDEST)
+	$(BIN)/python -m bookbinder.proof $(if $(SAMPLES),--samples $(SAMPLES))
+
+# The oldest NumPy that is supported (Python 3.13 has none older than 2.1) and a
+# Matplotlib of its time; both win over the newer ones when they come first on the path.
+$(OLDEST): $(READY)
+	rm -rf $@
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+		--target $@ 'numpy>=2.0,<2.1; python_version<"3.13"' 'numpy>=2.1,<2.2; python_version>="3.13"' \
+		'matplotlib>=3.9,<3.10' 'pyparsing<3.3'
+	touch $@
 
 site: figures
 	$(BIN)/python -m bookbinder.publishing

@@ -191,6 +191,12 @@ STATIC = {
     "a raw tag": ("[above](#a-page)", '<a href="lost">above</a>', 31, "a raw tag"),
     "a formula that is not closed": ("$1 + 1 = 2$", "$1 + 1 = 2", 31, "never closed"),
     "an unknown aside": ("!!! note", "!!! nota", 40, "'nota' is none of"),
+    "code in an inert fence": (
+        "A caption.",
+        "A caption.\n\n```text\nthree = two + 1\n```",
+        36,
+        "is Python",
+    ),
     "prompts in an inert fence": (
         "```console\n$",
         "```text\n>>>",

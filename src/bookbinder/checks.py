@@ -84,10 +84,21 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
             yield block.line, "prompts outside a pycon fence"
         if block.source and block.code:
             yield block.line, f"the listing of {block.source} is filled by the build"
+        if block.language == "text" and block.kind == "inert" and _is_code(block.code):
+            yield block.line, "a text that is Python, which nothing runs"
         if block.kind == "output" and (before is None or before.kind != "script"):
             yield block.line, "an output without the script that printed it above"
         if not block.code and not block.source and block.kind != "session":
             yield block.line, "an empty block"
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is Python that does something."""
+    trivial = ast.Name | ast.Constant | ast.Tuple | ast.BinOp | ast.Compare
+    return any(
+        not (isinstance(node, ast.Expr) and isinstance(node.value, trivial))
+        for node in _parse(text)
+    )
 
 
 def _session(block: Block) -> Iterator[Fault]:
@@ -113,10 +124,10 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
 
     On the page of all code, every module stands under its own name.
     """
-    headings = [(n, line[3:]) for n, line in page.prose if line.startswith("## ")]
+    headings = [(n, x[3:].strip("`")) for n, x in page.prose if x.startswith("## ")]
     for block in page.blocks if page.path.name == CODE_PAGE else ():
         title = [text for n, text in headings if n < block.line][-1:]
-        module = block.source.rpartition(".")[2]
+        module = block.source.removeprefix("scratchnn").lstrip(".") or "__init__"
         if block.source and title != [module]:
             yield block.line, f"the listing of {module} stands under {title}"
     for block in page.blocks:

@@ -5,8 +5,7 @@ its symbols, computes both sides of every relation and compares. A symbol `x_1` 
 name `x1` or `x_1`, or else the first entry of `x`; `W^{(1)}` is `W1`; `\eta` is `eta`;
 `dY` is one name; `\partial L / \partial W` is `dL_dW`; `f'` is `f_prime`. Letters below
 a symbol run over all entries, and `\sum` adds up over its letter. Two symbols side by
-side are multiplied, arrays as matrices. A symbol that has no value and stands alone on
-a left side is defined by the right one. `each(…)` as a value stands for several,
+side are multiplied, arrays as matrices. `each(…)` as a value stands for several,
 `given(…)` for one that depends on them. A
 formula without a relation has to have the given `value`.
 
@@ -99,9 +98,6 @@ def _true(chains: list[Chain], names: dict[str, Any]) -> bool:
         return _table(chains, names)
     for chain in chains:
         for (_, left), (relation, right) in itertools.pairwise(chain):
-            if relation == "=" and (name := _undefined(left, names)):
-                names[name] = _value(right, names)
-                continue
             if relation == "←":
                 left, relation = ("symbol", left[1] + "_next"), "="
             compared += 1
@@ -115,17 +111,6 @@ def _true(chains: list[Chain], names: dict[str, Any]) -> bool:
     return True
 
 
-def _undefined(node: Node, names: Mapping[str, Any]) -> str:
-    """The name of a plain symbol that has no value yet, or nothing."""
-    if node[0] == "symbol":
-        return "" if node[1] in names else str(node[1])
-    if node[0] == "indexed" and node[1][0] == "symbol" and "".join(node[2]).isdigit():
-        base, below = node[1][1], "".join(node[2])
-        known = {base, base + below, f"{base}_{below}"} & set(names)
-        return "" if known else base + below
-    return ""
-
-
 def _table(chains: list[Chain], names: dict[str, Any]) -> bool:
     r"""Rows such as `(1, 0) \mapsto 1: b > 0`: f gives 1 there just if b is above 0."""
     for row, condition in zip(chains[::2], chains[1::2], strict=True):
@@ -137,8 +122,6 @@ def _table(chains: list[Chain], names: dict[str, Any]) -> bool:
 
 
 def _compare(relation: str, left: Node, right: Node, names: dict[str, Any]) -> bool:
-    if relation == "→" and left[0] == "tuple":  # a sum over the first axis
-        return _shape(left, names)[1:] == _shape(right, names)
     if relation == "→":
         return _shape(left, names) == _shape(right, names)
     a, b = _value(left, names), _value(right, names)

@@ -6,3 +6,16 @@
 - `machines` runs the pages as on other processors and with another NumPy;
 - `__main__` does all of it and writes the record that the book's page is made from.
 """
+
+import json
+from pathlib import Path
+from typing import Any
+
+RECORD = Path(__file__).with_name("record.json")
+"""The numbers of the last whole run."""
+
+
+def record() -> dict[str, Any]:
+    """What the last whole run has found."""
+    found: dict[str, Any] = json.loads(RECORD.read_text("utf-8"))
+    return found

@@ -1,0 +1,131 @@
+"""The command line of `make proof`: attack the book, report, write the record.
+
+With all of it, which is the default, the record is written and the page that is made
+from it is brought up to date. With `--samples` a part is drawn by chance, for a quick
+look, and nothing is written.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+
+from bookbinder import ROOT, BookError
+from bookbinder.proof import RECORD, code, machines, text
+from bookbinder.update import update
+
+KILLED = 0.95
+"""The share of changes of the library that the book has to notice."""
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    """Run the parts that were asked for; 0 if the book has passed."""
+    parser = argparse.ArgumentParser("python -m bookbinder.proof", description=__doc__)
+    parser.add_argument("--samples", type=int, help="so many places of each part")
+    parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
+    parser.add_argument("--only", choices=["text", "code", "machines"], help="one part")
+    options = parser.parse_args(arguments)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    parts = [options.only] if options.only else ["text", "code", "machines"]
+    start, record, problems = time.monotonic(), about(options.seed), []
+    for part in parts:
+        found, faults = globals()[f"prove_{part}"](options, root)
+        record[part] = found
+        problems += faults
+        print(f"{part}: {json.dumps(found, indent=2, ensure_ascii=False)}")
+    record["minutes"] = round((time.monotonic() - start) / 60, 1)
+    print("\n\n".join(problems))
+    if problems:
+        return 1
+    if options.samples is None and options.only is None:
+        text_of = json.dumps(record, indent=2, ensure_ascii=False)
+        RECORD.write_text(f"{text_of}\n", "utf-8")
+        update(root)
+    return 0
+
+
+def about(seed: int) -> dict[str, Any]:
+    """When and with what the proof was run."""
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "seed": seed,
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "matplotlib": matplotlib.__version__,
+        },
+    }
+
+
+def prove_text(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
+    """Corrupt the pages; every corruption has to be seen."""
+    report = text.attack(root, options.samples or 700, options.seed)
+    kinds = {
+        kind: [report.caught[kind], report.samples[kind]]
+        for kind in sorted(report.samples)
+    }
+    return _counted(report.caught, report.samples) | {"kinds": kinds}, report.survivors
+
+
+def prove_code(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
+    """Change the library; what nobody notices has to be excused by name."""
+    report = code.attack(root, options.samples, options.seed)
+    excuses = code.excused(root)
+    names = [mutant.name for mutant in report.survivors]
+    problems = [
+        f"{m.path}:{m.line}: nothing in the book notices: {m.name}"
+        for m in report.survivors
+        if m.name not in excuses
+    ]
+    if options.samples is None:
+        problems += [
+            f"{code.EXCUSES}: does not survive any more: {name}"
+            for name in sorted(set(excuses) - set(names))
+        ]
+    found = _counted(report.killed, report.mutants)
+    if found["caught"] < KILLED * found["samples"]:
+        problems.append(f"less than {KILLED:.0%} of the changes are noticed")
+    modules = {
+        name: [report.killed[name], report.mutants[name]]
+        for name in sorted(report.mutants)
+    }
+    return found | {"excused": len(names), "modules": modules}, problems
+
+
+def prove_machines(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
+    """Run the pages as elsewhere; print, and draw, the same everywhere."""
+    oldest = machines.OLDEST if machines.OLDEST.is_dir() else None
+    if oldest is None:
+        raise BookError(f"{machines.OLDEST} is missing: run make proof")
+    settings = machines.differences((None, oldest))
+    strays = machines.strays(oldest)
+    problems = [f"{name}: {fault}" for name in settings for fault in settings[name]]
+    problems += [
+        f"{name}: {share:.1%} of the ink is elsewhere with another Matplotlib"
+        for name, share in strays.items()
+        if share > machines.STRAY
+    ]
+    return {
+        "settings": sorted(settings),
+        "numpys": sorted({name.rpartition(" ")[2] for name in settings}),
+        "cores": sorted({name.partition(",")[0] for name in settings}),
+        "figures": len(strays),
+        "matplotlib": machines.version_of("matplotlib", oldest),
+    }, problems
+
+
+def _counted(caught: Counter[str], samples: Counter[str]) -> dict[str, int]:
+    return {"samples": samples.total(), "caught": caught.total()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,364 @@
+"""Changes the library one place at a time and runs only what the book shows of it.
+
+A change counts as killed if a block of a page or an example of a docstring then prints
+something else, fails, or does not end. What no page and no docstring notices survives,
+and has to stand in `survivors.toml` with the reason why it may.
+
+Written for this book, because the usual tools run a test suite: mutmut and cosmic-ray
+start pytest for each change and cannot take a page as a test. Here every change gets a
+process of its own, which runs what executes the changed function, docstrings first, and
+stops at the first difference.
+"""
+
+import ast
+import contextlib
+import doctest
+import importlib
+import io
+import multiprocessing
+import os
+import random
+import re
+import signal
+import sys
+import tempfile
+import tomllib
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from bookbinder import ROOT, BookError
+from bookbinder.pages import Block, Example, find_pages
+from bookbinder.session import outcomes
+
+PACKAGE = "scratchnn"
+EXCUSES = Path("src", "bookbinder", "proof", "survivors.toml")
+SECONDS = 20
+"""What runs longer than this was meant to end long ago."""
+
+ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.MatMult: ast.Mult,
+    ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
+}  # fmt: skip
+COMPARISON: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change of the library: in a file, from here to there, and what stands there."""
+
+    path: Path
+    function: str
+    line: int
+    start: int
+    end: int
+    old: str
+    new: str
+
+    @property
+    def text(self) -> str:
+        """The file as it would then be."""
+        text = self.path.read_text("utf-8")
+        return text[: self.start] + self.new + text[self.end :]
+
+    @property
+    def name(self) -> str:
+        """What the change is known by, whatever stands above it in the file."""
+        old, new = " ".join(self.old.split()), " ".join(self.new.split())
+        return f"{self.path.stem}.{self.function}: {old} -> {new}"
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Every change of a file, from its top to its end."""
+    text = path.read_text("utf-8")
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+
+    def place(line: int, column: int) -> int:
+        row = text[starts[line - 1] : starts[line] - 1].encode()
+        return starts[line - 1] + len(row[:column].decode())
+
+    for function, node, new in _changes(ast.parse(text)):
+        start = place(node.lineno, node.col_offset)
+        end = place(node.end_lineno or 0, node.end_col_offset or 0)
+        old = text[start:end]
+        yield Mutant(path, function, node.lineno, start, end, old, new)
+
+
+def _changes(tree: ast.Module) -> Iterator[tuple[str, Any, str]]:
+    """Every node that can be changed: the function it is in, the node, its new text."""
+
+    def visit(node: ast.AST, inside: str) -> Iterator[tuple[str, Any, str]]:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            inside = f"{inside}.{node.name}" if inside else node.name
+        for new in _new_texts(node):
+            yield inside or "module", node, new
+        for name, value in ast.iter_fields(node):
+            if name in ("annotation", "returns", "decorator_list", "bases"):
+                continue
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST) and not _untouched(child):
+                    yield from visit(child, inside)
+
+    yield from visit(tree, "")
+
+
+def _untouched(node: ast.AST) -> bool:
+    """Docstrings, imports, names of types, words of messages: nothing that computes."""
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr):
+        return True
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    return isinstance(node, ast.Assign) and (
+        "__all__" in ast.unparse(node) or _is_alias(node)
+    )
+
+
+def _is_alias(node: ast.Assign) -> bool:
+    """`Parameters = dict[str, …]` names a type."""
+    name = ast.unparse(node.targets[0])
+    return isinstance(node.value, ast.Subscript) and name[0].isupper() != name.isupper()
+
+
+def _new_texts(node: ast.AST) -> Iterator[str]:
+    """What may stand in the place of a node."""
+    match node:
+        case ast.BinOp(left, op, right) if type(op) in ARITHMETIC:
+            yield _code(ast.BinOp(left, ARITHMETIC[type(op)](), right))
+        case ast.AugAssign(target, op, value) if type(op) in ARITHMETIC:
+            changed = ast.AugAssign(target, ARITHMETIC[type(op)](), value)
+            yield ast.unparse(changed)
+            yield "pass"
+        case ast.Compare(left, ops, values):
+            for n, old in enumerate(ops):
+                changed_ops = [*ops[:n], COMPARISON[type(old)](), *ops[n + 1 :]]
+                yield _code(ast.Compare(left, changed_ops, values))
+        case ast.BoolOp(joined, values):
+            other = ast.And() if isinstance(joined, ast.Or) else ast.Or()
+            yield _code(ast.BoolOp(other, values))
+        case ast.UnaryOp(ast.Not() | ast.USub(), operand):
+            yield _code(operand)
+        case ast.Constant(bool() as value):
+            yield str(not value)
+        case ast.Constant(int() | float() as value):
+            yield str(value + 1)
+        case ast.Constant(str() as value) if value:
+            yield repr(f"not {value}")
+        case ast.Constant(None):
+            yield "0"
+        case ast.IfExp(test, body, orelse):
+            yield _code(ast.IfExp(_negated(test), body, orelse))
+        case ast.Return(value) if value is not None:
+            yield "return None"
+        case ast.Assign(targets, _) if not isinstance(targets[0], ast.Name):
+            yield "pass"
+        case ast.Raise() | ast.Break() | ast.Continue() | ast.Delete():
+            yield "pass"
+        case ast.Expr(ast.Call()):
+            yield "pass"
+
+
+def _code(node: ast.expr) -> str:
+    return f"({ast.unparse(ast.fix_missing_locations(node))})"
+
+
+def _negated(node: ast.expr) -> ast.expr:
+    return ast.UnaryOp(ast.Not(), node)
+
+
+@dataclass
+class Report:
+    """What an attack on the library has shown."""
+
+    mutants: Counter[str] = field(default_factory=Counter)
+    killed: Counter[str] = field(default_factory=Counter)
+    survivors: list[Mutant] = field(default_factory=list)
+
+    def add(self, mutant: Mutant, killer: str) -> None:
+        """Count one change, and who noticed it, if anybody did."""
+        self.mutants[mutant.path.stem] += 1
+        if killer:
+            self.killed[mutant.path.stem] += 1
+        else:
+            self.survivors.append(mutant)
+
+
+def attack(
+    root: Path = ROOT,
+    size: int | None = None,
+    seed: int = 0,
+    chosen: list[Mutant] | None = None,
+) -> Report:
+    """Change the library, place by place (or `size` places drawn by chance)."""
+    found = chosen if chosen is not None else all_mutants(root)
+    if size is not None and size < len(found):
+        found = random.Random(seed).sample(found, size)
+    users = who_uses(root)
+    report = Report()
+    context = multiprocessing.get_context("fork")
+    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        judged = pool.imap(partial(killer, root, users), found, chunksize=1)
+        for mutant, by in zip(found, judged, strict=True):
+            report.add(mutant, by)
+    return report
+
+
+def all_mutants(root: Path = ROOT) -> list[Mutant]:
+    """Every change of every module of the library."""
+    paths = sorted((root / "src" / PACKAGE).glob("*.py"))
+    return [mutant for path in paths for mutant in mutants(path)]
+
+
+def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
+    """The docstring or page that notices a change, or nothing."""
+    wanted = users.get(f"{mutant.path.stem}.{mutant.function}", [])
+    if mutant.function.rpartition(".")[2][0].isupper() or mutant.function == "module":
+        wanted = sorted({user for found in users.values() for user in found})
+    signal.signal(signal.SIGALRM, _too_long)
+    with changed_library(root, mutant) as folder:
+        for user in sorted(wanted, key=_patience):
+            signal.alarm(SECONDS)
+            try:
+                if not run(user, folder):
+                    return user
+            except Exception:
+                return user
+            finally:
+                signal.alarm(0)
+    return ""
+
+
+def _patience(user: str) -> tuple[bool, bool, str]:
+    """Docstrings before pages, and the two pages that train networks last."""
+    return user.endswith(".md"), user in ("training.md", "backpropagation.md"), user
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError("this does not come to an end")
+
+
+@contextlib.contextmanager
+def changed_library(root: Path, mutant: Mutant | None) -> Iterator[Path]:
+    """A book like the real one but for one change in the library that it imports."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for thing in root.iterdir():
+            if thing.name != "src" and not thing.name.startswith("."):
+                (folder / thing.name).symlink_to(thing)
+        package = folder / "src" / PACKAGE
+        package.mkdir(parents=True)
+        for thing in (root / "src" / PACKAGE).iterdir():
+            if mutant is None or thing != mutant.path:
+                (package / thing.name).symlink_to(thing)
+        if mutant is not None:
+            (package / mutant.path.name).write_text(mutant.text, "utf-8")
+        with _imported_from(folder / "src"):
+            yield folder
+
+
+@contextlib.contextmanager
+def _imported_from(source: Path) -> Iterator[None]:
+    """Imports of the library find the one in this folder."""
+    before = {n: m for n, m in sys.modules.items() if n.partition(".")[0] == PACKAGE}
+    for name in before:
+        del sys.modules[name]
+    sys.path.insert(0, str(source))
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(source))
+        for name in [n for n in sys.modules if n.partition(".")[0] == PACKAGE]:
+            del sys.modules[name]
+        sys.modules.update(before)
+
+
+def run(user: str, root: Path) -> bool:
+    """Whether a page, or the docstrings of a module, still say what is so."""
+    if user.endswith(".md"):
+        page = next(p for p in find_pages(root) if p.path.name == user)
+        return all(
+            outcome.holds
+            for outcome in outcomes(page, root)
+            if isinstance(outcome.part, Block | Example)
+        )
+    module = importlib.import_module(user)
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return doctest.testmod(module).failed == 0
+
+
+@cache
+def who_uses(root: Path) -> dict[str, list[str]]:
+    """For each function of the library: the docstrings and pages that execute it."""
+    found: dict[str, list[str]] = {}
+    modules = [
+        f"{PACKAGE}.{path.stem}"
+        for path in sorted((root / "src" / PACKAGE).glob("[a-z]*.py"))
+    ]
+    with changed_library(root, None) as folder:
+        for user in [*modules, *(page.path.name for page in find_pages(folder))]:
+            with _watching(folder / "src" / PACKAGE) as called:
+                if not run(user, folder):
+                    raise BookError(f"{user} must hold before the library is changed")
+            for name in called | _listed(user, folder):
+                found.setdefault(name, []).append(user)
+    return found
+
+
+@contextlib.contextmanager
+def _watching(package: Path) -> Iterator[set[str]]:
+    """Notes which functions of the library are called."""
+    called: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(str(package)):
+            stem = Path(code.co_filename).stem
+            called.add(
+                f"{stem}.{re.sub(r'[.]<(locals|lambda)>', '', code.co_qualname)}"
+            )
+
+    sys.setprofile(note)
+    try:
+        yield called
+    finally:
+        sys.setprofile(None)
+
+
+def _listed(user: str, root: Path) -> set[str]:
+    """The functions of the library that a page lists, methods of classes included."""
+    if not user.endswith(".md") or user == "code.md":
+        return set()
+    found: set[str] = set()
+    page = next(p for p in find_pages(root) if p.path.name == user)
+    for block in page.blocks:
+        if block.kind == "listing":
+            for name in block.source.split():
+                stem, _, rest = name.removeprefix(f"{PACKAGE}.").partition(".")
+                found.add(f"{stem}.{rest}")
+                for node in ast.walk(ast.parse(block.listing(root).code)):
+                    if isinstance(node, ast.FunctionDef):
+                        found.add(f"{stem}.{rest}.{node.name}")
+    return found
+
+
+def excused(root: Path = ROOT) -> dict[str, str]:
+    """The survivors that may live, by name, and why."""
+    return {
+        name: entry["reason"]
+        for entry in tomllib.loads((root / EXCUSES).read_text("utf-8"))["survivor"]
+        for name in entry["mutants"]
+    }
