@@ -102,10 +102,10 @@ def test_graph_of_the_larger_bill() -> None:
 @pytest.mark.says(
     "backpropagation.chain",
     r"""
-    Graph of z = (x + y) squared for x = 2 and y = 3. Forward: the sum t = 5, then
-    the square 25. Backward: 1, then 2t = 10, then 10 for both x and y. The same
+    Graph of z = (x + y) squared for x = 2 and y = 3. Forward: the sum s = 5, then
+    the square 25. Backward: 1, then 2s = 10, then 10 for both x and y. The same
     with numbers, for $x = 2$ and $y = 3$. The square turns the 1 that arrives
-    into $1 \cdot 2t$; the addition multiplies by 1, twice.
+    into $1 \cdot 2s$; the addition multiplies by 1, twice.
     """,
 )
 def test_graph_of_the_chain_rule() -> None:

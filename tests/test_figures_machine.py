@@ -3,12 +3,24 @@
 import gzip
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 
 from bookbinder.drawing import run_program
 from scratchnn import read_idx
 
 
+@pytest.mark.says(
+    "machine.idx",
+    """
+    Eighteen small boxes in a row, each with a byte as two hexadecimal digits.
+    Bars below name the groups: after two zeros the kind 08 and the axes 02, then
+    four bytes for the rows, 00 00 00 02, four for the columns, 00 00 00 03, the
+    first row 05 00 04 and the second row 01 09 02. An IDX file that holds a
+    matrix of two rows and three columns, byte by byte. Lengths take four bytes,
+    the largest place first.
+    """,
+)
 def test_the_bytes_are_a_file_that_the_library_reads() -> None:
     """As drawn, from left to right: two rows of three columns."""
     space = run_program("figures.machine.idx")

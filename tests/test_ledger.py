@@ -42,7 +42,7 @@ ONE = """\
 title: The first page
 ---
 
-# One
+# The first page
 
 ``` { .python source="scratchnn.box.math scratchnn.box.LIMIT" }
 ```
@@ -56,7 +56,7 @@ TWO = """\
 title: The second page
 ---
 
-# Two
+# The second page
 
 ``` { .python source="scratchnn.box.math" again="true" }
 ```
@@ -69,7 +69,7 @@ title: The second page
 """
 
 FILES = {
-    "mkdocs.yml": "nav:\n  - One: one.md\n  - Part:\n      - Two: two.md\n"
+    "mkdocs.yml": "nav:\n  - The first page: one.md\n  - Part:\n      - The second page: two.md\n"
     "      - The code: code.md\n",
     "src/scratchnn/__init__.py": "",
     "src/scratchnn/__main__.py": "raise SystemExit\n",
@@ -169,7 +169,7 @@ def test_a_page_outside_the_navigation_shows_nothing(
     spoil: Callable[..., Path],
 ) -> None:
     """Nobody would come by it."""
-    found = unaccounted(spoil("mkdocs.yml", ("      - Two: two.md\n", "")))
+    found = unaccounted(spoil("mkdocs.yml", ("      - The second page: two.md\n", "")))
     assert len(found) == 3
     assert all("no page shows this line" in fault for fault in found)
 
