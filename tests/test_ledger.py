@@ -69,7 +69,8 @@ title: The second page
 """
 
 FILES = {
-    "mkdocs.yml": "nav:\n  - The first page: one.md\n  - Part:\n      - The second page: two.md\n"
+    "mkdocs.yml": "nav:\n  - The first page: one.md\n  - Part:\n"
+    "      - The second page: two.md\n"
     "      - The code: code.md\n",
     "src/scratchnn/__init__.py": "",
     "src/scratchnn/__main__.py": "raise SystemExit\n",
