@@ -197,6 +197,18 @@ def test_the_way_back_fits_the_way_forward_whatever_happens_outside(case: int) -
         np.testing.assert_array_equal(slope, before)
 
 
+def test_a_copy_can_be_spared() -> None:
+    """The same numbers, and the input itself is remembered: no array of its size."""
+    x, W, b, dout = normal(4, 3), normal(3, 2), normal(2), normal(4, 2)
+    sparing, careful = Affine(W, b, copy=False), Affine(W, b)
+    for layer in (sparing, careful):
+        layer.forward(x)
+        layer.backward(dout)
+    np.testing.assert_array_equal(sparing.dW, careful.dW)
+    assert np.shares_memory(sparing.x, x)
+    assert not np.shares_memory(careful.x, x)
+
+
 def test_a_forward_that_fails_leaves_the_one_before_in_place() -> None:
     """Half of one and half of the other would be a wrong number."""
     layer, (x,), dout = layers_and_inputs()[4]

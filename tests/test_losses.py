@@ -18,7 +18,9 @@ from sklearn.metrics import (
 from scratchnn import (
     check_probabilities,
     cross_entropy_error,
+    log_softmax,
     match_targets,
+    mean_cross_entropy,
     one_hot,
     softmax,
     softmax_cross_entropy,
@@ -130,6 +132,42 @@ def test_the_crutch_is_what_the_docstring_says() -> None:
     assert round(cross_entropy_error([1.0, 0.0], 0), 10) == -1e-7
     assert softmax_cross_entropy([1000.0, 0.0], 1) == 1000.0
     assert str(softmax_cross_entropy([1000.0, 0.0], 0)) == "0.0"
+
+
+def by_the_formula(a: NDArray[Any]) -> NDArray[Any]:
+    """Log y as chapter 4 writes it, example by example in memory."""
+    a = a - a.max(axis=-1, keepdims=True)
+    return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(1,), (7,), (5, 3), (100, 10), (2, 4, 3)])
+def test_the_layout_in_memory_changes_nothing_but_speed(
+    shape: tuple[int, ...], dtype: Any
+) -> None:
+    """Class by class or example by example: the same logarithms, but for rounding."""
+    a = np.random.default_rng(0).normal(0, 5, size=shape).astype(dtype)
+    a.setflags(write=False)
+    got = log_softmax(a)
+    assert (got.dtype, got.shape) == (dtype, shape)
+    assert got.flags.f_contiguous or a.ndim > 2
+    np.testing.assert_allclose(got, by_the_formula(a), atol=50 * np.finfo(dtype).eps)
+    np.testing.assert_array_equal(log_softmax(np.asfortranarray(a)), got)
+
+
+def test_log_softmax_at_the_ends_of_the_floats() -> None:
+    """Exact where the softmax rounds to 0; no number where there is no softmax."""
+    a = [[1000.0, 0.0], [-np.inf, 3.0], [np.inf, 0.0], [np.nan, 0.0], [-np.inf] * 2]
+    wanted = [[0.0, -1000.0], [-np.inf, 0.0], *[[np.nan] * 2] * 3]
+    np.testing.assert_array_equal(log_softmax(a), wanted)
+
+
+def test_a_class_without_share_costs_nothing() -> None:
+    """0 times infinity is 0 here; a sure mistake costs infinity, and NaN stays NaN."""
+    log_y = np.array([[-np.inf, -1.0], [-2.0, -np.inf]])
+    assert mean_cross_entropy(log_y, np.array([[0.0, 1.0], [1.0, 0.0]])) == 1.5
+    assert mean_cross_entropy(log_y, np.array([[1.0, 0.0], [1.0, 0.0]])) == np.inf
+    assert np.isnan(mean_cross_entropy(log_y * np.nan, np.eye(2)))
 
 
 def test_softmax_cross_entropy_looks_at_each_row_alone() -> None:

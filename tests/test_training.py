@@ -2,6 +2,7 @@
 
 import math
 import time
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,15 @@ from scratchnn import (
     MultiLayerNet,
     TwoLayerNet,
     fit_to,
+    layers,
     load_digits,
     mini_batches,
     train,
     train_step,
     train_test_split,
+    two_layer_net,
 )
+from scratchnn.network import affine
 from scratchnn.two_layer_net import Parameters
 
 quick = settings(max_examples=25, deadline=None, derandomize=True)
@@ -109,6 +113,42 @@ def test_a_step_goes_against_the_gradient_in_place() -> None:
         np.testing.assert_array_equal(values, before[name] - 0.3 * gradient[name])
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: TwoLayerNet(50, 20, 10, rng=np.random.default_rng(0)),
+        lambda: MultiLayerNet([50, 20, 20, 10], rng=np.random.default_rng(0)),
+    ],
+)
+def test_a_step_goes_forward_once(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loss and gradient share one way through the layers."""
+    net, seen = make(), []
+
+    def counted(x: Any, W: Any, b: Any) -> Any:
+        seen.append(np.shape(W))
+        return affine(x, W, b)
+
+    for module in (layers, two_layer_net):
+        monkeypatch.setattr(module, "affine", counted)
+    train_step(net, np.ones((3, 50)), np.array([0, 5, 9]), lr=0.1)
+    assert seen == [values.shape for values in net.params.values() if values.ndim == 2]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_training_needs_little_memory_besides_the_data(dtype: Any) -> None:
+    """At most a fifth of the data and ten times the parameters, all arrays counted."""
+    rng = np.random.default_rng(0)
+    net = MultiLayerNet([784, 50, 10], rng=rng, dtype=dtype)
+    x, t = rng.random((3000, 784), dtype=dtype), rng.integers(10, size=3000)
+    parameters = sum(values.nbytes for values in net.params.values())
+    tracemalloc.start()
+    data = (x, t), (x[:1000], t[:1000])
+    train(net, data, epochs=1, batch_size=100, lr=0.1, rng=rng)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak <= 0.2 * x.nbytes + 10 * parameters
+
+
 def test_history_says_what_happened() -> None:
     """One loss a step, two accuracies an epoch; the last are those of the network."""
     net = small_net()
@@ -169,9 +209,9 @@ def test_data_are_left_alone_and_converted_once() -> None:
     seen = []
 
     class Watching(TwoLayerNet):
-        def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
+        def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> Any:
             seen.append(np.asarray(x).dtype)
-            return super().gradient(x, t)
+            return super().loss_and_gradient(x, t)
 
     for values in (X, T):
         values.setflags(write=False)
@@ -186,12 +226,12 @@ class Interrupted(TwoLayerNet):
 
     steps = 0
 
-    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
-        """The gradient, four times."""
+    def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
+        """Both, four times."""
         self.steps += 1
         if self.steps == 5:
             raise KeyboardInterrupt
-        return super().gradient(x, t)
+        return super().loss_and_gradient(x, t)
 
 
 @pytest.mark.parametrize("progress", [False, True])

@@ -45,7 +45,9 @@ from scratchnn.layers import (
 from scratchnn.losses import (
     check_probabilities,
     cross_entropy_error,
+    log_softmax,
     match_targets,
+    mean_cross_entropy,
     softmax_cross_entropy,
     sum_squared_error,
 )
@@ -133,8 +135,10 @@ __all__ = [
     "load_digits",
     "load_mnist",
     "load_parameters",
+    "log_softmax",
     "loss_along",
     "match_targets",
+    "mean_cross_entropy",
     "mini_batches",
     "numerical_diff",
     "numerical_gradient",

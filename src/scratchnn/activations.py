@@ -21,7 +21,7 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
     array([1, 2])
     """
     x = np.asarray(x)
-    if not np.isdtype(x.dtype, ("real floating", "integral", "bool")):
+    if x.dtype.kind not in "fiub":
         raise TypeError(f"expected real numbers; got an array of {x.dtype}")
     return x
 
@@ -35,7 +35,7 @@ def float_array(x: ArrayLike) -> NDArray[np.floating]:
     array([1., 2.])
     """
     x = real_array(x)
-    return x if np.isdtype(x.dtype, "real floating") else x.astype(float)
+    return x if x.dtype.kind == "f" else x.astype(float)
 
 
 def step(x: ArrayLike) -> NDArray[np.int_]:

@@ -27,14 +27,15 @@ def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float64]:
            [1., 0., 0.]])
     """
     labels = np.asarray(labels)
-    if not np.isdtype(labels.dtype, "integral"):
+    if labels.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers; got an array of {labels.dtype}")
-    if np.any((labels < 0) | (labels >= classes)):
+    rows = np.equal.outer(labels, np.arange(classes))
+    if np.count_nonzero(rows) != labels.size:
         raise ValueError(
             f"labels must lie between 0 and {classes - 1}; "
             f"got {labels.min()} to {labels.max()}"
         )
-    return np.equal.outer(labels, range(classes)).astype(float)
+    return rows.astype(float)
 
 
 def prepare(
@@ -68,8 +69,7 @@ def prepare(
     if not np.isdtype(np.dtype(dtype), kinds) or not np.can_cast(images.dtype, dtype):
         wanted = "floats" if normalize else f"{images.dtype} pixels"
         raise TypeError(f"dtype must hold {wanted}; got {np.dtype(dtype)}")
-    x = images.astype(dtype)
-    x = x / ink if normalize else x
+    x = np.divide(images, ink, dtype=dtype) if normalize else images.astype(dtype)
     x = x.reshape(len(x), -1) if flatten else x[:, np.newaxis]
     return x, one_hot(labels, 10).astype(dtype) if rows else labels.astype(int)
 

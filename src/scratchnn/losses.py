@@ -4,10 +4,12 @@ All losses of chapter 4 take targets by one rule and return the mean over the ba
 so that the number does not depend on how many samples it was computed from.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scratchnn.activations import real_array
+from scratchnn.activations import float_array, real_array
 from scratchnn.data import one_hot
 
 
@@ -40,7 +42,7 @@ def match_targets(
             "targets must have the shape of the outputs, or be labels without the last "
             f"axis; got outputs of shape {y.shape} and targets of shape {t.shape}"
         )
-    return y.astype(float), t.astype(float)
+    return np.asarray(y, dtype=float), np.asarray(t, dtype=float)
 
 
 def check_probabilities(t: NDArray[np.float64]) -> None:
@@ -105,6 +107,41 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     return float(-np.mean(np.sum(t * np.log(y + 1e-7), axis=-1)))
 
 
+def log_softmax(a: ArrayLike) -> NDArray[np.floating]:
+    """The logarithm of softmax(a), exact where the probability itself rounds to 0.
+
+    `a` holds any scores (logits), shape (..., C); the result has the same shape and
+    float type. It is a - log Σ exp(a), with the largest score of a row subtracted first
+    (the log-sum-exp). Minus infinity stays what it is; a row without a softmax is NaN.
+
+    The numbers are laid out in memory class by class ("F"): for many samples and few
+    classes NumPy is then quicker.
+
+    Raises `TypeError` if `a` does not hold real numbers. Formula: chapter 4.
+
+    >>> log_softmax([1000.0, 0.0])
+    array([    0., -1000.])
+    """
+    a = np.asarray(float_array(a), order="F")
+    with np.errstate(over="ignore", invalid="ignore"):
+        a = a - a.max(axis=-1, keepdims=True)
+        return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
+
+
+def mean_cross_entropy(log_y: NDArray[Any], t: NDArray[Any]) -> float:
+    """Minus the sum of t · log y over the classes, averaged over the samples.
+
+    `log_y` holds logarithms of probabilities and `t` target rows, both of shape
+    (C,) or (N, C). Where `t` is 0, nothing is added, even if log y is minus infinity.
+
+    >>> mean_cross_entropy(np.array([-3.0, -np.inf]), np.array([1.0, 0.0]))
+    3.0
+    """
+    with np.errstate(invalid="ignore"):
+        total = (-t * log_y).sum(where=t > 0)
+    return float(total) / (t.size // t.shape[-1])
+
+
 def softmax_cross_entropy(a: ArrayLike, t: ArrayLike) -> float:
     """The cross-entropy of softmax(a), computed exactly from the scores `a`.
 
@@ -123,7 +160,4 @@ def softmax_cross_entropy(a: ArrayLike, t: ArrayLike) -> float:
     """
     a, t = match_targets(a, t)
     check_probabilities(t)
-    with np.errstate(over="ignore", invalid="ignore"):
-        a = a - a.max(axis=-1, keepdims=True)
-        minus_log_y = np.log(np.exp(a).sum(axis=-1, keepdims=True)) - a
-        return float(np.mean(np.sum(t * minus_log_y, axis=-1, where=t > 0)))
+    return mean_cross_entropy(log_softmax(a), t)

@@ -79,19 +79,16 @@ class MultiLayerNet(Classifier):
         """The layers, made anew from the parameters as they are now."""
         layers: list[HiddenLayer] = []
         for W, b in layer_names(self.params):
-            layers += [Affine(self.params[W], self.params[b]), self.activation()]
+            affine = Affine(self.params[W], self.params[b], copy=False)
+            layers += [affine, self.activation()]
         return layers[:-1]
 
     def scores(self, x: ArrayLike) -> NDArray[Any]:
         """What the last layer says before the softmax (the logits), shape (N, C)."""
         return forward_through(self.layers(), x)
 
-    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
-        """The derivatives of the loss, by backpropagation."""
-        return self.loss_and_gradient(x, t)[1]
-
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """Both from one way forward and one way back."""
+        """Both from one way forward and one way back: backpropagation."""
         layers, last = self.layers(), SoftmaxWithLoss()
         loss = last.forward(forward_through(layers, x), t)
         dout = last.backward()

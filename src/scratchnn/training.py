@@ -140,7 +140,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     classes = net.predict(x[:1]).shape[-1]
     match_targets(np.broadcast_to(0.0, (len(x), classes)), t)
     x = x.astype(next(iter(net.params.values())).dtype, copy=False)
-    if not np.isfinite(x).all():
+    if not np.isfinite([x.min(), x.max()]).all():
         raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
     return x, t
 
@@ -176,7 +176,8 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     with np.errstate(over="ignore", invalid="ignore"):
         loss, gradient = net.loss_and_gradient(x, t)
         for name, slope in gradient.items():
-            net.params[name] -= lr * slope
+            slope *= lr
+            net.params[name] -= slope
     return loss
 
 

@@ -11,7 +11,13 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from scratchnn.activations import float_array, sigmoid, softmax
 from scratchnn.differentiation import numerical_gradient
-from scratchnn.losses import check_probabilities, match_targets, softmax_cross_entropy
+from scratchnn.losses import (
+    check_probabilities,
+    log_softmax,
+    match_targets,
+    mean_cross_entropy,
+    softmax_cross_entropy,
+)
 from scratchnn.network import affine
 
 Parameters = dict[str, NDArray[Any]]
@@ -54,7 +60,7 @@ def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
     rows = match_targets(y, t)[1]
     if np.ndim(t) == y.ndim:
         check_probabilities(rows)
-    return rows.astype(y.dtype)
+    return rows.astype(y.dtype, order="F")
 
 
 class Classifier:
@@ -62,7 +68,8 @@ class Classifier:
 
     It holds its parameters in the dict `params` and computes one score a class in
     `scores`; the rest follows from these two. A new kind of network brings its own
-    `__init__` and `scores`, and its own `gradient` once somebody has worked it out.
+    `__init__` and `scores`, and its own `loss_and_gradient` once somebody has worked
+    out the derivatives.
 
     In all methods `x` holds the inputs, shape (N, D) for N samples of D numbers or (D,)
     for one, and `t` the targets: integer labels, shape (N,), or rows that sum to 1,
@@ -112,11 +119,11 @@ class Classifier:
 
     def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
         """The derivatives of the loss: name and shape as in `params`."""
-        return self.numerical_gradient(x, t)
+        return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """Both that a training step wants to know."""
-        return self.loss(x, t), self.gradient(x, t)
+        """Both that a training step wants to know, in new arrays."""
+        return self.loss(x, t), self.numerical_gradient(x, t)
 
 
 class TwoLayerNet(Classifier):
@@ -160,12 +167,14 @@ class TwoLayerNet(Classifier):
         z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
         return affine(z1, self.params["W2"], self.params["b2"])
 
-    def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
-        """The derivatives of the loss, by the formulas of chapter 5."""
+    def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
+        """Both from one way forward, and back by the formulas of chapter 5."""
         x, W2 = float_array(x), self.params["W2"]
         z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
-        y = softmax(affine(z1, W2, self.params["b2"]))
-        rows = (x, z1, y - target_rows(y, t))
+        a2 = affine(z1, W2, self.params["b2"])
+        log_y, t = log_softmax(a2), target_rows(a2, t)
+        loss = mean_cross_entropy(log_y, t)
+        rows = (x, z1, np.exp(log_y) - t)
         x, z1, da2 = (values.reshape(-1, values.shape[-1]) for values in rows)
         da2 = da2 / len(x)
         dW2 = z1.T @ da2
@@ -173,4 +182,4 @@ class TwoLayerNet(Classifier):
         da1 = da2 @ W2.T * z1 * (1 - z1)
         dW1 = x.T @ da1
         db1 = da1.sum(axis=0)
-        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+        return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
