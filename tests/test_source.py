@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bookbinder import BookError
+from bookbinder.pages import Block
 from bookbinder.source import listing, modules_behind, program
 
 MODULE = '''\
@@ -88,12 +89,33 @@ def test_listing_of_a_module_is_the_whole_file(root: Path) -> None:
     assert listing("scratchnn.box", root).code == MODULE.rstrip("\n")
 
 
-def test_listing_knows_its_lines(root: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("twice", "lines 10–17"),
+        ("LIMIT", "line 6"),
+        ("Box.size", "line 23"),
+        ("Box", "lines 20–27"),
+    ],
+)
+def test_listing_knows_its_lines(name: str, where: str, root: Path) -> None:
     """From the decorator to the last line, counted from one."""
-    found = listing("scratchnn.box.twice", root)
-    lines = MODULE.splitlines()[found.first - 1 : found.last]
-    assert lines[0] == "@functools.cache"
-    assert lines[-1] == "    return 2 * x  # not thrice"
+    found = listing(f"scratchnn.box.{name}", root)
+    assert found.where == where
+    lines = MODULE.splitlines()
+    assert lines[found.first - 1].lstrip() == found.code.partition("\n")[0]
+    assert lines[found.lines[-1] - 1].lstrip() == found.code.split("\n")[-1].lstrip()
+
+
+def test_an_import_that_is_not_shown_is_a_gap_in_the_lines(root: Path) -> None:
+    """The import in the middle is; docstrings and blank lines are no gap."""
+    path = root / "src" / "scratchnn" / "box.py"
+    path.write_text(MODULE.replace("import math", "import json\nimport math"), "utf-8")
+    names = " ".join(
+        f"scratchnn.box.{name}" for name in ("functools", "maths", "LIMIT")
+    )
+    block = Block("listing", "python", {"source": names}, (), "", 1, 0, "")
+    assert block.listing(root).where == "lines 3 and 5–7"
 
 
 @pytest.mark.parametrize("name", ["scratchnn.box.lost", "scratchnn.lost.x", "lost.x"])

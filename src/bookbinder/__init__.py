@@ -6,6 +6,7 @@ The way of a page, one module a step:
 - `pages` reads Markdown files: blocks, figures, bound numbers, each with its line;
 - `checks` finds what is wrong with a page without running it;
 - `session` runs a page from top to bottom and says what each part printed;
+- `ledger` accounts for the library's lines, `order` for the names that pages use;
 - `update` writes what was printed back into the page, after a deliberate change;
 - `drawing` draws the figures; `binding` and `maths` turn pages into HTML.
 """

@@ -209,7 +209,7 @@ def _unseen(page: Page, root: Path) -> Iterator[Fault]:
     read_below: set[str] = set()
     modules = _modules(page, root)
     for part in reversed(page.parts):
-        code = _code(part, root)
+        code = code_of(part, root)
         if not (isinstance(part, Block) and part.kind == "script"):
             read_below |= {name for node in _parse(code) for name in names_read(node)}
             continue
@@ -221,7 +221,7 @@ def _unseen(page: Page, root: Path) -> Iterator[Fault]:
             read_below |= names_read(statement)
 
 
-def _code(part: Block | Bound | Aside, root: Path) -> str:
+def code_of(part: Block | Bound | Aside, root: Path) -> str:
     """The code of a part of a page, without prompts; nothing where nothing runs."""
     if isinstance(part, Aside):
         return ""
@@ -247,7 +247,7 @@ def _modules(page: Page, root: Path) -> set[str]:
     return {
         name
         for part in page.parts
-        for node in _parse(_code(part, root))
+        for node in _parse(code_of(part, root))
         if isinstance(node, ast.Import)
         for name in names_bound(node)
     }

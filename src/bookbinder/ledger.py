@@ -7,13 +7,13 @@ may show lines again if its fence says so, `again="true"`; its caption then lead
 page that showed them first.
 """
 
-import ast
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.pages import CODE_PAGE, Block, Page, reading_order
+from bookbinder.source import lines_that_count
 
 Line = tuple[Path, int]
 Place = tuple[Page, Block]
@@ -58,19 +58,6 @@ def first_shown(page: Page, block: Block, root: Path = ROOT) -> Place:
         if wanted & set(lines):
             return earlier, at
     raise BookError(f"{page.path}:{block.line}: no listing has shown this before")
-
-
-def lines_that_count(text: str) -> list[int]:
-    """The lines of a module that the book has to show."""
-    docstrings = {
-        n
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Expr)
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-    }
-    lines = enumerate(text.splitlines(), 1)
-    return [n for n, line in lines if line.strip() and n not in docstrings]
 
 
 def _showings(root: Path) -> Iterator[tuple[Place, list[Line]]]:

@@ -109,6 +109,11 @@ class Block:
         """Whether a listing says that the book has shown its lines before."""
         return self.attributes.get("again") == "true"
 
+    @property
+    def early(self) -> list[str]:
+        """The names of the library that a block uses before they are introduced."""
+        return self.attributes.get("early", "").split()
+
     def shown(self, root: Path = ROOT) -> str:
         """The code that the page shows: its own, or that of the object it names."""
         return self.listing(root).code if self.source else self.code

@@ -137,11 +137,9 @@ def _file(module: str, root: Path) -> Path:
 
 def source_link(shown: Listing, root: Path = ROOT) -> str:
     """A link that says where a listing stands, to its lines on the page of all code."""
-    where = f"lines {shown.first}–{shown.last}"
-    if shown.first == shown.last:
-        where = f"line {shown.first}"
     name = shown.path.relative_to(root / "src").as_posix()
-    return f"[`{name}`, {where}]({CODE_PAGE}#__span-{shown.path.name}-{shown.first})"
+    place = f"{CODE_PAGE}#__span-{shown.path.name}-{shown.first}"
+    return f"[`{name}`, {shown.where}]({place})"
 
 
 def is_docstring(md: Markdown) -> bool:

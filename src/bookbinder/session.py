@@ -12,7 +12,7 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,12 +62,19 @@ class Outcome:
         )
 
 
-def run(page: Page, root: Path = ROOT) -> list[Outcome]:
-    """Run a page and say what each of its parts printed, whether it holds or not."""
-    return list(outcomes(page, root))
+def run(
+    page: Page, root: Path = ROOT, reached: Callable[[int], object] = lambda line: None
+) -> list[Outcome]:
+    """Run a page and say what each of its parts printed, whether it holds or not.
+
+    Before each part, its line is handed to `reached`.
+    """
+    return list(outcomes(page, root, reached))
 
 
-def outcomes(page: Page, root: Path = ROOT) -> Iterator[Outcome]:
+def outcomes(
+    page: Page, root: Path = ROOT, reached: Callable[[int], object] = lambda line: None
+) -> Iterator[Outcome]:
     """The same, one part after the other, for who wants to stop at the first fault."""
     main = types.ModuleType("__main__")
     before = sys.modules["__main__"], sys.displayhook
@@ -75,15 +82,18 @@ def outcomes(page: Page, root: Path = ROOT) -> Iterator[Outcome]:
     try:
         with warnings.catch_warnings(), np.printoptions(), np.errstate():
             warnings.simplefilter("error")
-            yield from _outcomes(page, main.__dict__, root)
+            yield from _outcomes(page, main.__dict__, root, reached)
     finally:
         sys.modules["__main__"], sys.displayhook = before
 
 
-def _outcomes(page: Page, space: dict[str, Any], root: Path) -> Iterator[Outcome]:
+def _outcomes(
+    page: Page, space: dict[str, Any], root: Path, reached: Callable[[int], object]
+) -> Iterator[Outcome]:
     pending: tuple[Block, str] | None = None  # a script and what it printed
     values: dict[str, Any] = {}  # of symbols, for the checks alone
     for part in page.parts:
+        reached(part.line)
         if pending and isinstance(part, Block):
             script, printed = pending
             pending = None

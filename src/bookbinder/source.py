@@ -37,9 +37,33 @@ class Listing:
         return min(self.lines)
 
     @property
-    def last(self) -> int:
-        """The last of the lines."""
-        return max(self.lines)
+    def where(self) -> str:
+        """The lines in words: "lines 7, 9 and 12–20"; a docstring makes no gap."""
+        spans: list[list[int]] = []
+        for n in lines_that_count(self.path.read_text("utf-8")):
+            if n not in self.lines:
+                spans.append([])
+            else:
+                spans = spans or [[]]
+                spans[-1].append(n)
+        words = [f"{s[0]}–{s[-1]}" if s[1:] else f"{s[0]}" for s in spans if s]
+        start, last = words[:-1], words[-1]
+        text = f"{', '.join(start)} and {last}" if start else last
+        return f"lines {text}" if start or "–" in last else f"line {text}"
+
+
+@cache
+def lines_that_count(text: str) -> tuple[int, ...]:
+    """The lines of a module that the book has to show: not blank, and no docstring."""
+    docstrings = {
+        n
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr)
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    lines = enumerate(text.splitlines(), 1)
+    return tuple(n for n, line in lines if line.strip() and n not in docstrings)
 
 
 def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
@@ -62,6 +86,25 @@ def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
     left_out = [_member(node, n, f"{name} has no {n}") for n in without.split()]
     lines = _without_docstrings(text, node, left_out)
     return Listing(path, lines, _code(text, lines))
+
+
+def origin(name: str, root: Path = ROOT) -> str:
+    """The dotted name of what a dotted name stands for, where it is defined.
+
+    A name that a module of our own has imported is followed to where it comes from.
+    """
+    path, parts = _module(name, root)
+    if not parts:
+        return name
+    package = name.partition(".")[0]
+    node = _member(_tree(path), parts[0], f"{path.relative_to(root)} defines no {name}")
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        return name
+    imported = _alias(node, parts[0]).name
+    if isinstance(node, ast.ImportFrom):
+        imported = f"{node.module}.{imported}"
+    inside = imported.startswith(f"{package}.")
+    return origin(imported, root) if inside else imported
 
 
 def program(name: str, root: Path = ROOT) -> str:

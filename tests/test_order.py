@@ -1,0 +1,215 @@
+"""The reading order: a name that is used too early is named, with file and line."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bookbinder import ROOT
+from bookbinder.order import faults_in_order
+from bookbinder.pages import Page
+from bookbinder.session import run
+
+FIRST = """\
+# One
+
+``` { .python source="scratchnn.perceptron.np scratchnn.perceptron.ArrayLike" }
+```
+
+``` { .python source="scratchnn.perceptron.perceptron scratchnn.perceptron.bits" }
+```
+
+``` { .python source="scratchnn.perceptron.AND" }
+```
+
+```pycon
+>>> AND(1, 1)
+1
+```
+"""
+
+SECOND = """\
+# Two
+
+```pycon
+>>> from scratchnn import AND
+>>> AND(1, 0)
+0
+```
+
+``` { .python source="scratchnn.perceptron.OR" }
+```
+
+```python
+import scratchnn
+from scratchnn.perceptron import OR as either
+
+assert either(1, 0) == scratchnn.OR(0, 1)
+```
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Callable[..., list[Path]]:
+    """Writes a book of two pages about our library; where the pages are."""
+    (tmp_path / "src").symlink_to(ROOT / "src")
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - 1: one.md\n  - 2: two.md\n")
+    folder = tmp_path / "docs" / "en"
+    folder.mkdir(parents=True)
+
+    def book(first: str = FIRST, second: str = SECOND) -> list[Path]:
+        pages = [folder / "one.md", folder / "two.md"]
+        for path, text in zip(pages, (first, second), strict=True):
+            path.write_text(text, "utf-8")
+        return pages
+
+    return book
+
+
+def change(text: str, old: str, new: str) -> str:
+    """The text with a fault planted in it, in one place."""
+    assert text.count(old) == 1
+    return text.replace(old, new)
+
+
+def test_the_sound_book_is_in_order(book: Callable[..., list[Path]]) -> None:
+    """A name is known from its listing on, through every door."""
+    assert [faults_in_order(path) for path in book()] == [[], []]
+
+
+LISTED = '``` { .python source="scratchnn.perceptron.perceptron" }\n```\n'
+EARLY = {
+    "a name that no page introduces": (
+        ("import AND\n", "import AND, NAND\n"),
+        "two.md:5: ",
+        "scratchnn.perceptron.NAND is used, and no page introduces it",
+    ),
+    "a name that comes further down": (
+        ("import AND\n", "import AND, OR\n"),
+        "two.md:5: ",
+        "scratchnn.perceptron.OR is used before two.md:9 introduces it",
+    ),
+    "an attribute of the package": (
+        ("AND(1, 0)", "__import__('scratchnn').OR(0, 0)"),
+        "two.md:6: ",
+        "OR is used before",
+    ),
+    "an attribute of a module": (
+        ("== scratchnn.OR", "== scratchnn.layers.Add"),
+        "two.md:16: ",
+        "scratchnn.layers.Add is used, and",
+    ),
+    "all names at once": (
+        ("import AND\n", "import *\n"),
+        "two.md:5: ",
+        "is used",
+    ),
+    "a whole module's name": (
+        ("from scratchnn import AND", "from scratchnn.layers import Affine"),
+        "two.md:5: ",
+        "scratchnn.layers.Affine is used, and no page introduces it",
+    ),
+    "a listing that mentions a name and does not run it": (
+        ('perceptron.OR"', 'perceptron.XOR"'),
+        "two.md:9: ",
+        "scratchnn.perceptron.NAND is used, and no page introduces it",
+    ),
+    "a name that only a listing has imported": (
+        (
+            "```pycon\n>>> from scratchnn import AND\n>>> AND(1, 0)\n0",
+            '``` { .python source="scratchnn.network.sigmoid" }\n```\n\n'
+            "```pycon\n>>> print(sigmoid(0.0))\n0.5",
+        ),
+        "two.md:6: ",
+        "scratchnn.activations.sigmoid is used, and no page introduces it",
+    ),
+    "a mark that is not needed": (
+        ("```pycon\n", '``` { .pycon early="AND" }\n'),
+        "two.md:3: ",
+        "early, but AND is known by now",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", EARLY)
+def test_a_name_too_early_is_named(kind: str, book: Callable[..., list[Path]]) -> None:
+    """On the very line of the page that uses it."""
+    planted, where, complaint = EARLY[kind]
+    path = book(second=change(SECOND, *planted))[1]
+    found = faults_in_order(path)
+    assert any(f"{path.parent}/{where}" in f and complaint in f for f in found), found
+
+
+def test_an_early_use_may_be_marked(book: Callable[..., list[Path]]) -> None:
+    """From the marked block on, and only for the names of the mark."""
+    early = change(SECOND, "import AND\n", "import AND, OR\n")
+    path = book(second=change(early, "```pycon", '``` { .pycon early="OR" }'))[1]
+    assert faults_in_order(path) == []
+    path = book(second=change(early, "```pycon", '``` { .pycon early="NAND" }'))[1]
+    assert any("OR is used before" in fault for fault in faults_in_order(path))
+
+
+def test_a_listing_may_import_what_its_page_shows_below(
+    book: Callable[..., list[Path]],
+) -> None:
+    """An import line brings more than one name; their use is what has to wait."""
+    imports = '``` { .python source="scratchnn.network.sigmoid" }\n```\n\n'
+    names = [
+        "np",
+        "Any",
+        "ArrayLike",
+        "real_array",
+        "float_array",
+        "sigmoid",
+        "identity",
+        "softmax",
+    ]
+    shown = " ".join(f"scratchnn.activations.{name}" for name in names)
+    listing = f'``` {{ .python source="{shown}" }}\n```\n\n'
+    use = "```pycon\n>>> print(sigmoid(0.0))\n0.5\n```\n\n"
+    second = book(second=change(SECOND, "# Two\n\n", imports + listing + use))[1]
+    assert faults_in_order(second) == []
+    second.write_text(change(SECOND, "# Two\n\n", imports + use + listing), "utf-8")
+    assert any("sigmoid is used before" in fault for fault in faults_in_order(second))
+
+
+def test_the_order_is_that_of_the_navigation(book: Callable[..., list[Path]]) -> None:
+    """And not that of the alphabet."""
+    first, second = book()
+    (first.parents[2] / "mkdocs.yml").write_text("nav:\n  - two.md\n  - one.md\n")
+    assert any("AND is used before one.md:9" in f for f in faults_in_order(second))
+
+
+def test_the_library_itself_is_whole_while_a_page_runs(
+    book: Callable[..., list[Path]],
+) -> None:
+    """And the rest of Python sees all of it again when the page has ended."""
+    faults_in_order(book(second=change(SECOND, "AND(1, 0)", "AND(1, 7)"))[1])
+    import scratchnn
+
+    assert type(scratchnn).__name__ == "module"
+    assert scratchnn.NAND(1, 1) == 0
+
+
+NEEDY = "# Two\n\n```pycon\n>>> import math\n>>> math.tau\n3\n```\n"
+GIVING = "# One\n\n```python\nimport math\n\nmath.tau = 3\nassert math.tau\n```\n"
+
+
+def test_a_page_that_needs_another_fails_alone(
+    book: Callable[..., list[Path]],
+) -> None:
+    """In one Python with the other it would pass."""
+    import math
+
+    tau, paths = math.tau, book(GIVING, NEEDY)
+    try:
+        outcomes = [o for path in paths for o in run(Page.read(path), path.parents[2])]
+        assert all(outcome.holds for outcome in outcomes)
+    finally:
+        math.tau = tau  # type: ignore[misc]
+    command = [sys.executable, "-m", "bookbinder.order", str(paths[1])]
+    alone = subprocess.run(command, capture_output=True, text=True)
+    assert alone.returncode == 1
+    assert alone.stderr.startswith(f"{paths[1]}:6: the page shows\n3")
