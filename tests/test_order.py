@@ -51,6 +51,12 @@ assert either(1, 0) == scratchnn.OR(0, 1)
 """
 
 
+FIGURE = """\
+def dot():
+    return plt.figure(OR(0, 1))
+"""
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> Callable[..., list[Path]]:
     """Writes a book of two pages about our library; where the pages are."""
@@ -191,6 +197,19 @@ def test_the_library_itself_is_whole_while_a_page_runs(
 
     assert type(scratchnn).__name__ == "module"
     assert scratchnn.NAND(1, 1) == 0
+
+
+def test_a_figure_uses_nothing_of_later_pages(book: Callable[..., list[Path]]) -> None:
+    """Its program is there to be copied, too."""
+    picture = "\n![One dot in the middle](figures/dots/dot.svg)\n"
+    first, second = book(FIRST + picture, SECOND + picture)
+    figures = first.parents[2] / "figures"
+    figures.mkdir()
+    text = "import matplotlib.pyplot as plt\n\nfrom scratchnn import OR\n\n\n"
+    (figures / "dots.py").write_text(text + FIGURE, "utf-8")
+    complaint = "scratchnn.perceptron.OR is used before two.md:9 introduces it"
+    assert faults_in_order(first) == [f"{first}:17: {complaint}"]
+    assert faults_in_order(second) == []
 
 
 NEEDY = "# Two\n\n```pycon\n>>> import math\n>>> math.tau\n3\n```\n"

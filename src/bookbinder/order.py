@@ -6,7 +6,8 @@ A listing introduces what it defines. While a page runs, the library holds for i
 what the listings before have introduced, on earlier pages and on this one: as much as a
 reader has who writes it along with the book. What the code of a listing mentions and
 does not run, inside a function, is looked up as well. A listing of import lines may
-bring a name that the page introduces further down; its use has to wait.
+bring a name that the page introduces further down; its use has to wait. So may the
+program of a figure, which is folded away.
 
 A block may use a name early, `early="load_digits"`, where the text says why.
 """
@@ -29,7 +30,7 @@ from bookbinder.checks import code_of
 from bookbinder.ledger import EDITION
 from bookbinder.pages import CODE_PAGE, Page, reading_order
 from bookbinder.session import Outcome, run
-from bookbinder.source import names_bound, origin
+from bookbinder.source import imported_from, names_bound, origin, program
 
 PACKAGE = "scratchnn"
 
@@ -97,22 +98,28 @@ class Reader:
 
 def premature(page: Page, root: Path = ROOT) -> Iterator[str]:
     """What a page mentions too early, as `file:line: what is wrong`."""
+    if page.path.name == CODE_PAGE:
+        return
+    for line, complaint in (*_in_blocks(page, root), *_in_figures(page, root)):
+        yield f"{page.path}:{line}: {complaint}"
+
+
+def _in_blocks(page: Page, root: Path) -> Iterator[tuple[int, str]]:
     reader = Reader(page, root)
     imported: dict[str, str] = {}  # by listings of import lines
-    for block in page.blocks if page.path.name != CODE_PAGE else ():
-        where = f"{page.path}:{block.line}: "
+    for block in page.blocks:
         reader.read_to(block.line - 1)
         for name in block.early:
             if not reader.stranger(f"{PACKAGE}.{name}"):
-                yield where + f"early, but {name} is known by now"
+                yield block.line, f"early, but {name} is known by now"
         reader.read_to(block.line)
         code = code_of(block, root)
         mentioned, bound = _mentioned(code), _bound(code)
         known = imported
         if block.kind == "listing":
-            module = block.listing(root).path
-            names = _bound(module.read_text("utf-8"))
-            known = {name: f"{PACKAGE}.{module.stem}.{name}" for name in names}
+            path = block.listing(root).path
+            names = _bound(path.read_text("utf-8"))
+            known = {name: f"{PACKAGE}.{path.stem}.{name}" for name in names}
             for name in bound & names:
                 if origin(known[name], root) != known[name]:
                     imported[name] = known[name]
@@ -120,7 +127,16 @@ def premature(page: Page, root: Path = ROOT) -> Iterator[str]:
             imported = {n: imported[n] for n in imported if n not in bound}
         for name in sorted(mentioned & known.keys() - bound):
             if complaint := reader.stranger(known[name]):
-                yield where + complaint
+                yield block.line, complaint
+
+
+def _in_figures(page: Page, root: Path) -> Iterator[tuple[int, str]]:
+    reader = Reader(page, root)
+    reader.read_page()
+    for figure in page.figures:
+        for module, name in imported_from(program(figure.source, root), PACKAGE):
+            if complaint := reader.stranger(f"{module}.{name}"):
+                yield figure.line, complaint
 
 
 def run_in_order(page: Page, root: Path = ROOT) -> list[Outcome]:

@@ -143,7 +143,7 @@ def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
     A name that a module has itself imported is followed to where it is defined.
     """
     found: set[Path] = set()
-    waiting = list(_imported(code, package))
+    waiting = list(imported_from(code, package))
     for module, name in waiting:
         path, _ = _module(module, root)
         node = _member(_tree(path), name, f"{module} defines no {name}")
@@ -156,7 +156,7 @@ def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
 
 
 @cache
-def _imported(code: str, package: str) -> tuple[tuple[str, str], ...]:
+def imported_from(code: str, package: str) -> tuple[tuple[str, str], ...]:
     """What a piece of code imports from a package: modules, and a name of each."""
     return tuple(
         (node.module, alias.name)
