@@ -37,6 +37,7 @@ SECOND = """\
 >>> from scratchnn import AND
 >>> AND(1, 0)
 0
+>>> from scratchnn import perceptron
 ```
 
 ``` { .python source="scratchnn.perceptron.OR" }
@@ -95,7 +96,7 @@ EARLY = {
     "a name that comes further down": (
         ("import AND\n", "import AND, OR\n"),
         "two.md:5: ",
-        "scratchnn.perceptron.OR is used before two.md:9 introduces it",
+        "scratchnn.perceptron.OR is used before two.md:10 introduces it",
     ),
     "an attribute of the package": (
         ("AND(1, 0)", "__import__('scratchnn').OR(0, 0)"),
@@ -104,13 +105,18 @@ EARLY = {
     ),
     "an attribute of a module": (
         ("== scratchnn.OR", "== scratchnn.layers.Add"),
-        "two.md:16: ",
+        "two.md:17: ",
         "scratchnn.layers.Add is used, and",
     ),
     "all names at once": (
         ("import AND\n", "import *\n"),
         "two.md:5: ",
         "is used",
+    ),
+    "a function that is called as its module": (
+        ("import AND\n", "import AND, gradient_check\n"),
+        "two.md:5: ",
+        "scratchnn.gradient_check.gradient_check is used, and no page introduces it",
     ),
     "a whole module's name": (
         ("from scratchnn import AND", "from scratchnn.layers import Affine"),
@@ -119,7 +125,7 @@ EARLY = {
     ),
     "a listing that mentions a name and does not run it": (
         ('perceptron.OR"', 'perceptron.XOR"'),
-        "two.md:9: ",
+        "two.md:10: ",
         "scratchnn.perceptron.NAND is used, and no page introduces it",
     ),
     "a name that only a listing has imported": (
@@ -207,7 +213,7 @@ def test_a_figure_uses_nothing_of_later_pages(book: Callable[..., list[Path]]) -
     figures.mkdir()
     text = "import matplotlib.pyplot as plt\n\nfrom scratchnn import OR\n\n\n"
     (figures / "dots.py").write_text(text + FIGURE, "utf-8")
-    complaint = "scratchnn.perceptron.OR is used before two.md:9 introduces it"
+    complaint = "scratchnn.perceptron.OR is used before two.md:10 introduces it"
     assert faults_in_order(first) == [f"{first}:17: {complaint}"]
     assert faults_in_order(second) == []
 

@@ -75,9 +75,9 @@ class Reader:
         """Read the page to its end."""
         self.line = len(self.page.lines) + 1
 
-    def stranger(self, name: str) -> str:
-        """In words, why a dotted name is not known yet; nothing if it is."""
-        source = origin(name, self.root)
+    def stranger(self, name: str, module: str = PACKAGE) -> str:
+        """In words, why a name of a module is not known yet; nothing if it is."""
+        source = defined(name, module, self.root)
         first = self.introduced.get(source)
         if not source.startswith(f"{PACKAGE}.") or source in self._early:
             return ""
@@ -93,7 +93,13 @@ class Reader:
         """What blocks of the page, as far as it is read, are allowed to use early."""
         read = [block for block in self.page.blocks if block.line <= self.line]
         names = [name for block in read for name in block.early]
-        return {origin(f"{PACKAGE}.{name}", self.root) for name in names}
+        return {defined(name, root=self.root) for name in names}
+
+
+def defined(name: str, module: str = PACKAGE, root: Path = ROOT) -> str:
+    """The dotted name of what a module of the library calls by a name."""
+    file = f"{PACKAGE}.__init__" if module == PACKAGE else module
+    return origin(f"{file}.{name}", root)
 
 
 def premature(page: Page, root: Path = ROOT) -> Iterator[str]:
@@ -106,11 +112,11 @@ def premature(page: Page, root: Path = ROOT) -> Iterator[str]:
 
 def _in_blocks(page: Page, root: Path) -> Iterator[tuple[int, str]]:
     reader = Reader(page, root)
-    imported: dict[str, str] = {}  # by listings of import lines
+    imported: dict[str, str] = {}  # by listings of import lines, and into where
     for block in page.blocks:
         reader.read_to(block.line - 1)
         for name in block.early:
-            if not reader.stranger(f"{PACKAGE}.{name}"):
+            if not reader.stranger(name):
                 yield block.line, f"early, but {name} is known by now"
         reader.read_to(block.line)
         code = code_of(block, root)
@@ -119,14 +125,14 @@ def _in_blocks(page: Page, root: Path) -> Iterator[tuple[int, str]]:
         if block.kind == "listing":
             path = block.listing(root).path
             names = _bound(path.read_text("utf-8"))
-            known = {name: f"{PACKAGE}.{path.stem}.{name}" for name in names}
+            known = dict.fromkeys(names, f"{PACKAGE}.{path.stem}")
             for name in bound & names:
-                if origin(known[name], root) != known[name]:
+                if defined(name, known[name], root) != f"{known[name]}.{name}":
                     imported[name] = known[name]
         else:
             imported = {n: imported[n] for n in imported if n not in bound}
         for name in sorted(mentioned & known.keys() - bound):
-            if complaint := reader.stranger(known[name]):
+            if complaint := reader.stranger(name, known[name]):
                 yield block.line, complaint
 
 
@@ -135,7 +141,7 @@ def _in_figures(page: Page, root: Path) -> Iterator[tuple[int, str]]:
     reader.read_page()
     for figure in page.figures:
         for module, name in imported_from(program(figure.source, root), PACKAGE):
-            if complaint := reader.stranger(f"{module}.{name}"):
+            if complaint := reader.stranger(name, module):
                 yield figure.line, complaint
 
 
@@ -174,7 +180,7 @@ class Veil(types.ModuleType):
             return value  # the library itself knows all of it
         if isinstance(value, types.ModuleType) and value.__name__ in sys.modules:
             return sys.modules[value.__name__]
-        if complaint := self._reader.stranger(f"{self.__name__}.{name}"):
+        if complaint := self._reader.stranger(name, self.__name__):
             raise ImportError(complaint)
         return value
 
