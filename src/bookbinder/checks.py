@@ -7,6 +7,7 @@ import ast
 import contextlib
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -235,11 +236,12 @@ def code_of(part: Block | Bound | Aside, root: Path) -> str:
     return part.code if part.kind == "script" else ""
 
 
-def _parse(code: str) -> list[ast.stmt]:
+@cache
+def _parse(code: str) -> tuple[ast.stmt, ...]:
     """Its statements; none where it does not parse, which other checks report."""
     with contextlib.suppress(SyntaxError):
-        return ast.parse(code).body
-    return []
+        return tuple(ast.parse(code).body)
+    return ()
 
 
 def _modules(page: Page, root: Path) -> set[str]:

@@ -76,11 +76,17 @@ def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
     path, parts = _module(name, root)
     if not path.is_relative_to(root / "src"):
         raise BookError(f"{name} is no part of the library")
-    text = path.read_text("utf-8")
+    return _listing(name, path, tuple(parts), path.read_text("utf-8"), root, without)
+
+
+@cache
+def _listing(
+    name: str, path: Path, parts: tuple[str, ...], text: str, root: Path, without: str
+) -> Listing:
     if not parts:
         every = tuple(range(1, len(text.splitlines()) + 1))
         return Listing(path, every, text.rstrip("\n"), True)
-    node: ast.AST = _tree(path)
+    node: ast.AST = _parsed(path, text)
     for part in parts:
         node = _member(node, part, f"{path.relative_to(root)} defines no {name}")
     left_out = [_member(node, n, f"{name} has no {n}") for n in without.split()]
@@ -117,10 +123,17 @@ def program(name: str, root: Path = ROOT) -> str:
     path, parts = _module(name, root)
     if len(parts) != 1:
         raise BookError(f"{name} is not a function of a module")
+    package = sorted(path.parent.glob("*.py"))
+    return _program(path, parts[0], root, tuple(p.read_text("utf-8") for p in package))
+
+
+@cache
+def _program(path: Path, name: str, root: Path, package: tuple[str, ...]) -> str:
+    """The program, made once for each state of the package's files."""
     imports: dict[str, set[str]] = {}
     constants: dict[str, None] = {}
     functions: dict[str, None] = {}
-    for found in _closure(path, parts[0], root, set()):
+    for found in _closure(path, name, root, set()):
         if isinstance(found.node, ast.Import | ast.ImportFrom):
             module = getattr(found.node, "module", "")
             imports.setdefault(module, set()).add(ast.unparse(found.node.names[0]))
@@ -128,11 +141,11 @@ def program(name: str, root: Path = ROOT) -> str:
         text = found.path.read_text("utf-8")
         code = _code(text, _without_docstrings(text, found.node))
         (functions if isinstance(found.node, Definition) else constants)[code] = None
-    plain = [f"import {name}" for name in sorted(imports.pop("", set()))]
+    plain = [f"import {module}" for module in sorted(imports.pop("", set()))]
     from_ = [
         f"from {m} import {', '.join(sorted(imports[m]))}" for m in sorted(imports)
     ]
-    show = f"figure = {parts[0]}()\nplt.show()"
+    show = f"figure = {name}()\nplt.show()"
     blocks = ["\n".join(plain + from_), "\n".join(constants), *functions, show]
     return "\n\n".join(block for block in blocks if block)
 
