@@ -137,11 +137,11 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     (dtype('float32'), dtype('int64'))
     """
     x, t = real_array(samples[0]), real_array(samples[1])
-    classes = net.predict(x[:1]).shape[-1]
-    match_targets(np.broadcast_to(0.0, (len(x), classes)), t)
     x = x.astype(next(iter(net.params.values())).dtype, copy=False)
     if not np.isfinite([x.min(), x.max()]).all():
         raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
+    classes = net.predict(x[:1]).shape[-1]
+    match_targets(np.broadcast_to(0.0, (len(x), classes)), t)
     return x, t
 
 
