@@ -138,7 +138,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     """
     x, t = real_array(samples[0]), real_array(samples[1])
     x = x.astype(next(iter(net.params.values())).dtype, copy=False)
-    if not np.isfinite([x.min(), x.max()]).all():
+    if not np.isfinite([x.min(initial=0), x.max(initial=0)]).all():
         raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
     classes = net.predict(x[:1]).shape[-1]
     match_targets(np.broadcast_to(0.0, (len(x), classes)), t)
