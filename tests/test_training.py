@@ -149,6 +149,26 @@ def test_training_needs_little_memory_besides_the_data(dtype: Any) -> None:
     assert peak <= 0.2 * x.nbytes + 10 * parameters
 
 
+def test_a_step_leaves_the_gradient_alone() -> None:
+    """Two names may share an array of slopes, and a network may keep its arrays."""
+
+    class Twins(Classifier):
+        def __init__(self) -> None:
+            self.params = {"b1": np.zeros(3), "b2": np.zeros(3)}
+            self.slope = np.array([2.0, 0.0, -2.0])
+
+        def loss_and_gradient(
+            self, x: ArrayLike, t: ArrayLike
+        ) -> tuple[float, Parameters]:
+            return 1.0, {"b1": self.slope, "b2": self.slope}
+
+    net = Twins()
+    net.slope.setflags(write=False)
+    train_step(net, X, T, lr=0.5)
+    for values in net.params.values():
+        assert values.tolist() == [-1.0, 0.0, 1.0]
+
+
 def test_history_says_what_happened() -> None:
     """One loss a step, two accuracies an epoch; the last are those of the network."""
     net = small_net()

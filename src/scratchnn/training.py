@@ -176,8 +176,7 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     with np.errstate(over="ignore", invalid="ignore"):
         loss, gradient = net.loss_and_gradient(x, t)
         for name, slope in gradient.items():
-            slope *= lr
-            net.params[name] -= slope
+            net.params[name] -= lr * slope
     return loss
 
 

@@ -122,7 +122,7 @@ class Classifier:
         return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """Both that a training step wants to know, in new arrays."""
+        """Both that a training step wants to know."""
         return self.loss(x, t), self.numerical_gradient(x, t)
 
 
