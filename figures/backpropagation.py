@@ -1,10 +1,22 @@
 """Figures of the chapter on backpropagation."""
 
-import numpy as np
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+import json
+from importlib.resources import files
 
-from figures.style import BLUE, HAIRLINE, INK, ORANGE, canvas, diagram, node, wire
+import numpy as np
+
+from figures.style import (
+    BLUE,
+    HAIRLINE,
+    INK,
+    ORANGE,
+    canvas,
+    diagram,
+    node,
+    sheet,
+    tiles,
+    wire,
+)
 from scratchnn import Add, Mul, MultiLayerNet, load_digits, train
 
 
@@ -162,38 +174,15 @@ def curves():
     return figure
 
 
-def _sheet(width, height):
-    """A diagram without margins, so that its tiles have round measures."""
-    figure, axes = diagram(width, height)
-    figure.set_layout_engine("none")
-    axes.set_position([0, 0, 1, 1])
-    return figure, axes
-
-
-def _tiles(axes, image, left, top, inks):
-    """A framed image of numbers from −1 to 1: tiles in two inks, fainter towards 0."""
-    levels = {}
-    for (row, column), value in np.ndenumerate(np.round(8 * np.clip(image, -1, 1))):
-        tile = Path.unit_rectangle().vertices * 0.9375 + [left + column, top - row - 1]
-        levels.setdefault(value, []).append(Path(tile, closed=True))
-    for level, tiles in levels.items():
-        if level:
-            shape, ink = Path.make_compound_path(*tiles), inks[int(level > 0)]
-            axes.add_patch(PathPatch(shape, fc=ink, lw=0, alpha=abs(level) / 8))
-    right, bottom = left + 7.95, top - 8
-    frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
-    axes.plot(*frame, color=HAIRLINE, lw=0.8)
-
-
 def weights():
-    figure, axes = _sheet(52, 17.4)
+    figure, axes = sheet(52, 17.4)
     net, _, _ = _trained()
     importance = np.linalg.norm(net.params["W2"], axis=1)
     strongest = np.argsort(-importance)[:12]
     for place, neuron in enumerate(strongest):
         image = net.params["W1"][:, neuron].reshape(8, 8)
         left, top = 8.8 * (place % 6), 17.2 - 8.9 * (place // 6)
-        _tiles(axes, image / np.abs(image).max(), left, top, (ORANGE, BLUE))
+        tiles(axes, image / np.abs(image).max(), left, top, (ORANGE, BLUE))
     return figure
 
 
@@ -219,15 +208,45 @@ def confusion():
 
 
 def hardest():
-    figure, axes = _sheet(36, 22)
+    figure, axes = sheet(36, 22)
     net, _, (_, (x, t)) = _trained()
     y = net.predict(x)
     answers, right = y.argmax(axis=1), y[np.arange(len(t)), t]
     others = np.where(np.arange(10) == t[:, None], 0, y).max(axis=1)
     for place, sample in enumerate(np.argsort(right - others)[:6]):
         left, top = 12.5 * (place % 3) + 1.5, 20 - 11.5 * (place // 3)
-        _tiles(axes, x[sample].reshape(8, 8), left, top, (INK, INK))
+        tiles(axes, x[sample].reshape(8, 8), left, top, (INK, INK))
         share = 100 * y[sample].max()
         title = f"{t[sample]} read as {answers[sample]}, {share:.0f} %"
         axes.text(left + 4, top + 0.7, title, ha="center", size=10)
+    return figure
+
+
+def mnist_curves():
+    figure, (above, below) = canvas(rows=2, height=4.4)
+    record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))
+    looks = {
+        "784-50-10": {"color": BLUE, "label": "784-50-10, ReLU"},
+        "784-50-100-10": {
+            "color": ORANGE,
+            "ls": "--",
+            "label": "784-50-100-10, sigmoid",
+        },
+    }
+    for name, look in looks.items():
+        run = record[name]
+        epochs = np.arange(1, run["settings"]["epochs"] + 1)
+        parts = np.arange(len(run["loss"])) + 0.5
+        above.plot(parts * len(epochs) / len(parts), run["loss"], **look)
+        below.plot(epochs, run["test_accuracy"], **look)
+    ticks = [0.03, 0.1, 0.3, 1, 3]
+    above.set(title="loss", yscale="log", ylim=(0.025, 3.2))
+    above.set_yticks(ticks, labels=ticks)
+    above.set_yticks([], minor=True)
+    above.legend(loc="upper right")
+    below.axhline(0.97, color=INK, lw=0.8, ls=":")
+    below.set(title="test accuracy", ylim=(0.9, 0.985), yticks=[0.91, 0.93, 0.95, 0.97])
+    below.set_xlabel("epoch", size=11)
+    for axes in (above, below):
+        axes.set(xlim=(0, 20.5), xticks=[0, 5, 10, 15, 20])
     return figure

@@ -6,6 +6,8 @@ variable and gives it its twin from `DARK`, so a drawing follows the page into t
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 INK = "#22252b"
 SOFT = "#5c6370"
@@ -81,3 +83,27 @@ def diagram(width, height):
     axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     axes.axis("off")
     return figure, axes
+
+
+def sheet(width, height):
+    """A diagram without margins, so that its tiles have round measures."""
+    figure, axes = diagram(width, height)
+    figure.set_layout_engine("none")
+    axes.set_position([0, 0, 1, 1])
+    return figure, axes
+
+
+def tiles(axes, image, left, top, inks, size=1):
+    """A framed image of numbers from −1 to 1: tiles in two inks, fainter towards 0."""
+    levels = {}
+    for (row, column), value in np.ndenumerate(np.round(8 * np.clip(image, -1, 1))):
+        corner = [left + size * column, top - size * (row + 1)]
+        tile = 0.9375 * size * Path.unit_rectangle().vertices + corner
+        levels.setdefault(value, []).append(Path(tile, closed=True))
+    for level, shapes in levels.items():
+        if level:
+            shape, ink = Path.make_compound_path(*shapes), inks[int(level > 0)]
+            axes.add_patch(PathPatch(shape, fc=ink, lw=0, alpha=abs(level) / 8))
+    right, bottom = left + size * (len(image) - 0.05), top - size * len(image)
+    frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
+    axes.plot(*frame, color=HAIRLINE, lw=0.8)

@@ -1,5 +1,7 @@
 """What the captions of chapter 5 say is true of the figures."""
 
+import json
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 
 from bookbinder.drawing import run_program
+from bookbinder.record_mnist import TRAININGS
 from figures.style import BLUE, INK, ORANGE
 from scratchnn import (
     MultiLayerNet,
@@ -284,3 +287,31 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) ->
         f"{t[i]} read as {y[i].argmax()}, {100 * y[i].max():.0f} %" for i in hardest
     ]
     assert _tiles(axes, INK) == np.sum(np.round(8 * x[hardest]) > 0)
+
+
+def test_mnist_curves_are_those_of_the_record() -> None:
+    """Steep in the first epoch; the dashed one later on both, and both above 0.97."""
+    record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))
+    above, below = drawn("mnist_curves").axes
+    for line, curve, style, name in zip(
+        above.lines, below.lines, ["-", "--"], TRAININGS, strict=False
+    ):
+        assert line.get_linestyle() == curve.get_linestyle() == style
+        assert line.get_label().startswith(name)
+        epochs = record[name]["settings"]["epochs"]
+        loss, accuracy = record[name]["loss"], record[name]["test_accuracy"]
+        assert line.get_ydata().tolist() == loss
+        np.testing.assert_allclose(
+            line.get_xdata(), (np.arange(10 * epochs) + 0.5) / 10
+        )
+        assert curve.get_ydata().tolist() == accuracy
+        assert curve.get_xdata().tolist() == list(range(1, epochs + 1))
+        assert loss[9] < loss[0] / 2.4
+        assert min(accuracy) > 0.9
+        assert max(accuracy) > 0.97 == below.lines[2].get_ydata()[0]
+    (relu_loss, relu), (sigmoid_loss, sigmoids) = [
+        (record[name]["loss"], record[name]["test_accuracy"]) for name in TRAININGS
+    ]
+    assert np.all(np.array(sigmoid_loss[:30]) > relu_loss[:30])
+    assert np.argmax(np.array(relu) > 0.97) < np.argmax(np.array(sigmoids) > 0.97)
+    assert np.log(10) - 0.05 < sigmoid_loss[0] < np.log(10)

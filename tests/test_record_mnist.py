@@ -1,6 +1,7 @@
 """What the book says about MNIST is what the training command did there."""
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bookbinder import record_mnist
+from bookbinder import ROOT, record_mnist
+from bookbinder.pages import Bound, Page
 from bookbinder.record_mnist import (
     DIGITS,
     LIBRARY,
@@ -20,6 +22,7 @@ from bookbinder.record_mnist import (
     text,
     trained,
 )
+from bookbinder.session import run as run_page
 from scratchnn import (
     TwoLayerNet,
     load_digits,
@@ -68,6 +71,47 @@ def test_the_parts_of_the_record_agree() -> None:
 def test_the_text_of_the_record_is_as_it_would_be_written() -> None:
     """Nobody has edited it by hand into another form."""
     assert (LIBRARY / "record_mnist.json").read_text("utf-8") == text(RECORD)
+
+
+def other(value: Any) -> Any:
+    """The same record, but for every number in it."""
+    if isinstance(value, dict):
+        return {key: other(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [other(part) for part in value]
+    if isinstance(value, str):
+        return value.replace("2", "3")
+    return value * 3 + 1
+
+
+@pytest.mark.parametrize("name", ["digits", "training", "backpropagation"])
+def test_what_the_pages_say_comes_from_the_record(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With another record, every number that names it would be another."""
+    page = Page.read(ROOT / "docs" / "en" / f"{name}.md")
+    for data in ("digits", "mnist"):
+        weights = f"weights_{data}.npz"
+        (tmp_path / weights).symlink_to(LIBRARY / weights)
+    (tmp_path / "record_mnist.json").write_text(text(other(RECORD)), "utf-8")
+    monkeypatch.setattr("importlib.resources.files", lambda _: tmp_path)
+    names = re.compile(r"\b(record|run|times|scaled|raw|confusion)\b")
+    bound = [
+        outcome
+        for outcome in run_page(page)
+        if isinstance(outcome.part, Bound) and names.search(outcome.part.expression)
+    ]
+    assert len(bound) >= 2
+    for outcome in bound:
+        assert not outcome.crash, str(outcome)
+        assert not outcome.holds, str(outcome)
+
+
+def test_the_page_shows_the_command_of_the_record() -> None:
+    """What the reader types is what was recorded."""
+    page = Page.read(ROOT / "docs" / "en" / "backpropagation.md")
+    commands = [block.code for block in page.blocks if block.kind == "shell"]
+    assert commands == [f"$ {RECORD['784-50-10']['command']}"]
 
 
 def test_the_digits_can_be_trained_again(tmp_path: Path) -> None:

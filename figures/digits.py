@@ -1,0 +1,98 @@
+"""Figures of the page on reading digits."""
+
+import numpy as np
+
+from figures.style import BLUE, INK, ORANGE, SOFT, diagram, sheet, tiles
+from scratchnn import load_digits, predict, relu, trained_network
+
+
+def layers():
+    figure, axes = diagram(33, 15.6)
+    network = trained_network("digits")
+    (x, _), _ = load_digits()
+    widths = [x.shape[1], *(network[b].size for b in ("b1", "b2", "b3"))]
+    names = ["$x$", "$Z^{(1)}$", "$Z^{(2)}$", "$y$"]
+    left, end = 0.4, None
+    for n, (name, width) in enumerate(zip(names, widths, strict=True)):
+        label = {"ha": "center", "va": "center"}
+        if end is not None:
+            for height in (13.3, 8.3):
+                arrow = {"arrowstyle": "-|>", "color": SOFT, "shrinkA": 0, "shrinkB": 0}
+                place = (left - 0.2, height), (end + 0.2, height)
+                axes.annotate("", *place, arrowprops=arrow)
+            axes.text((end + left) / 2, 9.2, f"$W^{{({n})}}$", size=11, **label)
+        right = left + width / 10
+        strip = [left, right, right, left]
+        axes.fill(strip, [13.1, 13.1, 13.5, 13.5], color=BLUE, lw=0)
+        axes.fill(strip, [2, 2, 12, 12], color=SOFT, alpha=0.25, lw=0)
+        axes.fill(strip, [8.1, 8.1, 8.5, 8.5], color=BLUE, lw=0)
+        middle = (left + right) / 2
+        axes.text(middle, 14.7, f"{name}  ({width},)", **label)
+        axes.text(middle, 1.0, f"(100, {width})", **label)
+        left, end = right + 3, right
+    return figure
+
+
+def _right_and_wrong():
+    """The network's probabilities for the test pictures, and its mistakes."""
+    _, (x, t) = load_digits()
+    y = predict(trained_network("digits"), x)
+    return x, t, y, y.argmax(axis=1) != t
+
+
+def _reading(axes, picture, place, digit, y):
+    """A picture, and above it what was read in it, and how surely."""
+    left, top = place
+    tiles(axes, picture.reshape(8, 8), left, top, (INK, INK))
+    answer, share = y.argmax(), f"{100 * y.max():.0f} %"
+    right = answer == digit
+    title = f"{digit}, {share}" if right else f"{digit} as {answer}, {share}"
+    color = BLUE if right else ORANGE
+    axes.text(left + 4, top + 0.8, title, ha="center", color=color)
+
+
+def answers():
+    figure, axes = sheet(58, 35.5)
+    x, t, y, wrong = _right_and_wrong()
+    chosen = [*np.flatnonzero(~wrong)[:5], *np.flatnonzero(wrong)]
+    for place, sample in enumerate(chosen):
+        left, top = 11.5 * (place % 5) + 1.9, 32.9 - 11.8 * (place // 5)
+        _reading(axes, x[sample], (left, top), t[sample], y[sample])
+    return figure
+
+
+def _like_mnist(picture):
+    """A picture of 8 by 8 pixels, enlarged and centred in 28 by 28, as on the page."""
+    places, ink = np.arange(8), picture.sum()
+    row = picture.sum(axis=1) @ places / ink
+    column = picture.sum(axis=0) @ places / ink
+    steps = (np.arange(28)[:, np.newaxis] - 14) / 2.5
+    down = relu(1 - np.abs(row + steps - places))
+    across = relu(1 - np.abs(column + steps - places))
+    return down @ picture @ across.T
+
+
+def enlarged():
+    figure, axes = sheet(96, 35)
+    _, (x, _) = load_digits()
+    picture = x[9].reshape(8, 8)
+    large = _like_mnist(picture)
+    forms = [("8 by 8", picture, 3.5), ("enlarged", large, 1), ("squared", large**2, 1)]
+    for place, (title, image, size) in enumerate(forms):
+        left = 32.5 * place + 1.5
+        tiles(axes, image, left, 29.5, (INK, INK), size)
+        axes.text(left + 14, 31, title, ha="center")
+    return figure
+
+
+def elsewhere():
+    figure, axes = sheet(36, 23.5)
+    _, (x, t) = load_digits()
+    large = np.array([_like_mnist(picture) for picture in x.reshape(-1, 8, 8)])
+    y = predict(trained_network("mnist"), large.reshape(-1, 784) ** 2)
+    wrong = np.flatnonzero(y.argmax(axis=1) != t)
+    surest = wrong[np.argsort(-y[wrong].max(axis=1))]
+    for place, sample in enumerate(surest[:6]):
+        left, top = 12.0 * (place % 3) + 2, 20.6 - 11.6 * (place // 3)
+        _reading(axes, x[sample], (left, top), t[sample], y[sample])
+    return figure

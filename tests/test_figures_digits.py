@@ -1,0 +1,112 @@
+"""What the captions of chapter 3.6 say is true of the figures."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import same_color
+from numpy.typing import NDArray
+
+from bookbinder import ROOT
+from bookbinder.drawing import run_program
+from bookbinder.pages import Page
+from figures.style import BLUE, ORANGE
+from scratchnn import load_digits, predict, trained_network
+
+
+def axes_of(name: str) -> Axes:
+    """The drawing as its program makes it."""
+    axes = run_program(f"figures.digits.{name}")["figure"].axes[0]
+    assert isinstance(axes, Axes)
+    return axes
+
+
+def titles(axes: Axes, color: str) -> list[str]:
+    """What is written in an ink."""
+    return [t.get_text() for t in axes.texts if same_color(t.get_color(), color)]
+
+
+def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred() -> None:
+    """Strips as long and rectangles as wide as the shapes say, a hundred rows high."""
+    axes, x = axes_of("layers"), load_digits()[1][0]
+    shapes = [x[0].shape, *(trained_network("digits")[b].shape for b in ("b1", "b2"))]
+    written = " ".join(text.get_text() for text in axes.texts)
+    corners: list[NDArray[Any]] = [
+        np.asarray(p.get_path().vertices) for p in axes.patches
+    ]
+    sizes = [np.ptp(c, axis=0) for c in corners if len(c) == 5]
+    rows = np.reshape(sizes, (4, 3, 2))
+    for (width,), (strip, batch, row) in zip([*shapes, (10,)], rows, strict=True):
+        assert f"({width},)" in written
+        assert f"(100, {width})" in written
+        np.testing.assert_allclose([strip[0], batch[0], row[0]], width / 10)
+        np.testing.assert_allclose(batch[1], 100 / 10)
+        np.testing.assert_allclose(strip[1], row[1])
+
+
+def test_answers_are_the_first_five_and_all_ten_mistakes() -> None:
+    """The digit, what was read, how probable; between 40 and 89 % for the mistakes."""
+    axes, (x, t) = axes_of("answers"), load_digits()[1]
+    y = predict(trained_network("digits"), x)
+    answers, sure = y.argmax(axis=1), 100 * y.max(axis=1)
+    wrong = np.flatnonzero(answers != t)
+    assert len(wrong) == 10
+    assert (answers == t)[:5].all()
+    assert titles(axes, BLUE) == [f"{t[i]}, {sure[i]:.0f} %" for i in range(5)]
+    assert titles(axes, ORANGE) == [
+        f"{t[i]} as {answers[i]}, {sure[i]:.0f} %" for i in wrong
+    ]
+    assert sure[:5].min() > 98
+    assert (round(sure[wrong].min()), round(sure[wrong].max())) == (40, 89)
+
+
+def enlarged(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pictures as the page enlarges them, shape (N, 28, 28)."""
+    page = Page.read(ROOT / "docs" / "en" / "digits.md")
+    (script,) = [b for b in page.blocks if "def like_mnist" in b.code]
+    space: dict[str, Any] = {"np": np, "x_test": x}
+    exec(script.code, space)
+    return np.asarray(space["large"])
+
+
+def test_enlarging_keeps_ink_and_centre() -> None:
+    """Ten rows down are four rows down; the middle of the ink is in the middle."""
+    x = load_digits()[1][0]
+    large = enlarged(x)
+    ink = large.sum(axis=(1, 2))
+    np.testing.assert_allclose(ink / x.sum(axis=1), 2.5**2, rtol=0.02)
+    for axis in (1, 2):
+        centre = large.sum(axis=axis) @ np.arange(28) / ink
+        np.testing.assert_allclose(centre, 14, atol=0.1)
+
+
+def test_enlarged_shows_a_nine_in_three_forms() -> None:
+    """As stored, as the page enlarges it, and squared: every tile with any ink."""
+    axes, (x, t) = axes_of("enlarged"), load_digits()[1]
+    assert t[9] == 9
+    large = enlarged(x[9:10])[0]
+    tiles: list[float] = [0, 0, 0]
+    for patch in axes.patches:
+        vertices = np.asarray(patch.get_path().vertices)
+        tiles[int(vertices[0, 0] // 32.5)] += (
+            len(vertices) // 5 * (patch.get_alpha() or 0)
+        )
+    for found, image in zip(tiles, (x[9], large, large**2), strict=True):
+        assert found == pytest.approx(np.sum(np.round(8 * image) / 8))
+    assert tiles[2] < 0.75 * tiles[1]
+
+
+def test_elsewhere_are_the_surest_mistakes() -> None:
+    """Four nines taken for threes, two ones; 97 % sure at least."""
+    axes, (x, t) = axes_of("elsewhere"), load_digits()[1]
+    y = predict(trained_network("mnist"), enlarged(x).reshape(-1, 784) ** 2)
+    wrong = np.flatnonzero(y.argmax(axis=1) != t)
+    surest = sorted(wrong, key=lambda i: -y[i].max())[:6]
+    found = titles(axes, ORANGE)
+    assert found == [
+        f"{t[i]} as {y[i].argmax()}, {100 * y[i].max():.0f} %" for i in surest
+    ]
+    assert sum(title.startswith("9 as 3") for title in found) == 4
+    assert sum(title.startswith("1 as") for title in found) == 2
+    assert y[surest].max(axis=1).min() > 0.965
