@@ -27,6 +27,18 @@ def titles(axes: Axes, color: str) -> list[str]:
     return [t.get_text() for t in axes.texts if same_color(t.get_color(), color)]
 
 
+@pytest.mark.says(
+    "digits.layers",
+    """
+    Four blue strips in a row, of lengths 64, 50, 100 and 10, with arrows from
+    one to the next. Below them four grey rectangles of the same widths, each
+    a hundred rows high, with arrows labelled W1, W2 and W3. Across each
+    rectangle runs a blue strip at the same height. Above, the shapes for one
+    picture; below, for a hundred. The matrices between them are the same. Row
+    by row the batch goes through the network, and the blue row never meets
+    the others.
+    """,
+)
 def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred() -> None:
     """Strips as long and rectangles as wide as the shapes say, a hundred rows high."""
     axes, x = axes_of("layers"), load_digits()[1][0]
@@ -43,8 +55,25 @@ def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred() -> None:
         np.testing.assert_allclose([strip[0], batch[0], row[0]], width / 10)
         np.testing.assert_allclose(batch[1], 100 / 10)
         np.testing.assert_allclose(strip[1], row[1])
+    blue = [c for c in corners if len(c) == 5 and np.ptp(c[:, 1]) < 1]
+    assert {tuple(np.unique(c[:, 1].round(6))) for c in blue} == {
+        (13.1, 13.5),
+        (8.1, 8.5),
+    }
+    assert all(f"$W^{{({n})}}$" in written for n in (1, 2, 3))
 
 
+@pytest.mark.says(
+    "digits.answers",
+    """
+    Three rows of five pictures. Above each of the first five stands the digit
+    and a probability near 100 %. Above the other ten, in another colour,
+    stand two digits, what it is and what was read, with probabilities between
+    40 and 89 %. Above, the first five test pictures. Below them are all ten
+    that the network misreads: the digit, what it was taken for, and how
+    probable the network found that.
+    """,
+)
 def test_answers_are_the_first_five_and_all_ten_mistakes() -> None:
     """The digit, what was read, how probable; between 40 and 89 % for the mistakes."""
     axes, (x, t) = axes_of("answers"), load_digits()[1]
@@ -81,6 +110,15 @@ def test_enlarging_keeps_ink_and_centre() -> None:
         np.testing.assert_allclose(centre, 14, atol=0.1)
 
 
+@pytest.mark.says(
+    "digits.enlarged",
+    """
+    Three squares with the same digit, a nine that looks much like a three.
+    Left, eight by eight coarse tiles. In the middle it is smooth, with thick
+    and blurred strokes. On the right the strokes are thin. A nine, as it is
+    stored, enlarged, and with every pixel of the enlarged picture squared.
+    """,
+)
 def test_enlarged_shows_a_nine_in_three_forms() -> None:
     """As stored, as the page enlarges it, and squared: every tile with any ink."""
     axes, (x, t) = axes_of("enlarged"), load_digits()[1]
@@ -97,6 +135,16 @@ def test_enlarged_shows_a_nine_in_three_forms() -> None:
     assert tiles[2] < 0.75 * tiles[1]
 
 
+@pytest.mark.says(
+    "digits.elsewhere",
+    """
+    Six pictures of eight by eight tiles, in two rows of three, nines and
+    ones. Above each stands what it is, what was read instead, and a
+    probability of at least 97 %. The six mistakes of which the network
+    trained on MNIST was surest. Four of them are nines with a curl at the
+    foot, read as threes; two are ones.
+    """,
+)
 def test_elsewhere_are_the_surest_mistakes() -> None:
     """Four nines taken for threes, two ones; 97 % sure at least."""
     axes, (x, t) = axes_of("elsewhere"), load_digits()[1]
