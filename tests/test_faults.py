@@ -152,6 +152,12 @@ STATIC = {
         17,
         "ends its session",
     ),
+    "an exit that ends the reader's Python": (
+        "ValueError: invalid literal for int() with base 10: 'two'",
+        "SystemExit: 2",
+        17,
+        "would end the Python",
+    ),
     "an indented block left open": ("    ...\n    0", "    0", 43, "a line of its own"),
     "code whose effect nobody sees": (
         "two = np",

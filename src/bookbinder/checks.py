@@ -119,6 +119,8 @@ def _session(block: Block) -> Iterator[Fault]:
             yield example.line, "an indented block ends with a line of its own: ..."
         if example.shown.startswith("Traceback") and example is not found[-1]:
             yield example.line, "an error ends its session: a paste would stop here"
+        if example.shown.rpartition("\n")[2].startswith("SystemExit"):
+            yield example.line, "an exit would end the Python of who pastes it"
 
 
 def _bindings(page: Page, root: Path) -> Iterator[Fault]:
