@@ -1,10 +1,16 @@
 """The book is true: every page runs from top to bottom and prints what it shows."""
 
+import os
+import random
+import subprocess
+import sys
+
 import pytest
 
 from bookbinder import ROOT
 from bookbinder.checks import faults
 from bookbinder.claims import unquoted
+from bookbinder.ledger import unaccounted
 from bookbinder.pages import Page, find_pages
 from bookbinder.session import run
 
@@ -18,13 +24,32 @@ def test_page_has_no_fault(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
-def test_page_prints_what_it_shows(page: Page) -> None:
-    """Each page alone: its outputs and bound numbers, to the letter."""
-    wrong = [str(outcome) for outcome in run(page) if not outcome.holds]
-    assert not wrong, "\n\n".join(wrong)
+def test_page_holds_in_its_place(page: Page) -> None:
+    """Outputs and bound numbers, to the letter, with what is introduced so far.
+
+    Each page is alone in a fresh Python, as it is when a reader pastes it.
+    """
+    command = [sys.executable, "-m", "bookbinder.order", str(page.path)]
+    environ = {**os.environ, "MPLBACKEND": "agg"}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 def test_what_is_said_of_a_figure_is_vouched_for(page: Page) -> None:
     """A test of the figure quotes it, to the letter, above its assertions."""
     assert not list(unquoted(page))
+
+
+def test_pages_hold_in_any_order() -> None:
+    """One after the other, in one Python: no page leaves anything behind."""
+    shuffled = random.sample(PAGES, len(PAGES))
+    wrong = [str(out) for page in shuffled for out in run(page) if not out.holds]
+    order = ", ".join(page.path.stem for page in shuffled)
+    assert not wrong, "\n\n".join([f"in the order {order}:", *wrong])
+
+
+def test_every_line_of_the_library_is_shown_once() -> None:
+    """By a listing of a page, and again only where a page says so."""
+    found = unaccounted()
+    assert not found, "\n".join(found)
