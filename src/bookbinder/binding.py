@@ -149,7 +149,7 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
     classes = ["python", "no-copy"] if block.kind in NO_COPY else ["python"]
     code = partial(_fence, classes, block.kind, shown.code)
     if shown.is_module and page.path.name == CODE_PAGE:
-        return code(f'#{shown.path.name} linenums="1"')
+        return code(f'#{shown.anchor} linenums="1"')
     caption = f"{source_link(shown, root)}{{ .listing"
     if not block.again:
         return ["", f"{caption} #{block.anchor} }}", *code()]

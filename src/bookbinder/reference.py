@@ -138,7 +138,7 @@ def _file(module: str, root: Path) -> Path:
 def source_link(shown: Listing, root: Path = ROOT) -> str:
     """A link that says where a listing stands, to its lines on the page of all code."""
     name = shown.path.relative_to(root / "src").as_posix()
-    place = f"{CODE_PAGE}#__span-{shown.path.name}-{shown.first}"
+    place = f"{CODE_PAGE}#__span-{shown.anchor}-{shown.first}"
     return f"[`{name}`, {shown.where}]({place})"
 
 

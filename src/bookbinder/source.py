@@ -32,6 +32,11 @@ class Listing:
     is_module: bool = False
 
     @property
+    def anchor(self) -> str:
+        """Its module on the page of all code; no dot, which would end a selector."""
+        return self.path.name.replace(".", "-")
+
+    @property
     def first(self) -> int:
         """The first of the lines."""
         return min(self.lines)
