@@ -28,6 +28,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
+from bookbinder.lean import make_lean, unmarked
 from bookbinder.pages import Page as Source
 from bookbinder.plain import plain
 
@@ -61,6 +62,12 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         """Remember the pages and their order."""
         self.nav = nav
 
+    def on_page_content(
+        self, html: str, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Leave out marks on code that change nothing."""
+        return unmarked(html)
+
     def on_env(
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
@@ -68,11 +75,22 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         env.filters["joined"] = joined
         return env
 
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        """Take out what Material writes and HTML does not allow."""
+        return output.replace(' tabindex=""', "")
+
+    def on_post_template(
+        self, output: str, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """The same for pages that are no chapters."""
+        return output.replace(' tabindex=""', "")
+
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Write what only a server hands out."""
+        """Leave out what no page uses; write what only a server hands out."""
+        site, site_url = Path(config.site_dir), config.site_url or ""
+        make_lean(site)
         if config.extra.get("offline"):
             return
-        site, site_url = Path(config.site_dir), config.site_url or ""
         (site / "robots.txt").write_text(robots(site_url), "utf-8")
         (site / LIST).write_text(listed(self.nav, config), "utf-8")
         for page in self.nav.pages:

@@ -1,0 +1,106 @@
+"""Leaves out of the built site what no page uses, so that a page is there sooner.
+
+- Of the fonts, characters: what `theme/fonts` holds is what a book on neural networks
+  may need, and half of that is what this one needs.
+- Of Material's style sheet, rules for what this book does not have.
+- Of highlighted code, marks that change nothing.
+"""
+
+import html
+import io
+import re
+from pathlib import Path
+from unicodedata import normalize
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
+PLAIN = re.compile(r'<span class="[now]">([^<]*)</span>')
+"""A name, an operator or white space in code."""
+
+NAME = re.compile(r"-?[A-Za-z_][\w-]*")
+RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
+COMMA = re.compile(r",(?![^(]*\))")
+BRACKETS = re.compile(r"\([^()]*\)|\[[^]]*\]")
+CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+
+ASCII = set(map(chr, range(0x20, 0x7F)))
+"""What text may hold that no page does: a reader's own words in the search."""
+
+SIGNS = [*map(chr, range(0x1D434, 0x1D468)), *map(chr, range(0x1D6E2, 0x1D71C)), "ℎ"]
+ITALIC = {normalize("NFKC", sign): sign for sign in SIGNS}
+"""The Latin and Greek letters, and how they look as names of quantities."""
+
+
+def make_lean(site: Path) -> None:
+    """Rewrite the fonts and the style sheet of a built site."""
+    pages = "".join(page.read_text("utf-8") for page in site.rglob("*.html"))
+    scripts = "".join(code.read_text("utf-8") for code in site.rglob("*.js"))
+    for path in site.glob("assets/stylesheets/*.css"):
+        names = set(NAME.findall(pages + scripts))
+        path.write_text(leaner(path.read_text("utf-8"), names), "utf-8")
+    cut_fonts(site, pages)
+
+
+def unmarked(page: str) -> str:
+    """HTML without the marks on code that its style sets in plain ink anyway.
+
+    >>> unmarked('<pre><span class="k">not</span> <span class="n">x</span></pre>')
+    '<pre><span class="k">not</span> x</pre>'
+    """
+    return CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), page)
+
+
+def leaner(style: str, names: set[str]) -> str:
+    """A style sheet without the selectors that ask for a class of another name.
+
+    >>> leaner(".a,.b:not(.c){x:y}@media print{.c .a{x:y}.a{x:z}}", {"a", "b"})
+    '.a,.b:not(.c){x:y}@media print{.a{x:z}}'
+    """
+
+    def rule(match: re.Match[str]) -> str:
+        selectors = [s for s in COMMA.split(match[1]) if asked_for(s) <= names]
+        return ",".join(selectors) + match[2] if selectors else ""
+
+    return RULE.sub(rule, style)
+
+
+def asked_for(selector: str) -> set[str]:
+    """The classes that an element, or one around it, must have to be selected."""
+    if "\\" in selector or "))" in selector:
+        return set()  # too clever for us: keep it
+    return set(CLASS.findall(BRACKETS.sub("", selector)))
+
+
+def cut_fonts(site: Path, pages: str) -> None:
+    """Rewrite the fonts so that they hold what is on the pages, and little else."""
+    formulas = "".join(re.findall(r"<math.*?</math>", pages, re.S))
+    letters = set(re.findall(r"<mi>(.)</mi>", formulas))
+    signs = set(html.unescape(formulas)) | {italic(letter) for letter in letters}
+    text = set(html.unescape(pages))
+    for path in (site / "fonts").glob("*.woff2"):
+        wanted = signs | text - ASCII if "math" in path.stem else text | ASCII
+        path.write_bytes(smaller(path, wanted))
+
+
+def italic(letter: str) -> str:
+    """The sign that a browser sets for a letter that stands alone in a formula.
+
+    >>> italic("x"), italic("h"), italic("η")
+    ('𝑥', 'ℎ', '𝜂')
+    """
+    return ITALIC.get(letter, letter)
+
+
+def smaller(path: Path, wanted: set[str]) -> bytes:
+    """A font with no more than the wanted characters, and all they may grow into."""
+    options = Options(flavor="woff2", hinting=False, layout_features=["*"])
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=map(ord, wanted))
+    font = TTFont(path, recalcTimestamp=False)
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    buffer = io.BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()

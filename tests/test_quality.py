@@ -1,0 +1,354 @@
+"""The built site as readers meet it: light, still, and open to all of them.
+
+Small or large screen, twice the size, keyboard alone, no script, no motion, on paper,
+and from a disk without a server.
+"""
+
+import gzip
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import html5lib
+import material
+import pytest
+from playwright.sync_api import Browser, Page, Request, Response
+
+from bookbinder import ROOT
+from bookbinder.lean import COMMA, RULE
+
+ADDRESSES = sorted(
+    "" if path.stem == "index" else f"{path.stem}/"
+    for path in (ROOT / "docs" / "en").glob("*.md")
+)
+"""Where the pages of the book stand, seen from the root of the site."""
+
+HEAVIEST = 150 * 1024
+"""What a page may weigh on its way to the reader, in bytes, without its figures."""
+
+WATCH_SHIFTS = """
+  window.shifts = [];
+  new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))
+    .observe({ type: "layout-shift", buffered: true });
+"""
+
+STICKS_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  const scrolls = e => {
+    for (let box = e.parentElement; box != document.body; box = box.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return true;
+    return false;
+  };
+  return [...document.querySelectorAll("header *, article, article *, footer *")]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().width)
+    .filter(e => e.getBoundingClientRect().right > wide + 1 && !scrolls(e))
+    .map(e => e.outerHTML.slice(0, 99));
+}"""
+"""What is wider than the screen and is in no box that scrolls by itself."""
+
+LEFT_OUT = """selectors => selectors.filter(selector => {
+  const pseudo = /::?(?!root|not|is|has|where)[\\w-]+(\\([^)]*\\))?/g;
+  const whole = selector.replace(pseudo, "").trim() || "*";
+  try { return document.querySelector(whole); } catch { return false; }
+})"""
+"""Those of the selectors that something on the page would answer to."""
+
+
+def fonts(tab: Page) -> set[bool]:
+    """Whether the fonts that the text of a page is really set in are the book's own."""
+    session = tab.context.new_cdp_session(tab)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    top = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    found = session.send("DOM.querySelector", {"nodeId": top, "selector": "article"})
+    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": found["nodeId"]})
+    return {font["isCustomFont"] for font in used["fonts"]}
+
+
+def weight(responses: list[Response]) -> int:
+    """What a page and all it loads weigh, packed as a server packs them.
+
+    Not counted are the figures: the drawings, and the folded programs that draw them.
+    """
+    total = 0
+    for response in responses:
+        body = response.body()
+        if "/figures/" in response.url:
+            continue
+        if response.headers.get("content-type", "").startswith("text/html"):
+            folded = rb'<details class="drawn">.*?</details>'
+            body = re.sub(folded, b"", body, flags=re.DOTALL)
+        woff = response.url.endswith(".woff2")  # is packed already
+        total += len(body if woff else gzip.compress(body, 9))
+    return total
+
+
+@pytest.fixture(scope="module")
+def not_shipped(site: Path) -> list[str]:
+    """The selectors of Material's style sheets that the site leaves out."""
+    (material_folder,) = material.__path__
+    found = []
+    for path in (site / "assets" / "stylesheets").glob("*.css"):
+        before = Path(material_folder, "templates", "assets", "stylesheets", path.name)
+        both = [
+            {s for rule in RULE.findall(text) for s in COMMA.split(rule[0])}
+            for text in (before.read_text("utf-8"), path.read_text("utf-8"))
+        ]
+        found += sorted(both[0] - both[1])
+    return found
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.mark.parametrize("address_of", ADDRESSES)
+def test_a_page_is_light_and_nothing_moves(
+    address_of: str,
+    size: tuple[int, int],
+    browser: Browser,
+    address: str,
+    not_shipped: list[str],
+) -> None:
+    """On a first visit. What the site leaves out, the page does not miss."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    tab = context.new_page()
+    tab.add_init_script(WATCH_SHIFTS)
+    responses: list[Response] = []
+    tab.on("response", lambda response: responses.append(response))
+    tab.goto(address + address_of)
+    tab.wait_for_load_state("networkidle")
+    shifts = tab.evaluate("shifts")
+    heavy = weight(responses)
+    own = fonts(tab)
+    missed = tab.evaluate(LEFT_OUT, not_shipped)
+    wide = []
+    for width in (320, 640):  # the smallest screen, and 1280 at twice the size
+        tab.set_viewport_size({"width": width, "height": 600})
+        wide += tab.evaluate(STICKS_OUT)
+    context.close()
+    assert sum(shifts) < 0.05
+    assert heavy <= HEAVIEST
+    assert own == {True}
+    assert len(not_shipped) > 300
+    assert missed == []
+    assert wide == []
+
+
+def test_what_moves_or_sticks_out_is_seen(browser: Browser, address: str) -> None:
+    """The measurements above bite."""
+    tab = browser.new_page(viewport={"width": 320, "height": 600})
+    tab.add_init_script(WATCH_SHIFTS)
+    tab.goto(f"{address}notation/")
+    tab.wait_for_load_state("networkidle")
+    tab.evaluate(
+        "document.querySelector('h1').before(Object.assign("
+        "document.createElement('p'), { style: 'width: 500px; height: 200px' }))"
+    )
+    tab.wait_for_function("shifts.some(shift => shift > 0.05)")
+    assert len(tab.evaluate(STICKS_OUT)) == 1
+    assert tab.evaluate(LEFT_OUT, [".no-such-class", "h1:before"]) == ["h1:before"]
+    tab.evaluate("document.querySelector('h1').style.fontFamily = 'monospace'")
+    assert fonts(tab) == {True, False}
+    tab.close()
+
+
+WALK = """() => {
+  const here = document.activeElement;
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(here);
+  const { top, bottom, left, right } = here.getBoundingClientRect();
+  here.dataset.seen ??= document.querySelectorAll("[data-seen]").length;
+  return {
+    what: here.outerHTML.slice(0, 99),
+    ringed: (outlineStyle != "none" && outlineWidth != "0px") || boxShadow != "none",
+    inView: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+    last: here === document.body,
+  };
+}"""
+
+TO_BE_SEEN = """() => [...document.querySelectorAll(
+    "article :is(a[href], summary, button, [tabindex='0'])")]
+  .filter(e => e.checkVisibility() && e.getClientRects().length)
+  .map(e => [+(e.dataset.seen ?? -1), e.outerHTML.slice(0, 99)])"""
+
+
+def test_a_chapter_can_be_walked_with_the_keyboard_alone(
+    browser: Browser, address: str
+) -> None:
+    """Everything is reached in its order, seen where it is, and works."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        permissions=["clipboard-read", "clipboard-write"],
+        reduced_motion="reduce",
+    )
+    tab = context.new_page()
+    tab.goto(f"{address}perceptrons/")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.matches('.md-skip')")
+    tab.keyboard.press("Enter")  # into the text, past everything else
+    steps = []
+    for _ in range(500):
+        tab.keyboard.press("Tab")
+        steps.append(tab.evaluate(WALK))
+        if steps[-1]["last"]:
+            break
+    assert steps.pop()["last"]
+    assert len(steps) > 60
+    assert [step["what"] for step in steps if not step["ringed"]] == []
+    assert [step["what"] for step in steps if not step["inView"]] == []
+    places = tab.evaluate(TO_BE_SEEN)
+    assert [what for place, what in places if place < 0] == []
+    assert places == sorted(places)
+    tab.focus("details.solution summary")
+    tab.keyboard.press("Enter")
+    assert tab.is_visible("details.solution > :not(summary)")
+    tab.focus(".highlight button")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function(
+        "async () => (await navigator.clipboard.readText()).startsWith('def AND')"
+    )
+    context.close()
+
+
+def test_the_search_is_fetched_when_it_is_used(browser: Browser, address: str) -> None:
+    """From the keyboard: / to begin, words, arrow and Enter to go there."""
+    tab = browser.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{address}perceptrons/")
+    tab.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "search" in url]
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("/")
+    tab.keyboard.type("backpropagation")
+    tab.wait_for_selector(".md-search-result__link")
+    assert len([url for url in asked if url.endswith("search_index.json")]) == 1
+    tab.keyboard.press("ArrowDown")
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+    assert "/backpropagation/" in tab.url
+    tab.wait_for_selector("article mark")  # the words are marked where they stand
+    tab.close()
+
+
+def test_nothing_moves_for_those_who_asked_for_that(
+    browser: Browser, address: str
+) -> None:
+    """No transition, no animation, no smooth scrolling anywhere."""
+    tab = browser.new_page(reduced_motion="reduce")
+    tab.goto(f"{address}perceptrons/")
+    moving = tab.evaluate(
+        """() => [...document.querySelectorAll("*")].flatMap(e =>
+          [null, "::before", "::after"].map(part => [e, getComputedStyle(e, part)]))
+        .filter(([e, style]) => /[1-9]/.test(style.transitionDuration)
+          || style.animationName != "none" || style.scrollBehavior == "smooth")
+        .map(([e]) => e.outerHTML.slice(0, 99))"""
+    )
+    tab.close()
+    assert moving == []
+
+
+@pytest.mark.parametrize("address_of", ["", "perceptrons/"])
+def test_a_page_can_be_read_without_scripts(
+    address_of: str, browser: Browser, address: str
+) -> None:
+    """The same words, the figures, the way to the other pages, the folded parts."""
+    said = []
+    for scripts in (True, False):
+        context = browser.new_context(
+            java_script_enabled=scripts, viewport={"width": 1280, "height": 900}
+        )
+        tab = context.new_page()
+        tab.goto(address + address_of)
+        tab.wait_for_load_state("networkidle")
+        said.append(tab.inner_text("article").split())
+        if not scripts:
+            assert not tab.is_visible(".md-search__form")  # it would find nothing
+            if address_of:
+                assert tab.is_visible(".md-nav--primary a[href$='networks/']")
+            code = tab.locator("details.drawn .highlight").first
+            assert not code.is_visible()
+            tab.locator("details.drawn summary").first.click()
+            assert code.is_visible()
+        context.close()
+    assert said[0] == said[1]
+    assert len(said[0]) > 300
+
+
+def test_a_chapter_prints_well(browser: Browser, address: str) -> None:
+    """Black on white though the screen is dark; solutions open, tools left out."""
+    context = browser.new_context(color_scheme="dark")
+    tab = context.new_page()
+    tab.goto(f"{address}perceptrons/")
+    tab.emulate_media(media="print")
+    ink = "getComputedStyle(document.querySelector('article li')).color"
+    paper = "getComputedStyle(document.body).backgroundColor"
+    scheme = "getComputedStyle(document.querySelector('figure img')).colorScheme"
+    assert tab.evaluate(ink) == "rgb(0, 0, 0)"
+    assert tab.evaluate(paper) == "rgb(255, 255, 255)"
+    assert tab.evaluate(scheme) == "light only"
+    for tool in (".md-header", ".md-footer", ".md-sidebar", "details.drawn"):
+        assert not tab.locator(tool).first.is_visible(), tool
+    assert tab.locator("details.solution .highlight").first.is_visible()
+    pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(format="A4"))
+    context.close()
+    assert 10 <= len(pages) <= 25
+
+
+@pytest.fixture(scope="module")
+def unpacked(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """The book as `make offline` packs it, unpacked again."""
+
+    def pack(folder: Path) -> None:
+        zipped = folder / "book.zip"
+        command = [sys.executable, "-m", "bookbinder.publishing", "--offline"]
+        subprocess.run([*command, str(zipped)], cwd=ROOT, check=True)
+        shutil.unpack_archive(zipped, folder)
+
+    return once("offline", pack) / "scratchnn"
+
+
+def test_the_book_opens_from_a_disk(unpacked: Path, browser: Browser) -> None:
+    """Search, figures, fonts and formulas work, and nothing is asked of any host."""
+    tab = browser.new_page()
+    tab.set_default_timeout(90_000)  # the whole book on one page is large
+    said: list[str] = []
+    asked: list[Request] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.on("request", lambda request: asked.append(request))
+    tab.on("requestfailed", lambda request: said.append(request.url))
+    tab.goto((unpacked / "index.html").as_uri())
+    tab.click("text=Start reading")
+    tab.wait_for_load_state("networkidle")
+    tab.fill(".md-search__input", "softmax")
+    tab.wait_for_selector(".md-search-result__link")
+    tab.locator(".md-search-result__link").first.click()
+    tab.wait_for_load_state("networkidle")
+    assert tab.url.startswith(unpacked.as_uri())
+    assert "softmax" in tab.inner_text("article")
+    tab.goto((unpacked / "learning.html").as_uri())
+    tab.wait_for_load_state("networkidle")
+    assert fonts(tab) == {True}
+    pictures = (
+        "[...document.querySelectorAll('figure img')].map(i => i.naturalWidth > 0)"
+    )
+    shown = tab.evaluate(pictures)
+    tab.click("text=The whole book on one page")
+    tab.wait_for_selector("#perceptrons")
+    tab.close()
+    assert said == []
+    assert len(shown) > 5
+    assert all(shown)
+    assert {request.url.partition(":")[0] for request in asked} <= {"file", "data"}
+
+
+@pytest.mark.parametrize("address_of", [*ADDRESSES, "404.html", "book.html"])
+def test_html_is_valid(address_of: str, site: Path) -> None:
+    """As the strict parser reads it; no name twice; no attribute that is empty."""
+    path = site / address_of
+    html = (path if path.is_file() else path / "index.html").read_text("utf-8")
+    html5lib.HTMLParser(strict=True).parse(html)
+    names = re.findall(r'<[^<>]* id="([^"]*)"', html)
+    assert len(names) == len(set(names))
+    assert 'tabindex=""' not in html
