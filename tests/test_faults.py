@@ -98,12 +98,6 @@ def test_the_sound_page_is_sound(write: Write) -> None:
     assert "<math" in html
 
 
-def test_an_expression_is_no_link(write: Write) -> None:
-    """Though it may take an element of an element."""
-    page = write(SOUND.replace("<!--= two -->", "<!--= [[two]][0][0] -->"))
-    assert faults(page, page.path.parents[2]) == []
-
-
 STATIC = {
     "a listing whose object is gone": (
         "perceptron.np",

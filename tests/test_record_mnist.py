@@ -95,7 +95,7 @@ def test_what_the_pages_say_comes_from_the_record(
         (tmp_path / weights).symlink_to(LIBRARY / weights)
     (tmp_path / "record_mnist.json").write_text(text(other(RECORD)), "utf-8")
     monkeypatch.setattr("importlib.resources.files", lambda _: tmp_path)
-    names = re.compile(r"\b(record|run|times|scaled|raw|confusion)\b")
+    names = re.compile(r"\b(record|run|other|options|date|versions|times|scaled|raw)\b")
     bound = [
         outcome
         for outcome in run_page(page)

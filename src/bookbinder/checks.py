@@ -13,7 +13,6 @@ from pathlib import Path
 from bookbinder import ROOT, BookError
 from bookbinder.ledger import first_shown
 from bookbinder.pages import (
-    BOUND,
     CODE_PAGE,
     INERT,
     Aside,
@@ -188,7 +187,7 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
     """Every formula is closed, and nothing is written so that it escapes the checks."""
     if "\r" in page.text:
         yield 1, "the lines must end in a line feed alone"
-    text = BOUND.sub(r"\g<shown>", page.prose_text)
+    text = page.prose_text
     unclosed = blanked(FORMULA, text).replace("\\$", "")
     if "$" in unclosed:
         yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
