@@ -198,10 +198,10 @@ def _mark(line: str) -> str:
     """Bound numbers of a line as marks that show their expression; none in headings."""
     if line.startswith("#"):
         return BOUND.sub(r"\1", line)
-    return BOUND.sub(
-        lambda m: (
-            f'<span class="bound" title="{html.escape(m["expression"].strip())}">'
-            f"{m['shown']}</span>"
-        ),
-        line,
-    )
+    return BOUND.sub(_shown, line)
+
+
+def _shown(bound: re.Match[str]) -> str:
+    """A number that shows its expression, in which nothing looks like a link."""
+    title = html.escape(bound["expression"].strip()).replace("[", "&#91;")
+    return f'<span class="bound" title="{title}">{bound["shown"]}</span>'
