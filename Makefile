@@ -6,6 +6,7 @@
 # make figures draw what is out of date
 # make update  write new outputs and numbers into the pages, after a deliberate change
 # make record  train on MNIST again, and keep weights and record, as the pages quote them
+# make bench   measure the speed beside PyTorch and scikit-learn, and keep the record
 # make wheel   pack the library for release, into dist/
 # make lock    choose new versions of what the project needs
 #
@@ -15,9 +16,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 OLDEST := .venv/oldest
+BENCH := .venv/bench
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: serve test proof site offline figures update record wheel lock clean
+.PHONY: serve test proof site offline figures update record bench wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -62,6 +64,16 @@ update: $(READY)
 
 record: $(READY)
 	$(BIN)/python -m bookbinder.record_mnist
+
+# PyTorch is larger than all the rest together, so only this asks for it, into an
+# environment of its own.
+$(BENCH)/ready: pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
+
+bench: $(BENCH)/ready
+	$(BENCH)/bin/python benchmarks/speed.py
 
 wheel: $(READY)
 	$(BIN)/python -m hatchling build

@@ -29,7 +29,9 @@ def test_the_check_fails_only_if_something_is_wrong(
         main(["--check"])
 
 
-@pytest.mark.parametrize("data", ["weights_mnist.npz", "record_mnist.json"])
+@pytest.mark.parametrize(
+    "data", ["weights_mnist.npz", "record_mnist.json", "record_speed.json"]
+)
 def test_a_drawing_depends_on_the_data_of_the_library(
     data: str, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from scratchnn import (
     History,
     MultiLayerNet,
     TwoLayerNet,
+    descend,
     fit_to,
     layers,
     load_digits,
@@ -147,6 +148,33 @@ def test_training_needs_little_memory_besides_the_data(dtype: Any) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= 0.2 * x.nbytes + 10 * parameters
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(), (1,), (9,), (1, 50), (7, 3), (5, 4, 3), (0, 2)])
+def test_going_down_in_parts_is_the_same_to_the_last_bit(
+    shape: tuple[int, ...], dtype: Any
+) -> None:
+    """As in one go, for any shape and layout; the slopes are left alone."""
+    rng = np.random.default_rng(0)
+    values, slope = (np.asarray(rng.normal(size=shape), dtype) for _ in range(2))
+    wanted = values - 0.3 * slope
+    for layout in (values.copy(), np.asfortranarray(values), values.repeat(2)[::2]):
+        start = np.reshape(layout, shape)
+        slope.setflags(write=False)
+        descend(start, slope, 0.3, most=4)
+        np.testing.assert_array_equal(start, wanted)
+
+
+def test_going_down_makes_no_array_as_large_as_the_matrix() -> None:
+    """Only a part of it at a time."""
+    W, slope = np.zeros((1000, 1000)), np.ones((1000, 1000))
+    tracemalloc.start()
+    descend(W, slope, lr=0.1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < W.nbytes / 10
+    assert np.all(W == -0.1)
 
 
 def test_a_step_leaves_the_gradient_alone() -> None:

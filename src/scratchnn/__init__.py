@@ -84,6 +84,7 @@ from scratchnn.perceptron import (
 from scratchnn.training import (
     History,
     accuracy_in_parts,
+    descend,
     fit_to,
     mini_batches,
     train,
@@ -116,6 +117,7 @@ __all__ = [
     "check_probabilities",
     "cross_entropy_error",
     "data_folder",
+    "descend",
     "direction_check",
     "download",
     "fetch",
