@@ -17,7 +17,7 @@ from scratchnn.activations import (
     step,
 )
 from scratchnn.data import load_digits, one_hot, prepare
-from scratchnn.descent import gradient_descent
+from scratchnn.descent import descend, gradient_descent
 from scratchnn.differentiation import (
     numerical_diff,
     numerical_gradient,
@@ -84,7 +84,6 @@ from scratchnn.perceptron import (
 from scratchnn.training import (
     History,
     accuracy_in_parts,
-    descend,
     fit_to,
     mini_batches,
     train,
