@@ -1,10 +1,11 @@
-"""`python -m figures` draws what is out of date and writes the notebooks of the pages.
+"""`python -m figures` draws what is out of date, runs the labs, writes the notebooks.
 
 With `--check` it changes nothing and says what is out of date.
 """
 
-from bookbinder import cards, drawing, notebooks
+from bookbinder import cards, drawing, labs, notebooks
 
 cards.main()
 drawing.main()
+labs.rerun()
 notebooks.write()

@@ -51,7 +51,7 @@ def _reading(axes, picture, place, digit, y):
     axes.text(left + 4, top + 0.8, title, ha="center", color=color)
 
 
-def answers():
+def right_and_wrong():
     figure, axes = sheet(58, 35.5)
     x, t, y, wrong = _right_and_wrong()
     chosen = [*np.flatnonzero(~wrong)[:5], *np.flatnonzero(wrong)]

@@ -14,10 +14,11 @@ from documented import code_of
 from playwright.sync_api import Browser, ConsoleMessage
 from playwright.sync_api import Page as Tab
 
-from bookbinder import ROOT
+from bookbinder import ROOT, labs
 from bookbinder.pages import Block, Figure, Page, examples, find_pages
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
+LABS = [Page(labs.place(lab), "") for lab in labs.find_labs(ROOT)]
 PASTE = Path(__file__).with_name("paste.py")
 THIN_OUT = """() => {
   const ground = e => {
@@ -124,7 +125,7 @@ def test_what_is_copied_runs_and_prints_what_is_shown(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize("page", PAGES + LABS, ids=lambda page: page.path.stem)
 def test_page_is_sound_in_a_browser(
     page: Page, size: str, scheme: str, browser: Browser, address: str
 ) -> None:

@@ -366,14 +366,6 @@ def test_fault_is_seen_by_running(kind: str, write: Write) -> None:
     assert wrong[0].startswith(f"{page.path}:{line}: "), wrong[0]
 
 
-def test_an_expression_with_brackets_is_no_link(write: Write) -> None:
-    """To the reference's links by name, `["a"]["b"]` would look like one."""
-    expression = 'dict(a=dict(b=2))["a"]["b"]'
-    page = write(SOUND.replace("2<!--= two -->", f"2<!--= {expression} -->"))
-    html = build(page)
-    assert "&#91;&quot;a&quot;]&#91;&quot;b&quot;]" in html
-
-
 def test_a_page_leaves_no_print_options_behind(write: Write) -> None:
     """Or what the next page prints would depend on the order of the pages."""
     before = np.get_printoptions()

@@ -64,7 +64,7 @@ def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred() -> None:
 
 
 @pytest.mark.says(
-    "digits.answers",
+    "digits.right_and_wrong",
     """
     Three rows of five pictures. Above each of the first five stands the digit
     and a probability near 100 %. Above the other ten, in another colour,
@@ -76,7 +76,7 @@ def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred() -> None:
 )
 def test_answers_are_the_first_five_and_all_ten_mistakes() -> None:
     """The digit, what was read, how probable; between 40 and 89 % for the mistakes."""
-    axes, (x, t) = axes_of("answers"), load_digits()[1]
+    axes, (x, t) = axes_of("right_and_wrong"), load_digits()[1]
     y = predict(trained_network("digits"), x)
     answers, sure = y.argmax(axis=1), 100 * y.max(axis=1)
     wrong = np.flatnonzero(answers != t)

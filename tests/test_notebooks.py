@@ -5,13 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from bookbinder import ROOT
+from bookbinder.labs import executed
 from bookbinder.notebooks import has_notebook, place, text
 from bookbinder.notebooks import write as write_notebooks
 from bookbinder.pages import CODE_SPAN, Page, find_pages
@@ -19,10 +20,15 @@ from bookbinder.pages import CODE_SPAN, Page, find_pages
 CHAPTERS = [page for page in find_pages(ROOT) if has_notebook(page)]
 
 
+def as_node(notebook: dict[str, Any]) -> NotebookNode:
+    """A notebook as nbformat has it, with its lines joined."""
+    source = json.dumps(notebook)
+    return nbformat.reads(source, as_version=4)  # type: ignore[no-untyped-call]
+
+
 def read(page: Page, site: str = "") -> NotebookNode:
     """The notebook of a page, found to be as the format wants it."""
-    source = text(page, site=site)
-    notebook = nbformat.reads(source, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = as_node(json.loads(text(page, site=site)))
     nbformat.validate(notebook)
     return notebook
 
@@ -64,14 +70,13 @@ def test_notebook_is_there_for_the_builders_to_copy(page: Page) -> None:
 def test_notebook_prints_what_the_page_shows(page: Page) -> None:
     """From top to bottom in Jupyter's own engine, away from the project's folder."""
     shown = read(page)
-    run = read(page)
-    NotebookClient(run, extra_arguments=["--log-level=ERROR"]).execute()
-    assert [said(cell) for cell in code(run)] == [said(cell) for cell in code(shown)]
-    assert all(
-        pictures(cell) == pictures(wanted)
-        for cell, wanted in zip(code(run), code(shown), strict=True)
-        if pictures(wanted)
-    )
+    run = as_node(executed(json.loads(text(page))))
+    for cell, wanted in zip(code(run), code(shown), strict=True):
+        if any(output.output_type == "execute_result" for output in cell.outputs):
+            assert said(cell).split() == said(wanted).split()  # Jupyter breaks lines
+        else:
+            assert said(cell) == said(wanted)
+        assert pictures(cell) == pictures(wanted) or not pictures(wanted)
 
 
 def words(lines: str) -> Counter[str]:
@@ -142,15 +147,15 @@ def test_links_lead_to_the_published_book_or_are_plain_text(
     """A notebook that was downloaded has no pages beside it."""
     page = write(
         "# Title\n\n## Part\n\n[here](#part), [there](other.md#spot), "
-        "[start](index.md), [out](https://example.org), `[a](b.md)`\n"
+        "[start](index.md), [out](https://example.org), `[a](b.md)`, [lab](n/l.ipynb)\n"
     )
     assert prose(read(page))[1:] == [
-        "## Part\n\nhere, there, start, [out](https://example.org), `[a](b.md)`"
+        "## Part\n\nhere, there, start, [out](https://example.org), `[a](b.md)`, lab"
     ]
     assert prose(read(page, site="https://book.org/"))[1:] == [
         "## Part\n\n[here](https://book.org/page/#part), "
         "[there](https://book.org/other/#spot), [start](https://book.org/), "
-        "[out](https://example.org), `[a](b.md)`"
+        "[out](https://example.org), `[a](b.md)`, [lab](https://book.org/n/l/)"
     ]
 
 
@@ -161,9 +166,8 @@ def test_error_that_a_page_shows_does_not_stop_the_notebook(
         "# Title\n\n```pycon\n>>> 1 / 0\nTraceback (most recent call last):\n  ...\n"
         "ZeroDivisionError: division by zero\n```\n\n```pycon\n>>> 2\n2\n```\n"
     )
-    notebook = read(page)
+    notebook = as_node(executed(json.loads(text(page))))
     assert code(notebook)[0].metadata.tags == ["raises-exception"]
-    NotebookClient(notebook, extra_arguments=["--log-level=ERROR"]).execute()
     assert [said(cell) for cell in code(notebook)] == [
         "ZeroDivisionError: division by zero",
         "2",

@@ -14,8 +14,8 @@ import pytest
 from documented import code_of
 from lxml.html import HtmlElement, document_fromstring
 
-from bookbinder import ROOT
-from bookbinder.pages import Figure, Page, find_pages
+from bookbinder import ROOT, labs
+from bookbinder.pages import BOUND, Figure, Page, find_pages
 from bookbinder.source import program
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
@@ -84,6 +84,14 @@ def test_zensical_shows_the_same_code(page: Page, zensical_site: Path) -> None:
     assert shown(html_of(zensical_site, page)) == executed(page)
 
 
+@pytest.mark.parametrize("lab", labs.find_labs(ROOT), ids=lambda lab: lab.stem)
+def test_zensical_leads_to_the_notebook_itself(lab: Path, zensical_site: Path) -> None:
+    """It knows no plugin that makes a page of it; the reader gets the file."""
+    assert (zensical_site / "notebooks" / lab.name).is_file()
+    front = zensical_site / "index.html"
+    assert f"/notebooks/{lab.name}" in links(front, zensical_site)
+
+
 SPOILT = {
     "a listing that is empty": (r"(data-kind=.?listing.*?<code>).*?(</code>)", r"\1\2"),
     "a digit of an output": (r'(class="go">)0 0', r"\g<1>0 1"),
@@ -103,6 +111,18 @@ def test_spoilt_html_is_seen(kind: str, site: Path, tmp_path: Path) -> None:
     assert spoilt != sound
     (tmp_path / "page.html").write_text(spoilt, "utf-8")
     assert shown(tmp_path / "page.html") != executed(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_numbers_show_their_expressions(page: Page, site: Path) -> None:
+    """Letter for letter, brackets and quotation marks too, which could be a link."""
+    marks = parsed(html_of(site, page)).find_class("bound")
+    assert [mark.get("title") for mark in marks] == [
+        number["expression"].strip()
+        for _, line in page.prose
+        if not line.startswith("#")
+        for number in BOUND.finditer(line)
+    ]
 
 
 def links(html: Path, site: Path) -> set[str]:
@@ -159,7 +179,7 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
 
 def test_headings_lead_step_by_step(site: Path) -> None:
     """One first heading a page, and no level left out below it."""
-    for page in PAGES:
+    for page in PAGES + [Page(labs.place(lab), "") for lab in labs.find_labs(ROOT)]:
         (article,) = parsed(html_of(site, page)).iter("article")
         levels = [int(h.tag[1]) for h in article.iter("h1", "h2", "h3", "h4", "h5")]
         assert levels.count(1) == 1, page.path

@@ -198,10 +198,15 @@ def _mark(line: str) -> str:
     """Bound numbers of a line as marks that show their expression; none in headings."""
     if line.startswith("#"):
         return BOUND.sub(r"\1", line)
-    return BOUND.sub(_shown, line)
+    return BOUND.sub(
+        lambda m: (
+            f'<span class="bound" title="{_escaped(m["expression"].strip())}">'
+            f"{m['shown']}</span>"
+        ),
+        line,
+    )
 
 
-def _shown(bound: re.Match[str]) -> str:
-    """A number that shows its expression, in which nothing looks like a link."""
-    title = html.escape(bound["expression"].strip()).replace("[", "&#91;")
-    return f'<span class="bound" title="{title}">{bound["shown"]}</span>'
+def _escaped(expression: str) -> str:
+    """An expression for an attribute; Markdown would find a link in `a["b"]["c"]`."""
+    return html.escape(expression).replace("[", "&#91;").replace("]", "&#93;")

@@ -112,11 +112,11 @@ def draw(source: str, root: Path = ROOT) -> str:
             metadata={"Date": None, "Creator": None},
         )
         plt.close("all")
-    drawing = _themed(buffer.getvalue(), source, root)
+    drawing = themed(buffer.getvalue(), source, root)
     return f"{drawing}<!-- {digest(source, root)} {_hash(drawing)} -->\n"
 
 
-def _themed(svg: str, source: str, root: Path) -> str:
+def themed(svg: str, source: str, root: Path) -> str:
     """The SVG with each ink as a CSS variable that has a light and a dark value."""
     inks = runpy.run_path(str(root / "figures" / "style.py"))["DARK"]
     foreign = set(re.findall(r"#[0-9a-f]{6}\b", svg)) - set(inks)

@@ -31,6 +31,9 @@ from bookbinder.source import program
 FOLDER = "notebooks"
 """Where an edition keeps its notebooks, beside its pages."""
 
+LABS = "docs/*/labs/*.ipynb"
+"""Notebooks that are no pages; when they have run, they stand in the same folder."""
+
 SITE = os.environ.get("SITE_URL", "")
 """The address of the published book, if there is one to link to."""
 
@@ -67,7 +70,8 @@ def place(page: Page) -> Path:
 def write(root: Path = ROOT) -> list[Path]:
     """Write the notebooks that are not as they should be; return what was changed."""
     wanted = {place(p): text(p, root) for p in find_pages(root) if has_notebook(p)}
-    left_over = set(root.glob(f"docs/*/{FOLDER}/*.ipynb")) - wanted.keys()
+    labs = {path.parent.parent / FOLDER / path.name for path in root.glob(LABS)}
+    left_over = set(root.glob(f"docs/*/{FOLDER}/*.ipynb")) - wanted.keys() - labs
     changed = [
         path
         for path, new in wanted.items()
@@ -141,14 +145,22 @@ def _quote(line: str, prose: list[str], asides: list[Aside]) -> None:
 def _prose(lines: Iterable[str], here: str) -> Iterator[Cell]:
     """Markdown cells, one for each heading and what stands below it."""
     text = COMMENT.sub("", BOUND.sub(lambda m: m["shown"], "\n".join(lines)))
-    text = NOT_PLAIN.sub(lambda m: _plain(m, here), text)
+    text = plain(text, here)
     for part in HEADING.split("\n" + text):
         if part.strip("> \n"):
             yield markdown(re.sub(r"^([> ]*\n)+|(\n[> ]*)+$", "", part))
 
 
+def plain(text: str, here: str) -> str:
+    """Prose that needs nothing beside it: no attributes; links with a whole address.
+
+    `here` is the address of its page, or "./" for links that work from there alone;
+    without one, of a link only the words stay.
+    """
+    return NOT_PLAIN.sub(lambda m: _plain(m, here), text)
+
+
 def _plain(match: re.Match[str], here: str) -> str:
-    """A link with its whole address, or without one; of attributes nothing."""
     if match["attributes"]:
         return ""
     if match["label"] is None:
@@ -156,8 +168,10 @@ def _plain(match: re.Match[str], here: str) -> str:
     if not here:
         return match["label"]
     page, hash, anchor = match["target"].partition("#")
-    up = f"../{page.removesuffix('.md')}/".replace("/index/", "/") if page else ""
-    return f"[{match['label']}]({urljoin(here, up)}{hash}{anchor})"
+    name = re.sub(r"\.(md|ipynb)$", "", page)
+    up = f"../{name}/".replace("/index/", "/") if page else ""
+    address = urljoin(here, up) if "//" in here else here + up
+    return f"[{match['label']}]({address}{hash}{anchor})"
 
 
 def _code(

@@ -20,6 +20,7 @@ from bookbinder import ROOT
 from bookbinder.binding import bound
 from bookbinder.checks import faults
 from bookbinder.drawing import redraw
+from bookbinder.labs import rerun
 from bookbinder.notebooks import write
 from bookbinder.pages import Page, find_pages
 from bookbinder.reading import minutes
@@ -96,7 +97,8 @@ def _forget(config: MkDocsConfig, urls: set[str]) -> None:
 
 
 def main(address: str = "127.0.0.1:8000") -> None:
-    """Serve the book at an address until Ctrl-C."""
+    """Run the labs that are out of date; serve the book at an address until Ctrl-C."""
+    rerun()
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty'" not in record.getMessage()
     )

@@ -1,0 +1,238 @@
+"""The labs run, say what is so, and look like the rest of the book."""
+
+import json
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+from playwright.sync_api import Browser
+from test_site import shown
+
+from bookbinder import ROOT, BookError, labs, notebooks
+from scratchnn import data_folder
+
+LABS = {lab.stem: lab for lab in labs.find_labs(ROOT)}
+
+
+def cells(path: Path, kind: str = "code") -> list[dict[str, Any]]:
+    """The cells of one kind of a notebook."""
+    notebook = json.loads(path.read_text("utf-8"))
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+def sources(path: Path, kind: str = "code") -> list[str]:
+    return ["".join(cell["source"]) for cell in cells(path, kind)]
+
+
+@cache
+def names(lab: str) -> dict[str, Any]:
+    """All that a lab defines, run from top to bottom as its reader runs it."""
+    space: dict[str, Any] = {"__name__": "__main__"}
+    for source in sources(LABS[lab]):
+        exec(compile(source, lab, "exec"), space)
+    return space
+
+
+@pytest.fixture(autouse=True)
+def no_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are drawn and not shown."""
+    monkeypatch.setattr(plt, "show", lambda: None)
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_lab_is_plain_and_stored_without_outputs(lab: str) -> None:
+    """So that Jupyter shows all of it, and a change of it can be read."""
+    notebook = nbformat.read(LABS[lab], as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(notebook)
+    assert len(notebook.metadata.description) > 50
+    for cell in cells(LABS[lab]):
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+        assert len(cell["metadata"].get("alt", "long enough" * 5)) > 50
+    for text in sources(LABS[lab], "markdown"):
+        for foreign in ("!!!", "???", "{ .", "<!--", "$", "]["):
+            assert foreign not in text
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_lab_has_run_as_it_is_now(lab: str) -> None:
+    """The copy with outputs was made from this notebook and this library."""
+    assert LABS[lab] not in labs.stale(ROOT)
+    assert sources(labs.place(LABS[lab])) == sources(LABS[lab])
+
+
+def test_what_the_lab_on_digits_says_is_so() -> None:
+    lab = names("train-on-digits")
+    history = lab["history"]
+    assert lab["learn"].__defaults__ == (50, 0.2, 0, 10)
+    first = lab["learn"]()[1]
+    assert first.test_accuracy[3] > 0.9 > first.test_accuracy[0]
+    assert first.test_accuracy[-1] > 19 / 20
+    assert abs(first.train_accuracy[-1] - first.test_accuracy[-1]) < 0.02
+    glacier, slow, right, wild = (lab["learn"](lr=lr)[1] for lr in lab["rates"])
+    assert np.all(np.diff(lab["mean_losses"](glacier)) < 0)
+    assert glacier.loss[-1] > 2
+    assert 0.8 < slow.test_accuracy[-1] < right.test_accuracy[-1]
+    assert history.loss == wild.loss
+    assert np.allclose(lab["mean_losses"](wild)[1:], np.log(10), atol=0.1)
+    assert lab["silent"](lab["stuck"]) > 0.99 > 0.5 > lab["silent"](lab["net"])
+
+
+def test_what_the_lab_on_digits_says_of_width_and_luck_is_so() -> None:
+    lab = names("train-on-digits")
+    tested = dict(
+        zip(lab["widths"], [h.test_accuracy[-1] for h in lab["learnt"]], strict=True)
+    )
+    assert tested[1] < 1 / 3
+    assert tested[2] < 0.6
+    assert tested[10] > 0.9
+    assert abs(tested[200] - tested[50]) < 0.02
+    widest = lab["learnt"][-1]
+    assert widest.train_accuracy[-1] < 0.99
+    assert max(lab["right_answers"]) - min(lab["right_answers"]) > 4
+    assert len(lab["x_test"]) == 360
+    assert len(lab["wrong"]) >= 6
+
+
+def test_what_the_lab_on_mnist_says_of_its_record_is_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SCRATCHNN_DATA", str(tmp_path))
+    lab = names("mnist-from-the-shell")
+    assert not lab["here"]
+    record, loss, wrong = lab["record"], lab["loss"], np.array(lab["wrong"])
+    settings = record["settings"]
+    assert (settings["epochs"], settings["batch_size"]) == (17, 100)
+    assert (settings["hidden"], settings["dtype"]) == ([50], "float32")
+    assert loss == record["loss"]
+    assert loss[9] < 0.3 < loss[0] < np.log(10)
+    train, test = np.array([record["train_accuracy"], record["test_accuracy"]])
+    assert test[-1] > 0.97
+    assert train[0] - test[0] < 0.005 < 0.01 < train[-1] - test[-1]
+    saved = -np.diff(wrong[[0, 1, 3, 7, 15]])
+    assert min(saved) == saved[-1] > 0
+    assert np.all((wrong[7:] > 200) & (wrong[7:] < 300))
+
+
+def test_lab_on_mnist_trains_where_the_data_is(mnist: object) -> None:
+    """In float32 it ends within a few pictures in a thousand of the recorded run."""
+    ran = labs.run(LABS["mnist-from-the-shell"], str(data_folder()))
+    said = [
+        "".join(output["text"])
+        for cell in ran["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "stream"
+    ]
+    assert "recorded run" not in said[1]
+    assert "Trained for 10,200 steps" in said[1]
+    apart = float(said[-1].split()[-1])
+    assert apart < 0.005
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_page_shows_what_was_run(lab: str, site: Path) -> None:
+    """Every cell and what it printed, in order, in the boxes of the book."""
+    page = site / "notebooks" / lab / "index.html"
+    wanted = []
+    for cell in cells(labs.place(LABS[lab])):
+        wanted.append(("cell", "".join(cell["source"])))
+        for output in cell["outputs"]:
+            if output["output_type"] == "stream":
+                wanted.append(("output", "".join(output["text"]).rstrip("\n")))
+    assert shown(page) == wanted
+    assert page.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_lab_can_be_downloaded_and_copied_from(
+    lab: str, site: Path, browser: Browser, address: str
+) -> None:
+    """The notebook behind the link at the top is the lab; the copy button copies."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    tab.goto(f"{address}notebooks/{lab}/")
+    with tab.expect_download() as download:
+        tab.get_by_text("Download this notebook").click()
+    assert download.value.suggested_filename == f"{lab}.ipynb"
+    assert sources(Path(download.value.path())) == sources(LABS[lab])
+    tab.hover(".highlight")
+    tab.click(".highlight button, .highlight .md-clipboard")
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    context.close()
+    assert copied.rstrip() == sources(LABS[lab])[0]
+
+
+@pytest.fixture
+def lab_of(tmp_path: Path) -> Callable[..., Path]:
+    """Writes the only lab of a small book, with one cell."""
+    (tmp_path / "src").symlink_to(ROOT / "src")
+    (tmp_path / "figures").symlink_to(ROOT / "figures")
+    path = tmp_path / "docs" / "en" / "labs" / "lab.ipynb"
+    path.parent.mkdir(parents=True)
+
+    def write(source: str, **metadata: str) -> Path:
+        notebook = json.loads(LABS["train-on-digits"].read_text("utf-8"))
+        cell = {**cells(LABS["train-on-digits"])[0], "source": source}
+        notebook["cells"] = [{**cell, "metadata": metadata}]
+        path.write_text(json.dumps(notebook), "utf-8")
+        return path
+
+    return write
+
+
+def test_lab_that_fails_is_refused(lab_of: Callable[..., Path], tmp_path: Path) -> None:
+    """With the file and the error; nothing is written."""
+    lab = lab_of("1 / 0")
+    with pytest.raises(BookError, match=r"lab\.ipynb[\s\S]*ZeroDivisionError"):
+        labs.rerun(tmp_path)
+    assert not labs.place(lab).exists()
+
+
+def test_lab_is_run_once_for_each_change(
+    lab_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    """And its pictures follow: drawn for both themes, described, removed when gone."""
+    draw = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    lab = lab_of(draw, alt="A line")
+    assert labs.rerun(tmp_path) == [lab]
+    assert labs.rerun(tmp_path) == []
+    drawn = labs.picture(lab, 1).read_text("utf-8")
+    assert "prefers-color-scheme:dark" in drawn
+    assert "#1f77b4" not in drawn
+    lab_of("print('no picture')")
+    assert labs.rerun(tmp_path) == [lab]
+    assert not labs.picture(lab, 1).exists()
+    lab_of(draw)
+    with pytest.raises(BookError, match="without an alt"):
+        labs.rerun(tmp_path)
+
+
+def test_lab_knows_no_downloaded_data_when_it_is_built(
+    lab_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So every machine shows the same; a folder with data can be named."""
+    monkeypatch.setenv("SCRATCHNN_DATA", "somewhere")
+    lab = lab_of("from scratchnn import data_folder\nprint(data_folder())")
+    for folder in ("", "given"):
+        ran = labs.run(lab, folder)
+        said = "".join(ran["cells"][0]["outputs"][0]["text"]).strip()
+        assert said != "somewhere"
+        assert said == folder or (not folder and not Path(said).exists())
+
+
+def test_left_over_copies_are_removed(tmp_path: Path) -> None:
+    """A lab that was renamed leaves nothing behind."""
+    shutil.copytree(ROOT / "docs" / "en" / "labs", tmp_path / "docs" / "en" / "labs")
+    old = tmp_path / "docs" / "en" / "notebooks" / "old.ipynb"
+    old.parent.mkdir()
+    old.write_text("{}", "utf-8")
+    kept = tmp_path / "docs" / "en" / "notebooks" / "train-on-digits.ipynb"
+    kept.write_text("{}", "utf-8")
+    assert notebooks.write(tmp_path) == [old]
+    assert kept.exists()
