@@ -8,6 +8,7 @@ opens without a server.
 
 import argparse
 import base64
+import logging
 import re
 import shutil
 import sys
@@ -204,6 +205,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     options = parser.parse_args(arguments)
+    logging.basicConfig(format="%(levelname)s: %(message)s")
     try:
         if options.offline:
             pack(options.offline)
