@@ -366,6 +366,17 @@ def test_fault_is_seen_by_running(kind: str, write: Write) -> None:
     assert wrong[0].startswith(f"{page.path}:{line}: "), wrong[0]
 
 
+def test_a_figure_that_clobbers_a_name_is_named(write: Write) -> None:
+    """Its program would, for who pastes it, between the name's making and its use."""
+    made = SOUND.replace("two = np", "gates = 2\ntwo = np")
+    used = made.replace(">>> for k in range(2):", ">>> for k in range(gates):")
+    page = write(used)
+    complaint = f"{page.path}:34: the figure's program makes another gates"
+    assert faults(page, page.path.parents[2]) == [complaint]
+    unused = write(made.replace("print(two)", "print(two + 0 * gates)"))
+    assert faults(unused, unused.path.parents[2]) == []
+
+
 def test_a_page_leaves_no_print_options_behind(write: Write) -> None:
     """Or what the next page prints would depend on the order of the pages."""
     before = np.get_printoptions()

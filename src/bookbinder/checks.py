@@ -18,6 +18,7 @@ from bookbinder.pages import (
     Aside,
     Block,
     Bound,
+    Figure,
     Page,
     blanked,
     examples,
@@ -156,7 +157,8 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
             yield n, "a picture that no code draws: figures/<chapter>/<function>.svg"
     for figure in page.figures:
         try:
-            program(figure.source, root)
+            for name in sorted(_redefined(page, figure, root)):
+                yield figure.line, f"the figure's program makes another {name}"
         except BookError as error:
             yield figure.line, f"the figure has no function: {error}"
         if not (page.path.parent / figure.path).is_file():
@@ -166,6 +168,28 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
         seen.add(figure.source)
         if len(figure.alt) < ALT_AT_LEAST:
             yield figure.line, "the figure has no alt text that says what is to be seen"
+
+
+def _redefined(page: Page, figure: Figure, root: Path) -> set[str]:
+    """What the page has made above a figure, needs below, and loses in between.
+
+    Whoever pastes the page block by block pastes the figure's program, too.
+    """
+    above: dict[str, str] = {}
+    below: set[str] = set()
+    for part in page.parts:
+        for node in _parse(code_of(part, root)):
+            if part.line < figure.line:
+                above |= dict.fromkeys(names_bound(node), ast.dump(node))
+            else:
+                below |= names_read(node)
+    return {
+        name
+        for node in _parse(program(figure.source, root))
+        for name in names_bound(node) & above.keys() & below
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+        if above[name] != ast.dump(node)
+    }
 
 
 def _links(page: Page, root: Path) -> Iterator[Fault]:
