@@ -78,7 +78,10 @@ def bound(page: Page, root: Path = ROOT) -> list[str]:
 
 
 class Figures(Treeprocessor):
-    """Turns a paragraph that opens with a drawing into a figure with a caption."""
+    """Turns a paragraph that opens with a drawing into a figure with a caption.
+
+    The drawing is a link to itself alone, which a script on the page makes a dialog.
+    """
 
     def run(self, root: etree.Element) -> None:
         """Rewrite every such paragraph of the tree in place."""
@@ -94,6 +97,9 @@ class Figures(Treeprocessor):
                 paragraph.remove(child)
             paragraph.tag = "figure"
             paragraph.set("id", image.attrib.pop("id"))
+            paragraph.remove(image)
+            link = {"class": "enlarge", "href": image.get("src", "")}
+            etree.SubElement(paragraph, "a", link).append(image)
             if caption.text or len(caption):
                 paragraph.append(caption)
 

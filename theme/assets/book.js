@@ -1,14 +1,20 @@
 // What the pages need a script for, and no more. Runs after Material's own.
 (() => {
+  const english = {
+    block: "Code block",
+    close: "Close",
+    figure: "Figure, enlarged",
+    goOn: "Continue: ",
+  };
+  const chinese = { block: "代码块", close: "关闭", figure: "放大的图", goOn: "继续：" };
+  const words = document.documentElement.lang.startsWith("zh") ? chinese : english;
+
   // Material puts a <nav> with the copy button into a code block once the block comes into
   // view. Landmarks need names of their own: number them in the order of the page.
-  const words = { en: "Code block", zh: "代码块" };
-  const word = words[document.documentElement.lang.slice(0, 2)] ?? words.en;
-
   function nameCodeNavs() {
     document.querySelectorAll(".md-typeset pre").forEach((block, index) => {
       const nav = block.querySelector("nav.md-code__nav:not([aria-label])");
-      nav?.setAttribute("aria-label", `${word} ${index + 1}`);
+      nav?.setAttribute("aria-label", `${words.block} ${index + 1}`);
     });
   }
 
@@ -23,4 +29,61 @@
   if (document.querySelector('meta[name="theme-color"]:not([media])')) {
     document.querySelectorAll('meta[name="theme-color"][media]').forEach((m) => m.remove());
   }
+
+  // A figure is a link to its picture. Followed with a plain click or the enter key, it
+  // shows the picture as large as the window allows; a click or Escape goes back.
+  const viewer = document.createElement("dialog");
+  viewer.className = "viewer md-typeset";
+  viewer.setAttribute("aria-label", words.figure);
+  viewer.addEventListener("click", () => viewer.close());
+  viewer.addEventListener("keydown", (event) => event.stopPropagation());
+  document.body.append(viewer);
+
+  document.querySelectorAll("a.enlarge").forEach((link) => {
+    link.setAttribute("aria-haspopup", "dialog");
+    link.addEventListener("click", (event) => {
+      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const picture = link.firstElementChild.cloneNode();
+      picture.style.setProperty("--ratio", picture.width / picture.height);
+      const close = document.createElement("button");
+      close.className = "md-button";
+      close.textContent = words.close;
+      viewer.replaceChildren(close, picture);
+      const caption = link.parentElement.querySelector("figcaption")?.cloneNode(true);
+      if (caption) viewer.append(caption);
+      viewer.addEventListener("close", () => link.focus(), { once: true });
+      viewer.showModal();
+    });
+  });
+
+  // Where the reader is: a chapter notes the heading last passed, and the first page leads
+  // back to it. Kept in this browser alone, by the same means as the choice of light or dark.
+  const chapter = document.querySelector("h1 + .reading");
+  if (chapter && window.__md_set) {
+    const headings = [...document.querySelectorAll("article :is(h1, h2, h3)[id]")];
+    addEventListener("pagehide", () => {
+      const passed = headings.filter((one) => one.getBoundingClientRect().top < 120);
+      const last = passed.at(-1) ?? headings[0];
+      const root = new URL(JSON.parse(document.getElementById("__config").textContent).base, location);
+      __md_set("reading", {
+        path: location.pathname.slice(root.pathname.length),
+        anchor: last.tagName === "H1" ? "" : last.id,
+        title: headings[0].firstChild.textContent,
+      });
+    });
+  }
+  const start = document.querySelector(".hero .md-button--primary");
+  const place = start && window.__md_get?.("reading");
+  if (place) {
+    const goOn = start.cloneNode();
+    goOn.textContent = words.goOn + place.title;
+    goOn.href = place.path + (place.anchor && `#${place.anchor}`);
+    start.classList.remove("md-button--primary");
+    start.before(goOn, " ");
+  }
+
+  // The page for addresses that lead nowhere offers to search for the words in them.
+  const missing = document.querySelector(".missing input");
+  if (missing) missing.value = decodeURI(location.pathname).match(/\p{L}\w+/gu)?.at(-1) ?? "";
 })();
