@@ -131,7 +131,8 @@ def themed(svg: str, source: str, root: Path) -> str:
     for ink, name in names.items():
         svg = re.sub(rf"{ink}\b", f"var({name})", svg)
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
-    style = f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    style = f":root{{color-scheme:light dark;{light}}}"  # the ground, if it is alone
+    style += f"@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
     return re.sub(r"(<svg [^>]*>)", rf"\1\n<style>{style}</style>", svg, count=1)
 
 

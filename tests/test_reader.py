@@ -1,0 +1,223 @@
+"""What a reader does with the site: find, leaf, enlarge, and come back later."""
+
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import Page as Tab
+from test_browser import PAGES, SIZES, url
+
+from scratchnn import __all__ as names
+
+Open = Callable[..., Tab]
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Open]:
+    """Opens a page of the site in a context of its own, which ends with the test."""
+    contexts = []
+
+    def opened(path: str = "", size: str = "desktop", **options: Any) -> Tab:
+        width, height = SIZES[size]
+        viewport = ViewportSize(width=width, height=height)
+        contexts.append(browser.new_context(viewport=viewport, **options))
+        tab = contexts[-1].new_page()
+        tab.goto(address + path)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def found(tab: Tab, words: str) -> list[str]:
+    """The places that the search finds for some words, best first."""
+    entry = tab.locator(".md-search__input")
+    entry.fill("")
+    expect(tab.locator(".md-search-result__meta")).to_have_text(
+        "Type to start searching"
+    )
+    entry.press_sequentially(words)
+    first = re.split(r"\W", words)[0]
+    results = tab.locator(".md-search-result__link")
+    expect(
+        tab.locator(f"a.md-search-result__link[href*='h={first}' i]")
+    ).not_to_have_count(0)
+    links = [str(link.get_attribute("href")) for link in results.all()]
+    return [re.sub(r"^\w+://[^/]+/|\?[^#]*", "", link) for link in links]
+
+
+def test_search_leads_to_the_chapter_first(opened: Open) -> None:
+    """For words, names of functions and names of formulas; never to the bare code."""
+    tab = opened()
+    tab.keyboard.press("/")
+    expected = {
+        "softmax": "networks/",
+        "sigmoid": "networks/",
+        "XOR": "perceptrons/",
+        "chain rule": "backpropagation/",
+        "cross-entropy": "learning/",
+        "cross entropy": "learning/",
+        "numerical_gradient": "learning/",
+        "gradient_descent": "learning/",
+        "TwoLayerNet": "training/",
+        "mini-batch": "training/",
+        "Affine": "backpropagation/",
+    }
+    for words, page in expected.items():
+        places = found(tab, words)
+        assert places[0] == page, words
+        assert not any(place.startswith("code/") for place in places), words
+
+
+def test_search_finds_every_name_of_the_library(opened: Open) -> None:
+    """Each has its entry in the reference; and, or are no words to a search."""
+    tab = opened()
+    tab.keyboard.press("/")
+    for name in sorted({*names} - {"AND", "OR"})[::7]:
+        assert any(place.endswith(f".{name}") for place in found(tab, name)), name
+
+
+def test_keys_leaf_and_search(opened: Open) -> None:
+    """`n` and `p` turn the page; `/`, `s` and `f` open the search, Escape closes it."""
+    tab = opened("networks/")
+    tab.keyboard.press("n")
+    tab.wait_for_url("**/learning/")
+    tab.keyboard.press("p")
+    tab.wait_for_url("**/networks/")
+    entry = tab.locator(".md-search__input")
+    for key in ("/", "s", "f"):
+        expect(entry).not_to_be_focused()
+        tab.keyboard.press(key)
+        expect(entry).to_be_focused()
+        expect(tab.locator("#__search")).to_be_checked()
+        tab.keyboard.press("Escape")
+
+
+def test_navigation_shows_parts_chapters_and_times(opened: Open) -> None:
+    """The time in the navigation is the one at the top of the chapter."""
+    tab = opened("networks/")
+    nav = tab.locator(".md-sidebar--primary")
+    for part in ("Part I: From arrays to networks", "Part II: Learning", "Appendices"):
+        expect(nav.get_by_text(part, exact=True).first).to_be_visible()
+    chapter = nav.locator("a.md-nav__link--active").filter(visible=True)
+    expect(chapter).to_contain_text("3 Neural networks")
+    time = tab.locator("h1 + .reading [data-minutes]").get_attribute("data-minutes")
+    expect(chapter).to_contain_text(f"{time} minutes")
+
+
+def test_reading_goes_on_where_it_stopped(opened: Open, address: str) -> None:
+    """The first page leads back to the heading last passed, in this browser."""
+    tab = opened()
+    first = tab.locator(".hero .md-button--primary")
+    expect(first).to_have_text("Start reading")
+    tab.goto(f"{address}networks/")
+    tab.evaluate("document.getElementById('softmax').scrollIntoView()")
+    tab.goto(address)
+    expect(first).to_have_text("Continue: Neural networks")
+    expect(tab.get_by_role("link", name="Start reading")).to_be_visible()
+    first.click()
+    tab.wait_for_url("**/networks/#softmax")
+
+
+def test_missing_page_leads_on(opened: Open, address: str) -> None:
+    """It lists the chapters, and searches for the last word of the address."""
+    tab = opened("404.html")
+    article = tab.locator("article")
+    for page in ("3 Neural networks", "5 Backpropagation", "Reference"):
+        expect(article.get_by_role("link", name=page)).to_be_visible()
+    assert Axe().run(tab).violations_count == 0
+    html = tab.content()
+    tab.route("**/lost/softmax", lambda route: route.fulfill(body=html, status=404))
+    tab.goto(f"{address}lost/softmax")
+    expect(tab.get_by_label("Or look for")).to_have_value("softmax")
+    tab.get_by_role("button", name="Search the book").click()
+    results = tab.locator(".md-search-result__link")
+    expect(results.first).to_have_attribute("href", re.compile("/networks/"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_figures_enlarge(size: str, opened: Open, address: str) -> None:
+    """By click and by key; Escape and a click go back; focus returns to the figure."""
+    tab = opened("networks/", size, color_scheme="dark")
+    link, dialog = (
+        tab.locator("#network a.enlarge"),
+        tab.get_by_role("dialog", name="Figure, enlarged"),
+    )
+    alt = link.get_by_role("img").get_attribute("alt")
+    small = link.get_by_role("img").bounding_box()
+    link.focus()
+    tab.keyboard.press("Enter")
+    picture = dialog.get_by_role("img", name=str(alt))
+    expect(picture).to_be_visible()
+    large, window = picture.bounding_box(), dialog.bounding_box()
+    assert small is not None
+    assert large is not None
+    assert window is not None
+    assert large["width"] > 1.3 * small["width"]
+    assert window["x"] >= 0
+    assert window["width"] <= SIZES[size][0]
+    assert window["height"] <= SIZES[size][1]
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    assert Axe().run(tab, "dialog[open]").violations_count == 0
+    scheme = "e => getComputedStyle(e).colorScheme"
+    assert picture.evaluate(scheme) == tab.evaluate(f"({scheme})(document.body)")
+    assert picture.evaluate(scheme).endswith("dark")
+    tab.keyboard.press("n")
+    tab.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(link).to_be_focused()
+    assert tab.url == f"{address}networks/"
+    link.click()
+    tab.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    link.click()
+    picture.click()
+    expect(dialog).to_be_hidden()
+
+
+def test_figures_are_links_without_a_script(opened: Open) -> None:
+    """To the drawing alone, on a ground of its own light or dark."""
+    tab = opened("networks/", java_script_enabled=False)
+    tab.locator("#network a.enlarge").click()
+    tab.wait_for_url("**/figures/networks/network.svg")
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [("light", 255), ("dark", 18)])
+def test_a_drawing_alone_has_the_ground_of_its_inks(
+    scheme: str, ground: int, opened: Open
+) -> None:
+    """Dark inks on a light ground, light inks on a dark one."""
+    tab = opened("figures/networks/network.svg", color_scheme=scheme)
+    corner = tab.screenshot(clip={"x": 1200, "y": 800, "width": 1, "height": 1})
+    pixel = Image.open(BytesIO(corner)).convert("L").getpixel((0, 0))
+    assert pixel == ground
+
+
+def test_no_line_of_code_scrolls_on_a_laptop(opened: Open, address: str) -> None:
+    """At 1280 pixels every line of every block fits, those folded away too."""
+    tab = opened()
+    wide = "[...document.querySelectorAll('pre, pre > code')]"
+    wide += ".filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+    for page in PAGES:
+        tab.goto(url(address, page))
+        tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert tab.evaluate(wide) == [], page.path
+
+
+def test_output_looks_different_from_input(opened: Open) -> None:
+    """In a session and below a script, what the machine says has another ground."""
+    tab = opened("networks/")
+    ground = "(e) => getComputedStyle(e).backgroundColor"
+    session = tab.locator("[data-kind=session]", has=tab.locator(".go")).first
+    line = session.locator("code > span:has(.go)").first
+    assert line.evaluate(ground) != session.locator("code").evaluate(ground)
+    below = tab.locator("[data-kind=output] code").first
+    above = tab.locator("[data-kind=script] code").first
+    assert below.evaluate(ground) != above.evaluate(ground)
+    assert below.evaluate(ground) == line.evaluate(ground)
