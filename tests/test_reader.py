@@ -97,6 +97,8 @@ def test_keys_leaf_and_search(opened: Open) -> None:
         expect(entry).to_be_focused()
         expect(tab.locator("#__search")).to_be_checked()
         tab.keyboard.press("Escape")
+        expect(tab.locator("#__search")).not_to_be_checked()
+        tab.wait_for_timeout(100)  # the script's own pause; no reader types faster
 
 
 def test_navigation_shows_parts_chapters_and_times(opened: Open) -> None:

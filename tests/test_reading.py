@@ -66,6 +66,19 @@ def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
     assert line.xpath("a/@href") == ["index.md#run-it"]
 
 
+def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
+    """Behind the title of each; not behind other links, nor for pages without a time."""
+    page = write("# Title\n" + "word " * 1600 + SESSION)
+    page.path.with_name("other.md").write_text("# Other\n")
+    page.path.with_name("index.md").write_text(
+        '# Home\n\n<div class="chapters" markdown>\n\n- [Long](page.md)\n\n'
+        "    Text and [link](page.md).\n\n- [Short](other.md)\n\n    Text.\n\n</div>\n"
+    )
+    home = html_of(Page.read(page.path.with_name("index.md")))
+    assert home.xpath("//span[@class='minutes']/text()") == ["10 minutes"]
+    assert home.xpath("//li/p[1]/span/preceding-sibling::a/text()") == ["Long"]
+
+
 def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
     """For download, where it was written."""
     page = write("# Title\n" + "word " * 1600 + SESSION)

@@ -98,7 +98,7 @@ class Times(Treeprocessor):
             root.insert(list(root).index(title) + 1, self._top(page, time))
         for box in root.iter("div"):
             if "chapters" in box.get("class", "").split():
-                for item in box.iter("p"):
+                for item in box.iter("li"):
                     self._note(item, page)
 
     def _top(self, page: Page, time: int) -> etree.Element:
@@ -117,12 +117,14 @@ class Times(Treeprocessor):
         return line
 
     def _note(self, item: etree.Element, page: Page) -> None:
-        link = item.find("a")
-        path = page.path.parent / (link.get("href", "") if link is not None else "")
+        title = item.find("p")
+        if title is None or (link := title.find("a")) is None:
+            return
+        path = page.path.parent / link.get("href", "")
         if path.suffix != ".md" or not path.is_file():
             return
         if time := minutes(Page.read(path), self.source.root):
-            note = etree.SubElement(item, "span", {"class": "minutes"})
+            note = etree.SubElement(title, "span", {"class": "minutes"})
             note.text = f"{time} minutes"
 
 
