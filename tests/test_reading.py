@@ -40,7 +40,7 @@ SESSION = "\n```pycon\n>>> 1\n1\n```\n"
 @pytest.mark.parametrize(("words", "time"), [(10, 0), (900, 5), (1600, 10)])
 def test_time_grows_with_the_words(words: int, time: int, write: Write) -> None:
     """In steps of five minutes; comments do not count."""
-    text = "# Title\n" + "word " * words + "<!-- no word -->" * 999 + SESSION
+    text = "# page\n" + "word " * words + "<!-- no word -->" * 999 + SESSION
     assert minutes(write(text)) == time
 
 
@@ -48,30 +48,30 @@ def test_time_grows_with_the_code(write: Write) -> None:
     """A listing counts as it is shown, not as the one line that names it."""
     names = ["Classifier", "TwoLayerNet", "random_weights", "target_rows"]
     fence = '``` {{ .python source="scratchnn.two_layer_net.{}" }}\n```\n'
-    text = "# Title\n" + "".join(fence.format(name) for name in names) + SESSION
-    assert minutes(write("# Title\n" + SESSION)) == 0
+    text = "# page\n" + "".join(fence.format(name) for name in names) + SESSION
+    assert minutes(write("# page\n" + SESSION)) == 0
     assert minutes(write(text)) == 5
 
 
 def test_pages_where_nothing_runs_have_no_time(write: Write) -> None:
     """They are for looking things up."""
-    assert minutes(write("# Title\n" + "word " * 5000)) == 0
+    assert minutes(write("# page\n" + "word " * 5000)) == 0
 
 
 def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
     """Below its title, with the way to running it."""
-    page = html_of(write("# Title\n\nText.\n\n" + "word " * 1600 + "\n" + SESSION))
+    page = html_of(write("# page\n\nText.\n\n" + "word " * 1600 + "\n" + SESSION))
     (line,) = page.xpath("//h1/following-sibling::*[1][@class='reading']")
     assert line.text_content() == "About 10 minutes · Run this page"
     assert line.xpath("a/@href") == ["index.md#run-it"]
 
 
 def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
-    """Behind the title of each; not behind other links, nor for pages without a time."""
-    page = write("# Title\n" + "word " * 1600 + SESSION)
-    page.path.with_name("other.md").write_text("# Other\n")
+    """Behind the title of each, not behind other links; none for what does not run."""
+    page = write("# page\n" + "word " * 1600 + SESSION)
+    page.path.with_name("other.md").write_text("# other\n")
     page.path.with_name("index.md").write_text(
-        '# Home\n\n<div class="chapters" markdown>\n\n- [Long](page.md)\n\n'
+        '# index\n\n<div class="chapters" markdown>\n\n- [Long](page.md)\n\n'
         "    Text and [link](page.md).\n\n- [Short](other.md)\n\n    Text.\n\n</div>\n"
     )
     home = html_of(Page.read(page.path.with_name("index.md")))
@@ -81,7 +81,7 @@ def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
 
 def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
     """For download, where it was written."""
-    page = write("# Title\n" + "word " * 1600 + SESSION)
+    page = write("# page\n" + "word " * 1600 + SESSION)
     place(page).parent.mkdir()
     place(page).write_text("{}")
     links = html_of(page).xpath("//p[@class='reading']/a[@download]/@href")
@@ -91,10 +91,10 @@ def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
 def test_first_mention_leads_to_the_reference(write: Write) -> None:
     """Not the second, and none inside a heading or another link."""
     page = write(
-        "# About `relu`\n\n[see `relu`](page.md), then `relu`, then `relu` and `x`.\n"
+        "# page\n\n## About `relu`\n\n[see `relu`](page.md), then `relu`, then `relu` and `x`.\n"
         "\n```pycon\n>>> from scratchnn import relu\n>>> x = relu(1)\n```\n"
     )
-    page.path.with_name("reference.md").write_text("# Reference\n")
+    page.path.with_name("reference.md").write_text("# reference\n")
     (link,) = html_of(page).xpath("//a[@class='name']")
     assert link.get("href") == "reference.md#scratchnn.activations.relu"
     assert link.getprevious().tail == ", then "
@@ -103,7 +103,7 @@ def test_first_mention_leads_to_the_reference(write: Write) -> None:
 def test_a_name_that_a_page_makes_its_own_leads_nowhere(write: Write) -> None:
     """The library's `step` is not the page's `step`, nor is a page's `import … as`."""
     page = write(
-        "# Title\n\n`step` and `relu`\n\n```pycon\n"
+        "# page\n\n`step` and `relu`\n\n```pycon\n"
         ">>> from scratchnn import relu as step, step as relu, identity\n"
         ">>> step, relu = 1, 2\n```\n"
     )
@@ -114,7 +114,7 @@ def test_a_listing_brings_its_name(write: Write) -> None:
     """And an import shown as a listing brings what it imports."""
     sources = "scratchnn.layers.Relu", "scratchnn.layers.relu", "scratchnn.layers.np"
     fences = "".join(f'``` {{ .python source="{s}" }}\n```\n' for s in sources)
-    assert brought(write("# Title\n" + fences)) == {
+    assert brought(write("# page\n" + fences)) == {
         "Relu": "scratchnn.layers.Relu",
         "relu": "scratchnn.activations.relu",
     }
