@@ -91,7 +91,8 @@ def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
 def test_first_mention_leads_to_the_reference(write: Write) -> None:
     """Not the second, and none inside a heading or another link."""
     page = write(
-        "# page\n\n## About `relu`\n\n[see `relu`](page.md), then `relu`, then `relu` and `x`.\n"
+        "# page\n\n## About `relu`\n\n"
+        "[see `relu`](page.md), then `relu`, then `relu` and `x`.\n"
         "\n```pycon\n>>> from scratchnn import relu\n>>> x = relu(1)\n```\n"
     )
     page.path.with_name("reference.md").write_text("# reference\n")
