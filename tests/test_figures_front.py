@@ -15,9 +15,9 @@ from figures.style import BLUE, ORANGE, PAPER
     The plane behind them is orange along the orange arm and blue along the blue one.
     A narrow line without colour winds between the two, and away from it the colours
     grow stronger. Two arms of a hundred and twenty points, and what a network makes
-    of them that you will have written by the end of chapter 5. The stronger the
-    colour, the surer it is; along the line without colour it cannot decide. Every
-    point lies on the colour of its arm.
+    of them that you will have written by the end of [chapter 5](backpropagation.md).
+    The stronger the colour, the surer it is; along the line without colour it cannot
+    decide. Every point lies on the colour of its arm.
     """,
 )
 def test_the_spiral_is_told_apart() -> None:

@@ -216,6 +216,12 @@ def test_a_figure_uses_nothing_of_later_pages(book: Callable[..., list[Path]]) -
     complaint = "scratchnn.perceptron.OR is used before two.md:10 introduces it"
     assert faults_in_order(first) == [f"{first}:17: {complaint}"]
     assert faults_in_order(second) == []
+    cover = first.with_name("index.md")
+    cover.write_text(f"# Cover\n{picture}", "utf-8")
+    (first.parents[2] / "mkdocs.yml").write_text(
+        "nav:\n  - index.md\n  - one.md\n  - two.md\n"
+    )
+    assert faults_in_order(cover) == []  # it shows what the book leads to
 
 
 NEEDY = "# Two\n\n```pycon\n>>> import math\n>>> math.tau\n3\n```\n"

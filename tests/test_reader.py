@@ -85,11 +85,11 @@ def test_search_finds_every_name_of_the_library(opened: Open) -> None:
 
 def test_keys_leaf_and_search(opened: Open) -> None:
     """`n` and `p` turn the page; `/`, `s` and `f` open the search, Escape closes it."""
-    tab = opened("networks/")
+    tab = opened("perceptrons/")
     tab.keyboard.press("n")
-    tab.wait_for_url("**/learning/")
-    tab.keyboard.press("p")
     tab.wait_for_url("**/networks/")
+    tab.keyboard.press("p")
+    tab.wait_for_url("**/perceptrons/")
     entry = tab.locator(".md-search__input")
     for key in ("/", "s", "f"):
         expect(entry).not_to_be_focused()

@@ -33,6 +33,7 @@ from bookbinder.session import Outcome, run
 from bookbinder.source import imported_from, names_bound, origin, program
 
 PACKAGE = "scratchnn"
+COVER = "index.md"
 
 Place = tuple[int, int]
 """A page's place in the reading order, and a line of it."""
@@ -63,8 +64,11 @@ class Reader:
 
     @cached_property
     def here(self) -> int:
-        """The place of the page in the reading order; outside it, the end."""
-        known = self.page.path in self.pages
+        """The place of the page in the reading order; outside it, the end.
+
+        The cover shows what the book leads to: it is seen with the eyes of the end.
+        """
+        known = self.page.path in self.pages and self.page.path.name != COVER
         return self.pages.index(self.page.path) if known else len(self.pages)
 
     def read_to(self, line: int) -> None:
