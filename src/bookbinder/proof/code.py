@@ -115,7 +115,7 @@ def _changes(tree: ast.Module) -> Iterator[tuple[str, Any, str]]:
 
 
 def _untouched(node: ast.AST) -> bool:
-    """Docstrings, imports, names of types, words of messages: nothing that computes."""
+    """Docstrings, imports, names of types, messages: nothing that computes."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -132,7 +132,7 @@ def _is_alias(node: ast.Assign) -> bool:
 
 
 def _new_texts(node: ast.AST) -> Iterator[str]:
-    """What may stand in the place of a node."""
+    """What may stand in the place of a node; sentences are words and stay."""
     match node:
         case ast.BinOp(left, op, right) if type(op) in ARITHMETIC:
             yield _code(ast.BinOp(left, ARITHMETIC[type(op)](), right))
@@ -153,7 +153,7 @@ def _new_texts(node: ast.AST) -> Iterator[str]:
             yield str(not value)
         case ast.Constant(int() | float() as value):
             yield str(value + 1)
-        case ast.Constant(str() as value) if value:
+        case ast.Constant(str() as value) if value and " " not in value:
             yield repr(f"not {value}")
         case ast.Constant(None):
             yield "0"
