@@ -274,12 +274,14 @@ def _imported_from(source: Path) -> Iterator[None]:
     for name in before:
         del sys.modules[name]
     sys.path.insert(0, str(source))
+    path, os.environ["PYTHONPATH"] = os.environ.get("PYTHONPATH", ""), str(source)
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     try:
         yield
     finally:
         sys.path.remove(str(source))
+        os.environ["PYTHONPATH"] = path
         for name in [n for n in sys.modules if n.partition(".")[0] == PACKAGE]:
             del sys.modules[name]
         sys.modules.update(before)
