@@ -18,8 +18,8 @@ def store(path: Path, data: bytes) -> None:
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     store(Path(folder, "new", "greeting"), b"hello")
-    ...     Path(folder, "new", "greeting").read_bytes()
+    ...     store(Path(folder, "new", "place", "greeting"), b"hello")
+    ...     Path(folder, "new", "place", "greeting").read_bytes()
     b'hello'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
