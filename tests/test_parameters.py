@@ -169,3 +169,10 @@ def test_the_networks_that_come_along_are_such_files(data: str) -> None:
     assert list(loaded) == list(network)
     for name, values in loaded.items():
         np.testing.assert_array_equal(values, network[name])
+
+
+def test_nothing_but_the_parameters_is_in_the_file(tmp_path: Path) -> None:
+    """NumPy 2.0 keeps whatever else it is told as one more array."""
+    save_parameters({"b1": [0.5]}, tmp_path / "weights.npz")
+    with np.load(tmp_path / "weights.npz") as stored:
+        assert stored.files == ["b1"]

@@ -215,6 +215,7 @@ def _is_reachable(code: str, word: str) -> bool:
 def _words(page: Page, root: Path) -> set[str]:
     """The names and numbers in all the code of a page, its figures' and its outputs."""
     words = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "scratchnn"}
+    words.update(path.stem for path in (root / "src" / "scratchnn").glob("*.py"))
     for aside in page.asides:
         words.update(WORD.findall(aside.code))
     for part in page.code:

@@ -33,7 +33,7 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     """
     arrays = {name: float_array(params[name]) for name in params}
     file = BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)
+    np.savez(file, **arrays)
     store(Path(path), file.getvalue())
 
 

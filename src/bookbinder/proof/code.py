@@ -230,7 +230,9 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
         for user in sorted(wanted, key=_patience):
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
             try:
-                if not run(user, folder):
+                with contextlib.redirect_stderr(io.StringIO()):  # bars
+                    held = run(user, folder)
+                if not held:
                     return user
             except Exception:
                 return user
