@@ -33,7 +33,7 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     """
     arrays = {name: float_array(params[name]) for name in params}
     file = BytesIO()
-    np.savez(file, **arrays)
+    np.savez(file, **arrays)  # type: ignore[arg-type]
     store(Path(path), file.getvalue())
 
 
