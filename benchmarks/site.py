@@ -1,8 +1,8 @@
 """How long a writer waits: `python benchmarks/site.py`.
 
-Builds a copy of the book cold (nothing drawn) and warm (nothing changed), then serves
-it and measures the time from saving a file to the changed page being served. Prints
-seconds; they are this machine's, so compare them within one run only.
+Builds a copy of the book cold (nothing drawn, no lab run) and warm (nothing changed),
+then serves it and measures the time from saving a file to the page being served.
+Prints seconds; they are this machine's, so compare them within one run only.
 """
 
 import os
@@ -68,7 +68,8 @@ def main() -> None:
         shutil.copytree(ROOT, folder, ignore=kept, dirs_exist_ok=True)
         os.environ["PYTHONPATH"] = f"{folder / 'src'}{os.pathsep}{folder}"
         os.environ["NO_MKDOCS_2_WARNING"] = "1"
-        shutil.rmtree(folder / "docs" / "en" / "figures", ignore_errors=True)
+        for made in ("figures", "notebooks"):
+            shutil.rmtree(folder / "docs" / "en" / made, ignore_errors=True)
         for kind in ("cold", "warm"):
             drawn = seconds("figures", folder=folder)
             built = seconds("mkdocs", "build", "--strict", "--quiet", folder=folder)

@@ -105,13 +105,17 @@ def listed(nav: Navigation, config: MkDocsConfig) -> str:
     """What there is to read, part by part, as a list of plain Markdown files."""
     lines = [f"# {config.site_name}", "", f"> {config.site_description}."]
     for item in nav.items:
-        children = item.children or [item]
-        lines += ["", f"## {item.title}", ""] if item.children else [""]
-        for page in children:
-            if isinstance(page, Page) and page.file.src_uri.endswith(".md"):
-                link = f"{config.site_url or ''}{page.file.src_uri}"
-                about = page.meta.get("description", "")
-                lines.append(f"- [{page.title}]({link}): {about}")
+        pages = [
+            page
+            for page in item.children or [item]
+            if isinstance(page, Page) and page.file.src_uri.endswith(".md")
+        ]
+        if pages:  # the labs are notebooks
+            lines += ["", f"## {item.title}", ""] if item.children else [""]
+        for page in pages:
+            link = f"{config.site_url or ''}{page.file.src_uri}"
+            about = page.meta.get("description", "")
+            lines.append(f"- [{page.title}]({link}): {about}")
     return "\n".join(lines) + "\n"
 
 
