@@ -113,6 +113,7 @@ def from_mirrors(name: str, source: Source) -> bytes:
 
     >>> from_mirrors("a.gz", Source(mirrors=(), digests={}))
     Traceback (most recent call last):
+      ...
     OSError: no mirror is known
     """
     problems = []
