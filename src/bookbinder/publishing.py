@@ -209,7 +209,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     options = parser.parse_args(arguments)
-    logging.basicConfig(format="%(levelname)s: %(message)s")
+    logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
     try:
         if options.offline:
             pack(options.offline)
