@@ -18,11 +18,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Response
 
 from bookbinder import ROOT
+from bookbinder.labs import place
 from bookbinder.lean import COMMA, RULE
 
+ENGLISH = ROOT / "docs" / "en"
 ADDRESSES = sorted(
-    "" if path.stem == "index" else f"{path.stem}/"
-    for path in (ROOT / "docs" / "en").glob("*.md")
+    f"{path.relative_to(ENGLISH).with_suffix('').as_posix()}/".removeprefix("index/")
+    for path in (*ENGLISH.glob("*.md"), *map(place, ENGLISH.glob("labs/*.ipynb")))
 )
 """Where the pages of the book stand, seen from the root of the site."""
 
@@ -220,6 +222,7 @@ def test_the_search_is_fetched_when_it_is_used(browser: Browser, address: str) -
     assert not [url for url in asked if "search" in url]
     tab.evaluate("document.activeElement.blur()")
     tab.keyboard.press("/")
+    tab.wait_for_selector("text=Type to start searching")
     tab.keyboard.type("backpropagation")
     tab.wait_for_selector(".md-search-result__link")
     assert len([url for url in asked if url.endswith("search_index.json")]) == 1
@@ -321,7 +324,9 @@ def test_the_book_opens_from_a_disk(unpacked: Path, browser: Browser) -> None:
     tab.goto((unpacked / "index.html").as_uri())
     tab.click("text=Start reading")
     tab.wait_for_load_state("networkidle")
-    tab.fill(".md-search__input", "softmax")
+    tab.focus(".md-search__input")
+    tab.wait_for_selector("text=Type to start searching")
+    tab.keyboard.type("softmax")
     tab.wait_for_selector(".md-search-result__link")
     tab.locator(".md-search-result__link").first.click()
     tab.wait_for_load_state("networkidle")
