@@ -66,7 +66,9 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_page_content(
         self, html: str, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
-        """Leave out marks on code that change nothing."""
+        """Leave out marks on code that change nothing; find a lab's pictures."""
+        if not config.use_directory_urls and page.file.src_uri.endswith(".ipynb"):
+            html = html.replace('src="../', 'src="')  # no folder of its own to leave
         return unmarked(html)
 
     def on_env(
