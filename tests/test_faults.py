@@ -233,6 +233,12 @@ STATIC = {
     ),
     "a value that is overwritten": ("two = np", "two = 1\ntwo = np", 11, "nobody sees"),
     "a comment for a statement": (">>> print(two)", ">>> # two", 15, "does not parse"),
+    "a method without self": (
+        "two = np",
+        "class Two:\n    def two(sellf):\n        return 2\n\n\nassert Two()\ntwo = np",
+        10,
+        "the method two does not take self first",
+    ),
     "a title that is not the heading": (
         "title: A page",
         "title: Another page",

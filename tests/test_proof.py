@@ -11,6 +11,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.checks import faults
 from bookbinder.pages import Page
 from bookbinder.proof import RECORD, __main__, code, machines, text
+from bookbinder.proof import record as record_of
 from bookbinder.proof.places import KINDS, Corruption, corruptions
 
 PAGE = """\
@@ -232,3 +233,16 @@ def test_ink_that_moves_far_is_astray() -> None:
     assert machines._stray(ink, np.roll(ink, 5, axis=0)) == 0
     assert machines._stray(ink, np.roll(ink, 25, axis=1)) == 1
     assert machines._stray(ink, np.zeros((90, 60), dtype=bool)) == 1
+
+
+def test_the_record_holds_what_its_page_says() -> None:
+    """Three parts, each of a whole run."""
+    record = record_of()
+    for part in ("text", "code", "machines"):
+        assert {"date", "seed", "versions", "minutes"} <= set(record[part])
+    text, code = record["text"], record["code"]
+    assert text["caught"] == text["samples"] >= 500
+    assert sum(caught for caught, _ in text["kinds"].values()) == text["caught"]
+    assert code["caught"] >= __main__.KILLED * code["samples"]
+    assert code["samples"] - code["caught"] == code["excused"]
+    assert len(record["machines"]["cores"]) >= 1

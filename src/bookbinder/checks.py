@@ -60,6 +60,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         _prose,
         prose_faults,
         _unseen,
+        _methods,
     )
     found = sorted(fault for check in checks for fault in check(page, root))
     return [f"{page.path}:{line}: {what}" for line, what in found]
@@ -215,6 +216,7 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
     unclosed = blanked(FORMULA, text).replace("\\$", "")
     if "$" in unclosed:
         yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
+    text = re.sub(r"<!--=.*?-->", "", text)
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
@@ -246,6 +248,18 @@ def _unseen(page: Page, root: Path) -> Iterator[Fault]:
             if isinstance(statement, ast.Assign):
                 read_below -= names_bound(statement)
             read_below |= names_read(statement)
+
+
+def _methods(page: Page, root: Path) -> Iterator[Fault]:
+    """A method takes `self` first: Python minds no other word, but a reader does."""
+    for part in page.parts:
+        parsed = _parse(code_of(part, root))
+        classes = [node for node in parsed if isinstance(node, ast.ClassDef)]
+        for method in (inner for each in classes for inner in each.body):
+            if not isinstance(method, ast.FunctionDef) or method.decorator_list:
+                continue
+            if [parameter.arg for parameter in method.args.args[:1]] != ["self"]:
+                yield part.line, f"the method {method.name} does not take self first"
 
 
 def code_of(part: Block | Bound | Aside, root: Path) -> str:

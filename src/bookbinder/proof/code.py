@@ -41,6 +41,9 @@ EXCUSES = Path("src", "bookbinder", "proof", "survivors.toml")
 SECONDS = 20
 """What takes more of the processor than this was meant to end long ago."""
 
+PATIENCE = 600
+"""The same for what only waits, say for a server, however busy the machine is."""
+
 ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
     ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.MatMult: ast.Mult,
@@ -226,9 +229,11 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
     if mutant.function.rpartition(".")[2][0].isupper() or mutant.function == "module":
         wanted = sorted({user for found in users.values() for user in found})
     signal.signal(signal.SIGPROF, _too_long)
+    signal.signal(signal.SIGALRM, _too_long)
     with changed_library(root, mutant) as folder:
         for user in sorted(wanted, key=_patience):
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
+            signal.alarm(PATIENCE)
             try:
                 with contextlib.redirect_stderr(io.StringIO()):  # bars
                     held = run(user, folder)
@@ -238,6 +243,7 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
                 return user
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)
+                signal.alarm(0)
     return ""
 
 

@@ -28,6 +28,9 @@ from bookbinder.session import outcomes
 SECONDS = 60
 """A page that takes more of the processor than this does not end by itself."""
 
+PATIENCE = 600
+"""Nor does one that waits so long, say for a server, however busy the machine is."""
+
 
 @dataclass
 class Report:
@@ -98,6 +101,8 @@ def judge(check: Callable[[Page, Path], str], root: Path, one: Corruption) -> st
     """The first complaint about a corrupted page; none if it passes for sound."""
     signal.signal(signal.SIGPROF, _too_long)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(PATIENCE)
     try:
         with small_book(root, one.corrupted) as (page, folder):
             return check(page, folder)
@@ -105,6 +110,7 @@ def judge(check: Callable[[Page, Path], str], root: Path, one: Corruption) -> st
         return str(error)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.alarm(0)
 
 
 def _too_long(*_: object) -> None:
