@@ -184,3 +184,17 @@ def test_the_command_writes_weights_and_record(
     assert set(record) == {*TRAININGS, "seconds"}
     assert record["784-50-100-10"]["scaled"]["accuracy"] > 0.1
     assert load_parameters(tmp_path / "weights_mnist.npz")["W1"].shape == (64, 5)
+
+
+def test_without_the_data_it_says_so_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the words of the loader, not in a traceback."""
+
+    def missing(**options: object) -> None:
+        raise FileNotFoundError("the pictures are missing")
+
+    monkeypatch.setattr(record_mnist, "load_mnist", missing)
+    with pytest.raises(SystemExit, match="the pictures are missing"):
+        record_mnist.main(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -120,7 +120,10 @@ def text(record: dict[str, dict[str, Any]]) -> str:
 
 def main(folder: Path = LIBRARY) -> None:
     """Train, test, take the times; then write all files."""
-    _, (x, t) = load_mnist(dtype=np.float32)
+    try:
+        _, (x, t) = load_mnist(dtype=np.float32)
+    except OSError as error:
+        sys.exit(str(error))
     runs = {name: trained(options) for name, options in TRAININGS.items()}
     record = {name: run[0] for name, run in runs.items()}
     store(folder / "weights_mnist.npz", runs["784-50-100-10"][1])
