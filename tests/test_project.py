@@ -208,7 +208,7 @@ def test_a_newcomer_can_follow_the_guide(tmp_path: Path) -> None:
         "ruff check .",
         "figures",
         "pytest -vv tests/test_figures_networks.py"
-        " tests/test_book.py::test_page_prints_what_it_shows[networks]",
+        " tests/test_book.py::test_page_holds_in_its_place[networks]",
     ):
         ran = subprocess.run(
             [sys.executable, "-m", *command.split()],

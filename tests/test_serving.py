@@ -47,10 +47,12 @@ def test_what_is_rebuilt_is_what_a_whole_build_makes(tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, tmp_path / name)
     folder = tmp_path / "docs" / "en"
     folder.mkdir(parents=True)
+    titles = {name: text.split("\n")[0].strip("# ") for name, text in PAGES.items()}
     for name, text in PAGES.items():
-        (folder / f"{name}.md").write_text(text, "utf-8")
+        front = f"---\ntitle: {titles[name]}\n---\n\n"
+        (folder / f"{name}.md").write_text(front + text, "utf-8")
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
-    nav = "".join(f"  - The {name}: {name}.md\n" for name in PAGES)
+    nav = "".join(f"  - {titles[name]}: {name}.md\n" for name in PAGES)
     settings = re.sub(r"^nav:\n( .*\n)+", f"nav:\n{nav}", settings, flags=re.MULTILINE)
     (tmp_path / "mkdocs.yml").write_text(settings, "utf-8")
     run = subprocess.run(
