@@ -44,10 +44,13 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def said(cell: NotebookNode) -> str:
-    """What stands below a code cell, as text; of an error only its own line."""
+    """What stands below a code cell, as text; of an error only its own line.
+
+    Progress bars go to the other stream, which no page shows.
+    """
     found = []
     for output in cell.outputs:
-        if output.output_type == "stream":
+        if output.output_type == "stream" and output.name == "stdout":
             found.append(output.text)
         elif output.output_type == "execute_result":
             found.append(output.data["text/plain"])

@@ -140,9 +140,9 @@ def test_an_object_is_introduced_where_it_is_first_listed() -> None:
 @pytest.mark.xdist_group("site")
 def test_expressions_behind_numbers_stay_as_they_are(site: Path) -> None:
     """Brackets after brackets are no link to the reference, in an expression."""
-    text = (site / "backpropagation" / "index.html").read_text("utf-8")
+    text = (site / "checked" / "index.html").read_text("utf-8")
     shown = document_fromstring(text).xpath("//span[@class='bound']/@title")
-    page = Page.read(EDITION / "backpropagation.md")
+    page = Page.read(EDITION / "checked.md")
     written = [bound.expression for bound in page.bounds]
     assert any("][" in one for one in shown)
     assert [one for one in shown if one not in written] == []

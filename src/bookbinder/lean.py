@@ -4,6 +4,7 @@
   may need, and half of that is what this one needs.
 - Of Material's style sheet, rules for what this book does not have.
 - Of highlighted code, marks that change nothing.
+- Of the book's own style sheet, the comments.
 """
 
 import html
@@ -19,6 +20,7 @@ CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 PLAIN = re.compile(r'<span class="[now]">([^<]*)</span>')
 """A name, an operator or white space in code."""
 
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
@@ -40,7 +42,18 @@ def make_lean(site: Path) -> None:
     for path in site.glob("assets/stylesheets/*.css"):
         names = set(NAME.findall(pages + scripts))
         path.write_text(leaner(path.read_text("utf-8"), names), "utf-8")
+    for path in site.glob("assets/*.css"):
+        path.write_text(uncommented(path.read_text("utf-8")), "utf-8")
     cut_fonts(site, pages)
+
+
+def uncommented(style: str) -> str:
+    r"""A style sheet without comments and indentation.
+
+    >>> uncommented("a {\n  b: c; /* why */\n}\n\n/* so */\nd {}\n")
+    'a {\nb: c;\n}\nd {}\n'
+    """
+    return re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", style)).lstrip()
 
 
 def unmarked(page: str) -> str:
