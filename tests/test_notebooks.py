@@ -55,7 +55,8 @@ def said(cell: NotebookNode) -> str:
         elif output.output_type == "execute_result":
             found.append(output.data["text/plain"])
         elif output.output_type == "error":
-            found.append(f"{output.ename}: {output.evalue}")
+            name = output.ename.rpartition(".")[2]  # Jupyter names no module
+            found.append(f"{name}: {output.evalue}")
     return "".join(found).rstrip()
 
 
