@@ -68,7 +68,7 @@ def zensical_site(once: Callable[..., Path]) -> Path:
     pytest.importorskip("zensical", reason="zensical is not installed")
 
     def build(folder: Path) -> None:
-        for name in ("docs", "figures", "src", "theme"):
+        for name in ("benchmarks", "docs", "figures", "src", "theme"):
             shutil.copytree(ROOT / name, folder / name)
         shutil.copy(ROOT / "mkdocs.yml", folder)
         command = [sys.executable, "-m", "zensical", "build", "--strict"]
