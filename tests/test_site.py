@@ -177,6 +177,15 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
         )
 
 
+def test_code_is_set_line_by_line(site: Path) -> None:
+    """What is in a block of code stands one below the other: lines, or the whole."""
+    for file in site.rglob("*.html"):
+        for code in parsed(file).xpath("//pre/code"):
+            parts = [part for part in code if part.text_content()]
+            lines = ["__span" in part.get("id", "") for part in parts]
+            assert len(parts) == 1 or all(lines), (file, code.text_content()[:80])
+
+
 def test_headings_lead_step_by_step(site: Path) -> None:
     """One first heading a page, and no level left out below it."""
     for page in PAGES + [Page(labs.place(lab), "") for lab in labs.find_labs(ROOT)]:

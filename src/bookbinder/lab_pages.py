@@ -80,9 +80,9 @@ def _outputs(cell: Cell, box: Tag, pictures: Iterator[Path]) -> Iterator[str]:
 
 
 def _block(classes: str, kind: str, code: str) -> str:
-    """A block of code as the theme knows it."""
+    """A block of code as the theme knows it, which sets what is in it line by line."""
     box = f'<div class="{classes}" data-kind="{kind}">'
-    return f"{box}<pre><code>{code}\n</code></pre></div>"
+    return f"{box}<pre><code><span>{code}\n</span></code></pre></div>"
 
 
 def _one(box: Tag, selector: str) -> Tag:
