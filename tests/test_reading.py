@@ -137,7 +137,6 @@ def test_an_object_is_introduced_where_it_is_first_listed() -> None:
     assert not any("code.md" in link for link in found.values())
 
 
-@pytest.mark.xdist_group("site")
 def test_expressions_behind_numbers_stay_as_they_are(site: Path) -> None:
     """Brackets after brackets are no link to the reference, in an expression."""
     text = (site / "checked" / "index.html").read_text("utf-8")
@@ -148,7 +147,6 @@ def test_expressions_behind_numbers_stay_as_they_are(site: Path) -> None:
     assert [one for one in shown if one not in written] == []
 
 
-@pytest.mark.xdist_group("site")
 def test_every_public_name_has_an_entry(site: Path) -> None:
     """With a signature, an example, its source, and where the book introduces it."""
     text = (site / "reference" / "index.html").read_text("utf-8")
@@ -166,7 +164,6 @@ def test_every_public_name_has_an_entry(site: Path) -> None:
         assert len(links) == 1 + (path in introduced), name
 
 
-@pytest.mark.xdist_group("site")
 def test_the_inventory_is_published(site: Path) -> None:
     """Other books can link to ours by name."""
     lines = (site / "objects.inv").read_bytes().split(b"\n", 4)

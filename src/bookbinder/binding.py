@@ -167,10 +167,8 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
 def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:
     """The picture and its caption, and below them, folded, what draws it."""
     drawn = (page.path.parent / figure.path).read_text("utf-8")
-    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)[0]
-    size = f'width="{float(width):.0f}" height="{float(height):.0f}"'
     name = figure.source.rpartition(".")[2]
-    image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size} }}"
+    image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size_of(drawn)} }}"
     code = _fence(["python"], "figure", program(figure.source, root))
     folded = [
         '??? drawn "The code that draws this figure"',
@@ -178,6 +176,16 @@ def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[
     ]
     text = [image, *(_mark(line.strip()) for line in caption), "", *folded]
     return _indented(text, " " * figure.indent)
+
+
+def size_of(drawing: str) -> str:
+    """The size of an SVG, as attributes of the element that shows it.
+
+    >>> size_of('<svg viewBox="0 0 374.4 216.2">')
+    'width="374" height="216"'
+    """
+    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawing)[0]
+    return f'width="{float(width):.0f}" height="{float(height):.0f}"'
 
 
 def _paragraph(text: list[str], start: int) -> list[str]:

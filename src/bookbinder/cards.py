@@ -42,11 +42,10 @@ FINE = 4
 def cards(root: Path = ROOT) -> dict[Path, Page]:
     """Every card, as a file, and the page that it is for."""
     return {
-        edition
+        page.edition
         / "figures/cards"
-        / page.path.relative_to(edition).with_suffix(".png"): page
+        / page.path.relative_to(page.edition).with_suffix(".png"): page
         for page in find_pages(root)
-        for edition in [root / "docs" / page.path.relative_to(root / "docs").parts[0]]
     }
 
 

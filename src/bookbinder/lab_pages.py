@@ -15,6 +15,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from bookbinder.binding import size_of
+
 Cell = dict[str, Any]
 
 
@@ -64,14 +66,10 @@ def _outputs(cell: Cell, box: Tag, pictures: Iterator[Path]) -> Iterator[str]:
     for output in box.select(".jp-OutputArea-output"):
         if output["data-mime-type"] == "image/svg+xml":
             path = next(pictures).with_suffix(".svg")
-            size = re.search(
-                r'viewBox="0 0 ([\d.]+) ([\d.]+)"', path.read_text("utf-8")
-            )
-            assert size is not None, path
             yield (
                 f'<figure><img src="../{path.name}" '
                 f'alt="{html.escape(cell["metadata"]["alt"])}" '
-                f'width="{float(size[1]):.0f}" height="{float(size[2]):.0f}"></figure>'
+                f"{size_of(path.read_text('utf-8'))}></figure>"
             )
         else:
             printed = html.escape(output.get_text().strip("\n"), quote=False)

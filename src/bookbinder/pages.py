@@ -196,6 +196,11 @@ class Page:
         """The file's lines; line n of the file is `lines[n - 1]`."""
         return self.text.removesuffix("\n").split("\n")
 
+    @property
+    def edition(self) -> Path:
+        """The folder of the edition that the page belongs to."""
+        return next(p for p in self.path.parents if p.parent.name == "docs")
+
     @cached_property
     def title(self) -> str:
         """The title in the front matter, or else the file's name."""

@@ -105,7 +105,7 @@ class Times(Treeprocessor):
         line = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
         span = etree.SubElement(line, "span", {"data-minutes": str(time)})
         span.text, span.tail = f"About {time} minutes", " · "
-        href = Path(os.path.relpath(edition(page), page.path.parent), RUN).as_posix()
+        href = Path(os.path.relpath(page.edition, page.path.parent), RUN).as_posix()
         run = etree.SubElement(line, "a", {"href": href})
         run.text = "Run this page"
         if place(page).is_file():
@@ -140,7 +140,7 @@ class Names(Treeprocessor):
         page = self.source.page
         if page is None or page.path.name == REFERENCE:
             return
-        home = edition(page)
+        home = page.edition
         if not (home / REFERENCE).is_file():
             return
         up = Path(os.path.relpath(home, page.path.parent), REFERENCE).as_posix()
@@ -165,11 +165,6 @@ class Names(Treeprocessor):
         if (stashed := STASHED.fullmatch(text)) and self.md is not None:
             text = str(self.md.htmlStash.rawHtmlBlocks[int(stashed[1])])
         return text
-
-
-def edition(page: Page) -> Path:
-    """The folder of the edition that a page belongs to."""
-    return next(p for p in page.path.parents if p.parent.name == "docs")
 
 
 class ReadingExtension(Extension):

@@ -27,6 +27,7 @@ from bookbinder.pages import (
     Example,
     Page,
     examples,
+    line_of,
 )
 from bookbinder.source import names_bound, names_read
 
@@ -58,7 +59,7 @@ class Corruption:
     @property
     def line(self) -> int:
         """The line in which the corruption begins."""
-        return 1 + self.page.text.count("\n", 0, self.start)
+        return line_of(self.page.text, self.start)
 
 
 Places = Iterator[tuple[int, int, str]]
