@@ -90,7 +90,13 @@ from scratchnn.training import (
     train_step,
     train_test_split,
 )
-from scratchnn.two_layer_net import Classifier, TwoLayerNet, random_weights, target_rows
+from scratchnn.two_layer_net import (
+    Classifier,
+    TwoLayerNet,
+    as_rows,
+    random_weights,
+    target_rows,
+)
 
 __all__ = [
     "AND",
@@ -112,6 +118,7 @@ __all__ = [
     "TwoLayerNet",
     "accuracy_in_parts",
     "affine",
+    "as_rows",
     "bits",
     "check_probabilities",
     "cross_entropy_error",

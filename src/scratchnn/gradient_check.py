@@ -123,6 +123,12 @@ def direction_check(
     >>> x, t = load_digits()[0]
     >>> direction_check(net, x[:20], t[:20], rng=np.random.default_rng(1)).ok
     True
+
+    So long a step shows the bend of the loss as well:
+
+    >>> direction_check(net, x[:20], t[:20], rng=np.random.default_rng(1), h=0.1)
+    parameter  relative error
+    all               2.5e-04  WRONG
     """
     gradient = net.gradient(x, t)
     v = {name: rng.normal(size=values.shape) for name, values in net.params.items()}

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scratchnn.activations import float_array, real_array, relu, sigmoid
 from scratchnn.losses import log_softmax, mean_cross_entropy
 from scratchnn.network import affine
-from scratchnn.two_layer_net import target_rows
+from scratchnn.two_layer_net import as_rows, target_rows
 
 
 class Layer:
@@ -201,8 +201,8 @@ class Affine(Layer):
 
     def backward_to_parameters(self, dout: ArrayLike) -> None:
         """`backward` without its result: all that a network's first layer needs."""
-        dout = self.upstream(dout).reshape(-1, np.size(self.b))
-        self.dW = self.x.reshape(-1, self.x.shape[-1]).T @ dout
+        dout = as_rows(self.upstream(dout))
+        self.dW = as_rows(self.x).T @ dout
         self.db = dout.sum(axis=0)
 
 

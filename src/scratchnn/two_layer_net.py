@@ -4,6 +4,7 @@ Chapter 4 of the book builds it with one hidden layer and measures its gradient;
 chapter 5 writes the gradient out.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,20 @@ def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
     if np.ndim(t) == y.ndim:
         check_probabilities(rows)
     return rows.astype(y.dtype, order="F")
+
+
+def as_rows(values: NDArray[Any]) -> NDArray[Any]:
+    """Samples as a matrix, one a row: the last axis stays, those in front become one.
+
+    So a single sample, shape (D,), is a batch of one, shape (1, D). The result is a
+    window on `values`, not a copy, where NumPy can make one. Chapter 5.
+
+    >>> as_rows(np.array([1.0, 2.0, 3.0]))
+    array([[1., 2., 3.]])
+    >>> as_rows(np.zeros((5, 2, 3))).shape
+    (10, 3)
+    """
+    return values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
 
 
 class Classifier:
@@ -174,8 +189,7 @@ class TwoLayerNet(Classifier):
         a2 = affine(z1, W2, self.params["b2"])
         log_y, t = log_softmax(a2), target_rows(a2, t)
         loss = mean_cross_entropy(log_y, t)
-        rows = (x, z1, np.exp(log_y) - t)
-        x, z1, da2 = (values.reshape(-1, values.shape[-1]) for values in rows)
+        x, z1, da2 = as_rows(x), as_rows(z1), as_rows(np.exp(log_y) - t)
         da2 = da2 / len(x)
         dW2 = z1.T @ da2
         db2 = da2.sum(axis=0)
