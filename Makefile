@@ -31,6 +31,8 @@ $(READY): constraints.txt pyproject.toml
 serve: $(READY)
 	$(BIN)/python -m bookbinder.serving
 
+# As many workers as cores, so one thread each for NumPy's products.
+test figures site offline: export OPENBLAS_NUM_THREADS = 1
 test: figures
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
