@@ -1,6 +1,8 @@
 """Each kind of fault, planted in a page, is caught and named with file and line."""
 
+import contextlib
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +11,10 @@ import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from bookbinder import BookError, drawing
+from bookbinder import BookError, drawing, session
 from bookbinder.binding import BindingExtension
 from bookbinder.checks import faults
+from bookbinder.limits import TooLong, limited
 from bookbinder.maths import MathsExtension
 from bookbinder.pages import Page
 from bookbinder.session import run
@@ -370,6 +373,53 @@ def test_fault_is_seen_by_running(kind: str, write: Write) -> None:
     wrong = [str(o) for o in run(page, page.path.parents[2]) if not o.holds]
     assert wrong
     assert wrong[0].startswith(f"{page.path}:{line}: "), wrong[0]
+
+
+ENDLESS = {
+    "a script": ("two = np.add(1, 1)", "two = np.add(1, 1)\nwhile True: pass", 12),
+    "that catches all": (
+        'print("seen")',
+        "while True:\n    try: int(1)\n    except Exception: pass",
+        24,
+    ),
+    "a session": (">>> print(two)\n2", ">>> while True: pass\n...\n2", 17),
+    "a number": ("= two -->", "= sum(0 for _ in iter(int, 1)) -->", 31),
+    "a formula": ("1 = 2$", "1 = 2$<!--= sum(0 for _ in iter(int, 1)) -->", 31),
+    "a value": (
+        "One and one",
+        "<!-- let: n = sum(0 for _ in iter(int, 1)) -->\nOne and one",
+        31,
+    ),
+}
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timers")
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_what_does_not_end_is_a_fault(
+    kind: str, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named with its line."""
+    monkeypatch.setattr(session, "SECONDS", 0.1)
+    good, endless, line = ENDLESS[kind]
+    page = write(SOUND.replace(good, endless))
+    wrong = [out for out in run(page, page.path.parents[2]) if not out.holds]
+    assert "TooLong: this did not end in 0.1 seconds" in str(wrong[0])
+    assert str(wrong[0]).startswith(f"{page.path}:")
+    assert wrong[0].line in range(line, line + 3)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timers")
+@pytest.mark.parametrize("inner", [0.01, 60])
+def test_limits_stand_inside_each_other(inner: float) -> None:
+    """The outer one goes on where the inner one ends, whichever is longer."""
+
+    def work() -> None:
+        with contextlib.suppress(TooLong), limited(inner):
+            sum(0 for _ in iter(int, 1))
+        sum(0 for _ in iter(int, 1))
+
+    with pytest.raises(TooLong, match=r"did not end in 0\.2 seconds"), limited(0.2):
+        work()
 
 
 def test_a_figure_that_clobbers_a_name_is_named(write: Write) -> None:

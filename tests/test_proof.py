@@ -12,6 +12,7 @@ from bookbinder.checks import faults
 from bookbinder.pages import Page
 from bookbinder.proof import RECORD, __main__, code, machines, text
 from bookbinder.proof import record as record_of
+from bookbinder.proof.judging import Report
 from bookbinder.proof.places import KINDS, Corruption, corruptions
 
 PAGE = """\
@@ -106,8 +107,10 @@ def test_a_survivor_is_reported_as_a_diff(book: Path) -> None:
     report = text.attack(book, check=static, chosen=[planted])
     assert report.caught.total() == 0
     (survivor,) = report.survivors
-    assert survivor.startswith(f"{page.path}:16: a digit in an output")
-    assert "\n-3\n+4\n" in survivor
+    assert survivor == planted
+    shown = text.diff(survivor)
+    assert shown.startswith(f"{page.path}:16: a digit in an output")
+    assert "\n-3\n+4\n" in shown
 
 
 def test_a_book_with_a_fault_is_not_attacked(write: Callable[[str], Page]) -> None:
@@ -125,7 +128,7 @@ def test_a_page_that_never_ends_is_caught(
     start = page.text.index("total = np")
     endless = "while True:\n    assert np\n"
     planted = Corruption("an endless loop", page, start, start, endless)
-    assert "to an end" in text.judge(text.Checks(book), book, planted)
+    assert "did not end in 1 seconds" in text.judge(text.Checks(book), book, planted)
 
 
 def test_the_proof_fails_on_a_survivor(
@@ -181,7 +184,7 @@ def test_a_change_that_the_book_notices_is_killed() -> None:
 
 def test_a_survivor_must_be_excused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """And an excuse without a survivor is a fault as well."""
-    report = code.Report()
+    report = Report[code.Mutant]()
     for by in ("a page", *["a page"] * 30, ""):
         report.add(PLANTED, by)
     monkeypatch.setattr(code, "attack", lambda *_: report)

@@ -130,11 +130,8 @@ def locate(lines: list[str], root: Path) -> tuple[Page, int]:
     """
     body = "\n".join(line.rstrip() for line in lines).strip("\n").split("\n")
     for page in find_pages(root):
-        text = [line.rstrip() for line in page.lines]
-        while text and not text[-1]:
-            text.pop()
-        skipped = len(text) - len(body)
-        if text[max(skipped, 0) :] == body:
+        skipped = len(page.body_lines) - len(body)
+        if page.body_lines[max(skipped, 0) :] == body:
             return page, skipped
     raise BookError("this text is no page of the book: " + " / ".join(lines[:3]))
 

@@ -5,7 +5,6 @@ book's own fonts and inks. `python -m figures` draws the cards too, and draws on
 only if something on it has changed.
 """
 
-import hashlib
 import io
 import runpy
 import sys
@@ -18,7 +17,7 @@ from mkdocs.utils.meta import get_data
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.drawing import digest, run_program
 from bookbinder.pages import Page, find_pages
 
@@ -65,7 +64,7 @@ def key(page: Page, root: Path = ROOT) -> str:
     """What a card depends on, in twelve letters; it is kept in the card."""
     parts = [*words(page), digest(figure_of(page), root), PIL.__version__]
     parts.append(Path(__file__).read_text("utf-8"))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    return fingerprint("\0".join(parts).encode())
 
 
 def stale(root: Path = ROOT) -> Iterator[tuple[Path, Page]]:

@@ -6,7 +6,6 @@ become CSS variables with a light and a dark value: one file serves both themes.
 """
 
 import argparse
-import hashlib
 import io
 import re
 import runpy
@@ -23,7 +22,7 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.pages import find_pages
 from bookbinder.source import modules_behind, program
 
@@ -61,15 +60,11 @@ def digest(source: str, root: Path = ROOT) -> str:
             for p in sorted(modules_behind(code, "scratchnn", root))
         ),
         *(
-            hashlib.sha256(p.read_bytes()).hexdigest()
+            fingerprint(p.read_bytes())
             for p in sorted([*library.glob("*.npz"), *library.glob("*.json")])
         ),
     ]
-    return _hash("\0".join(parts))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return fingerprint("\0".join(parts).encode())
 
 
 def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
@@ -113,7 +108,7 @@ def draw(source: str, root: Path = ROOT) -> str:
         )
         plt.close("all")
     drawing = themed(buffer.getvalue(), source, root)
-    return f"{drawing}<!-- {digest(source, root)} {_hash(drawing)} -->\n"
+    return f"{drawing}<!-- {digest(source, root)} {fingerprint(drawing.encode())} -->\n"
 
 
 def themed(svg: str, source: str, root: Path) -> str:
@@ -139,7 +134,7 @@ def themed(svg: str, source: str, root: Path) -> str:
 def _is_fresh(path: Path, source: str, root: Path) -> bool:
     """Whether a drawing was made from what is there now, and not touched since."""
     drawing, _, seal = path.read_text("utf-8").rpartition("<!-- ")
-    return seal == f"{digest(source, root)} {_hash(drawing)} -->\n"
+    return seal == f"{digest(source, root)} {fingerprint(drawing.encode())} -->\n"
 
 
 def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:

@@ -6,7 +6,6 @@ that fails is an error. The copy with outputs goes to the folder of notebooks, w
 mkdocs-jupyter makes a page of it; its pictures, which follow the theme, stand beside.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -20,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.notebooks import FOLDER, SITE, plain
 
 Notebook = dict[str, Any]
@@ -65,7 +64,7 @@ def seal(lab: Path, root: Path = ROOT) -> str:
     parts = [path.read_bytes() for path in files]
     packages = ("numpy", "matplotlib", "matplotlib-inline")
     parts += [version(package).encode() for package in packages] + [SITE.encode()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
+    return fingerprint(b"\0".join(parts))
 
 
 def stale(root: Path = ROOT) -> Iterator[Path]:

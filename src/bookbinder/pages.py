@@ -196,6 +196,11 @@ class Page:
         """The file's lines; line n of the file is `lines[n - 1]`."""
         return self.text.removesuffix("\n").split("\n")
 
+    @cached_property
+    def body_lines(self) -> list[str]:
+        """The lines without white space at their ends, or empty ones at the page's."""
+        return "\n".join(line.rstrip() for line in self.lines).rstrip("\n").split("\n")
+
     @property
     def edition(self) -> Path:
         """The folder of the edition that the page belongs to."""

@@ -2,7 +2,8 @@
 
 Listings run as they are shown, sessions as if typed, scripts as if saved. What each
 part printed is compared letter by letter, without wildcards; only white space at its
-end does not count. A warning is an error. Print options that a page sets end with it.
+end does not count. A warning is an error, and so is a part that does not end. Print
+options that a page sets end with it.
 """
 
 import ast
@@ -22,6 +23,7 @@ import numpy as np
 import scratchnn
 from bookbinder import ROOT
 from bookbinder.formulas import each, equals, given, holds, never
+from bookbinder.limits import TooLong, limited
 from bookbinder.pages import Aside, Block, Bound, Example, Page, examples
 
 TRACEBACK = "Traceback (most recent call last):\n  ...\n"
@@ -29,6 +31,10 @@ TRACEBACK = "Traceback (most recent call last):\n  ...\n"
 
 HELPERS = {**vars(scratchnn), "np": np, "each": each, "given": given}
 """What the comments for the checks may use besides the names of their page."""
+
+
+SECONDS = 60
+"""A part of a page that takes more of the processor than this does not end."""
 
 
 @dataclass(frozen=True)
@@ -154,15 +160,16 @@ def _valued(page: Page, bound: Bound, names: dict[str, Any]) -> Outcome:
     """A formula or code in a sentence has the value of its expression."""
     wrong = ""
     try:
-        value = eval(bound.expression, names)
-        shown = bound.shown[1:-1]
-        same = (
-            equals(shown, value, names)
-            if bound.shown[0] == "$"
-            else bool(np.all(eval(shown, names) == value))
-        )
+        with limited(SECONDS):
+            value = eval(bound.expression, names)
+            shown = bound.shown[1:-1]
+            same = (
+                equals(shown, value, names)
+                if bound.shown[0] == "$"
+                else bool(np.all(eval(shown, names) == value))
+            )
         wrong = "" if same else f"{bound.shown} is not {value!r}"
-    except Exception as error:
+    except (Exception, TooLong) as error:
         wrong = traceback.format_exception_only(error)[-1].strip()
     return Outcome(page.path, bound.line, 0, "", wrong, bound, bool(wrong))
 
@@ -174,14 +181,15 @@ def _aside(
     names, wrong = {**HELPERS, **space, **values}, ""
     before = dict(names)
     try:
-        exec(compile(aside.code, str(page.path), "exec"), names)
-        test = {"formula": holds, "never": never}.get(aside.kind)
-        for part in names.get("written", ()):
-            if part not in aside.tex:
-                wrong = f"the formula {aside.name} does not say {part}"
-        if test and not test(aside.tex, names):
-            wrong = f"the formula {aside.name} does not hold: {aside.tex}"
-    except Exception as error:
+        with limited(SECONDS):
+            exec(compile(aside.code, str(page.path), "exec"), names)
+            test = {"formula": holds, "never": never}.get(aside.kind)
+            for part in names.get("written", ()):
+                if part not in aside.tex:
+                    wrong = f"the formula {aside.name} does not say {part}"
+            if test and not test(aside.tex, names):
+                wrong = f"the formula {aside.name} does not hold: {aside.tex}"
+    except (Exception, TooLong) as error:
         wrong = traceback.format_exception_only(error)[-1].strip()
     if aside.kind == "let":
         new = {n: v for n, v in names.items() if n not in before or v is not before[n]}
@@ -200,8 +208,9 @@ def _execute(
         try:
             tree: Any = ast.parse(code, str(page.path), mode)
             ast.increment_lineno(tree, line - 1)
-            exec(compile(tree, str(page.path), mode), space)
-        except (Exception, SystemExit) as error:
+            with limited(SECONDS):
+                exec(compile(tree, str(page.path), mode), space)
+        except (Exception, SystemExit, TooLong) as error:
             lines = traceback.format_exception_only(error)
             printed.write(TRACEBACK + lines[-1])
             return printed.getvalue().rstrip(), _line_of(error, page, line)

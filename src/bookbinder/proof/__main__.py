@@ -13,7 +13,6 @@ import os
 import platform
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import numpy as np
 
 from bookbinder import ROOT, BookError
 from bookbinder.proof import RECORD, code, machines, record, text
+from bookbinder.proof.judging import Report
 from bookbinder.update import update
 
 KILLED = 0.95
@@ -74,11 +74,8 @@ def about(seed: int) -> dict[str, Any]:
 def prove_text(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
     """Corrupt the pages; every corruption has to be seen."""
     report = text.attack(root, options.samples or 700, options.seed)
-    kinds = {
-        kind: [report.caught[kind], report.samples[kind]]
-        for kind in sorted(report.samples)
-    }
-    return _counted(report.caught, report.samples) | {"kinds": kinds}, report.survivors
+    problems = [text.diff(survivor) for survivor in report.survivors]
+    return _counted(report) | {"kinds": _by_kind(report)}, problems
 
 
 def prove_code(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
@@ -96,14 +93,10 @@ def prove_code(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
             f"{code.EXCUSES}: does not survive any more: {name}"
             for name in sorted(set(excuses) - set(names))
         ]
-    found = _counted(report.killed, report.mutants)
+    found = _counted(report)
     if options.samples is None and found["caught"] < KILLED * found["samples"]:
         problems.append(f"less than {KILLED:.0%} of the changes are noticed")
-    modules = {
-        name: [report.killed[name], report.mutants[name]]
-        for name in sorted(report.mutants)
-    }
-    return found | {"excused": len(names), "modules": modules}, problems
+    return found | {"excused": len(names), "modules": _by_kind(report)}, problems
 
 
 def prove_machines(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
@@ -128,8 +121,15 @@ def prove_machines(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]
     }, problems
 
 
-def _counted(caught: Counter[str], samples: Counter[str]) -> dict[str, int]:
-    return {"samples": samples.total(), "caught": caught.total()}
+def _counted(report: Report[Any]) -> dict[str, Any]:
+    return {"samples": report.samples.total(), "caught": report.caught.total()}
+
+
+def _by_kind(report: Report[Any]) -> dict[str, list[int]]:
+    return {
+        kind: [report.caught[kind], report.samples[kind]]
+        for kind in sorted(report.samples)
+    }
 
 
 if __name__ == "__main__":

@@ -15,34 +15,30 @@ import contextlib
 import doctest
 import importlib
 import io
-import multiprocessing
 import os
 import random
 import re
-import signal
 import sys
 import tempfile
 import tomllib
 import warnings
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from bookbinder import ROOT, BookError
+from bookbinder.limits import TooLong, limited
 from bookbinder.pages import Block, Example, find_pages
+from bookbinder.proof.judging import Report, judged
 from bookbinder.session import outcomes
 
 PACKAGE = "scratchnn"
 EXCUSES = Path("src", "bookbinder", "proof", "survivors.toml")
 SECONDS = 20
 """What takes more of the processor than this was meant to end long ago."""
-
-PATIENCE = 600
-"""The same for what only waits, say for a server, however busy the machine is."""
 
 ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
@@ -67,6 +63,11 @@ class Mutant:
     end: int
     old: str
     new: str
+
+    @property
+    def kind(self) -> str:
+        """The module, under which it is counted."""
+        return self.path.stem
 
     @property
     def text(self) -> str:
@@ -180,41 +181,17 @@ def _negated(node: ast.expr) -> ast.expr:
     return ast.UnaryOp(ast.Not(), node)
 
 
-@dataclass
-class Report:
-    """What an attack on the library has shown."""
-
-    mutants: Counter[str] = field(default_factory=Counter)
-    killed: Counter[str] = field(default_factory=Counter)
-    survivors: list[Mutant] = field(default_factory=list)
-
-    def add(self, mutant: Mutant, killer: str) -> None:
-        """Count one change, and who noticed it, if anybody did."""
-        self.mutants[mutant.path.stem] += 1
-        if killer:
-            self.killed[mutant.path.stem] += 1
-        else:
-            self.survivors.append(mutant)
-
-
 def attack(
     root: Path = ROOT,
     size: int | None = None,
     seed: int = 0,
     chosen: list[Mutant] | None = None,
-) -> Report:
+) -> Report[Mutant]:
     """Change the library, place by place (or `size` places drawn by chance)."""
     found = chosen if chosen is not None else all_mutants(root)
     if size is not None and size < len(found):
         found = random.Random(seed).sample(found, size)
-    users = who_uses(root)
-    report = Report()
-    context = multiprocessing.get_context("fork")
-    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
-        judged = pool.imap(partial(killer, root, users), found, chunksize=1)
-        for mutant, by in zip(found, judged, strict=True):
-            report.add(mutant, by)
-    return report
+    return judged(partial(killer, root, who_uses(root)), found)
 
 
 def all_mutants(root: Path = ROOT) -> list[Mutant]:
@@ -228,32 +205,22 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
     wanted = users.get(f"{mutant.path.stem}.{mutant.function}", [])
     if mutant.function.rpartition(".")[2][0].isupper() or mutant.function == "module":
         wanted = sorted({user for found in users.values() for user in found})
-    signal.signal(signal.SIGPROF, _too_long)
-    signal.signal(signal.SIGALRM, _too_long)
+    bars = io.StringIO()
     with changed_library(root, mutant) as folder:
         for user in sorted(wanted, key=_patience):
-            signal.setitimer(signal.ITIMER_PROF, SECONDS)
-            signal.alarm(PATIENCE)
             try:
-                with contextlib.redirect_stderr(io.StringIO()):  # bars
+                with limited(SECONDS), contextlib.redirect_stderr(bars):
                     held = run(user, folder)
-                if not held:
-                    return user
-            except Exception:
+            except (Exception, TooLong):
                 return user
-            finally:
-                signal.setitimer(signal.ITIMER_PROF, 0)
-                signal.alarm(0)
+            if not held:
+                return user
     return ""
 
 
 def _patience(user: str) -> tuple[bool, bool, str]:
     """Docstrings before pages, and the two pages that train networks last."""
     return user.endswith(".md"), user in ("training.md", "backpropagation.md"), user
-
-
-def _too_long(*_: object) -> None:
-    raise TimeoutError("this does not come to an end")
 
 
 @contextlib.contextmanager

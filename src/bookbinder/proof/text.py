@@ -5,15 +5,10 @@ and is judged by a process of its own, so that no corruption can leak into the n
 """
 
 import difflib
-import multiprocessing
-import os
 import random
-import signal
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -21,32 +16,14 @@ from bookbinder import ROOT, BookError
 from bookbinder.checks import faults
 from bookbinder.claims import unquoted
 from bookbinder.ledger import unaccounted
+from bookbinder.limits import TooLong, limited
 from bookbinder.pages import Page, find_pages
+from bookbinder.proof.judging import Report, judged
 from bookbinder.proof.places import Corruption, corruptions
 from bookbinder.session import outcomes
 
 SECONDS = 60
 """A page that takes more of the processor than this does not end by itself."""
-
-PATIENCE = 600
-"""Nor does one that waits so long, say for a server, however busy the machine is."""
-
-
-@dataclass
-class Report:
-    """What an attack on the text has shown."""
-
-    samples: Counter[str] = field(default_factory=Counter)
-    caught: Counter[str] = field(default_factory=Counter)
-    survivors: list[str] = field(default_factory=list)
-
-    def add(self, corruption: Corruption, complaint: str) -> None:
-        """Count one corruption, and what was said of it, if anything was."""
-        self.samples[corruption.kind] += 1
-        if complaint:
-            self.caught[corruption.kind] += 1
-        else:
-            self.survivors.append(diff(corruption))
 
 
 def sample(root: Path, size: int, seed: int) -> list[Corruption]:
@@ -75,7 +52,7 @@ def attack(
     seed: int = 0,
     check: Callable[[Page, Path], str] | None = None,
     chosen: Sequence[Corruption] | None = None,
-) -> Report:
+) -> Report[Corruption]:
     """Sample the book's places, corrupt each, and report what the checks saw.
 
     `check` says what is wrong with a page in a book; without one, all the book's own
@@ -88,33 +65,16 @@ def attack(
                 f"the book must be sound before it is attacked: {complaint}"
             )
     drawn = list(chosen) if chosen is not None else sample(root, size, seed)
-    report = Report()
-    context = multiprocessing.get_context("fork")
-    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
-        judged = pool.imap(partial(judge, check, root), drawn, chunksize=1)
-        for corruption, complaint in zip(drawn, judged, strict=True):
-            report.add(corruption, complaint)
-    return report
+    return judged(partial(judge, check, root), drawn)
 
 
 def judge(check: Callable[[Page, Path], str], root: Path, one: Corruption) -> str:
     """The first complaint about a corrupted page; none if it passes for sound."""
-    signal.signal(signal.SIGPROF, _too_long)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(PATIENCE)
     try:
-        with small_book(root, one.corrupted) as (page, folder):
+        with limited(SECONDS), small_book(root, one.corrupted) as (page, folder):
             return check(page, folder)
-    except BookError as error:
+    except (BookError, TooLong) as error:
         return str(error)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.alarm(0)
-
-
-def _too_long(*_: object) -> None:
-    raise BookError("the page does not come to an end")
 
 
 @contextmanager

@@ -1,0 +1,50 @@
+"""Judges many changes side by side, each in a process of its own, and counts."""
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+
+class Change(Protocol):
+    """What is done to the book in one place; `kind` is what it is counted under."""
+
+    @property
+    def kind(self) -> str:
+        """A few words, or the name of a module."""
+
+
+C = TypeVar("C", bound=Change)
+
+
+@dataclass
+class Report(Generic[C]):
+    """What an attack has shown: how much was changed and caught, and what was not."""
+
+    samples: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
+    survivors: list[C] = field(default_factory=list)
+
+    def add(self, change: C, complaint: str) -> None:
+        """Count one change, and what was said of it, if anything was."""
+        self.samples[change.kind] += 1
+        if complaint:
+            self.caught[change.kind] += 1
+        else:
+            self.survivors.append(change)
+
+
+def judged(judge: Callable[[C], str], changes: Sequence[C]) -> Report[C]:
+    """Let `judge` say of each change who complains of it; nobody, if nothing is said.
+
+    Each process judges one change, so that none can leak into the next.
+    """
+    report = Report[C]()
+    context = multiprocessing.get_context("fork")
+    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        complaints = pool.imap(judge, changes, chunksize=1)
+        for change, complaint in zip(changes, complaints, strict=True):
+            report.add(change, complaint)
+    return report
