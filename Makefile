@@ -87,4 +87,4 @@ lock: $(READY)
 		--output-file constraints.txt pyproject.toml -
 
 clean:
-	rm -rf .venv site dist docs/*/figures docs/*/notebooks
+	rm -rf .venv .cache site dist docs/*/figures docs/*/notebooks

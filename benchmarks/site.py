@@ -72,7 +72,7 @@ def main() -> None:
             shutil.rmtree(folder / "docs" / "en" / made, ignore_errors=True)
         for kind in ("cold", "warm"):
             drawn = seconds("figures", folder=folder)
-            built = seconds("mkdocs", "build", "--strict", "--quiet", folder=folder)
+            built = seconds("bookbinder.publishing", folder=folder)
             print(f"{kind} site: {drawn + built:.1f} s, {drawn:.1f} s of it figures")
         with served(folder):
             page = folder / "docs" / "en" / "perceptrons.md"

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import PIL
 from mkdocs.utils.meta import get_data
 from PIL import Image, ImageDraw, ImageFont
@@ -149,6 +148,8 @@ def _write(
 
 def _picture(source: str, paper: str, room: tuple[int, int], root: Path) -> Image.Image:
     """A figure in the light inks, as large as there is room for."""
+    import matplotlib.pyplot as plt  # slow, and seldom needed
+
     with plt.rc_context({"savefig.facecolor": paper}):
         figure = run_program(source, root)["figure"]
         width, height = figure.get_size_inches()

@@ -152,13 +152,14 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
 def _figures(page: Page, root: Path) -> Iterator[Fault]:
     """Every figure has a function that draws it, and words for who cannot see it."""
     figures = {figure.line for figure in page.figures}
+    parts = [(part.line, _parse(code_of(part, root))) for part in page.parts]
     seen: set[str] = set()
     for n, line in page.prose:
         if "![" in line and n not in figures:
             yield n, "a picture that no code draws: figures/<chapter>/<function>.svg"
     for figure in page.figures:
         try:
-            for name in sorted(_redefined(page, figure, root)):
+            for name in sorted(_redefined(figure, parts, root)):
                 yield figure.line, f"the figure's program makes another {name}"
         except BookError as error:
             yield figure.line, f"the figure has no function: {error}"
@@ -171,17 +172,19 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
             yield figure.line, "the figure has no alt text that says what is to be seen"
 
 
-def _redefined(page: Page, figure: Figure, root: Path) -> set[str]:
+def _redefined(
+    figure: Figure, parts: list[tuple[int, tuple[ast.stmt, ...]]], root: Path
+) -> set[str]:
     """What the page has made above a figure, needs below, and loses in between.
 
     Whoever pastes the page block by block pastes the figure's program, too.
     """
-    above: dict[str, str] = {}
+    above: dict[str, ast.stmt] = {}
     below: set[str] = set()
-    for part in page.parts:
-        for node in _parse(code_of(part, root)):
-            if part.line < figure.line:
-                above |= dict.fromkeys(names_bound(node), ast.dump(node))
+    for line, statements in parts:
+        for node in statements:
+            if line < figure.line:
+                above |= dict.fromkeys(names_bound(node), node)
             else:
                 below |= names_read(node)
     return {
@@ -189,7 +192,7 @@ def _redefined(page: Page, figure: Figure, root: Path) -> set[str]:
         for node in _parse(program(figure.source, root))
         for name in names_bound(node) & above.keys() & below
         if not isinstance(node, ast.Import | ast.ImportFrom)
-        if above[name] != ast.dump(node)
+        if ast.dump(above[name]) != ast.dump(node)
     }
 
 

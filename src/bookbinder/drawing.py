@@ -12,19 +12,15 @@ import runpy
 import sys
 import warnings
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import matplotlib
-import numpy as np
-
-matplotlib.use("svg")
-import matplotlib.pyplot as plt
-from matplotlib.figure import Figure
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.pages import find_pages
 from bookbinder.source import modules_behind, program
+
+VERSIONS = version("matplotlib"), version("numpy")
 
 
 def sources(root: Path = ROOT) -> list[str]:
@@ -53,8 +49,7 @@ def digest(source: str, root: Path = ROOT) -> str:
         code,
         (root / "figures" / "style.py").read_text("utf-8"),
         Path(__file__).read_text("utf-8"),
-        matplotlib.__version__,
-        np.__version__,
+        *VERSIONS,
         *(
             p.read_text("utf-8")
             for p in sorted(modules_behind(code, "scratchnn", root))
@@ -69,6 +64,9 @@ def digest(source: str, root: Path = ROOT) -> str:
 
 def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
     """Run a figure's program as its page shows it; return the names it defined."""
+    import matplotlib  # slow, and not needed to see that nothing is stale
+
+    matplotlib.use("svg")
     space: dict[str, Any] = {"__name__": "__main__"}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*is non-interactive")
@@ -77,7 +75,7 @@ def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
         except Exception as error:
             where = f"{_place(source, root)}: {source} does not draw"
             raise BookError(f"{where}: {type(error).__name__}: {error}") from error
-    if not isinstance(space["figure"], Figure):
+    if not isinstance(space["figure"], matplotlib.figure.Figure):
         raise BookError(f"{_place(source, root)}: {source} returns no figure")
     return space
 
@@ -92,6 +90,9 @@ def _place(source: str, root: Path) -> str:
 
 def draw(source: str, root: Path = ROOT) -> str:
     """A figure as SVG text, the same bytes at each call."""
+    import matplotlib
+    import matplotlib.pyplot as plt
+
     style = {
         **matplotlib.rcParamsDefault,
         "backend": "svg",

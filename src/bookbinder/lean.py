@@ -10,11 +10,12 @@
 import html
 import io
 import re
+import shutil
 from pathlib import Path
 from unicodedata import normalize
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
+from bookbinder import ROOT, fingerprint
+from scratchnn.files import store
 
 CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 PLAIN = re.compile(r'<span class="[now]">([^<]*)</span>')
@@ -26,6 +27,9 @@ RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^]]*\]")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+
+CUT = ROOT / ".cache" / "fonts"
+"""Fonts that an earlier build has cut, by what went into them."""
 
 ASCII = set(map(chr, range(0x20, 0x7F)))
 """What text may hold that no page does: a reader's own words in the search."""
@@ -94,7 +98,11 @@ def cut_fonts(site: Path, pages: str) -> None:
     text = set(html.unescape(pages))
     for path in (site / "fonts").glob("*.woff2"):
         wanted = signs | text - ASCII if "math" in path.stem else text | ASCII
-        path.write_bytes(smaller(path, wanted))
+        parts = (Path(__file__).read_bytes(), path.read_bytes(), sorted(wanted))
+        cut = CUT / f"{fingerprint(repr(parts).encode())}.woff2"
+        if not cut.is_file():
+            store(cut, smaller(path, wanted))
+        shutil.copyfile(cut, path)
 
 
 def italic(letter: str) -> str:
@@ -108,6 +116,9 @@ def italic(letter: str) -> str:
 
 def smaller(path: Path, wanted: set[str]) -> bytes:
     """A font with no more than the wanted characters, and all they may grow into."""
+    from fontTools.subset import Options, Subsetter  # slow, and seldom needed
+    from fontTools.ttLib import TTFont
+
     options = Options(flavor="woff2", hinting=False, layout_features=["*"])
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=map(ord, wanted))

@@ -8,6 +8,7 @@ opens without a server.
 
 import argparse
 import base64
+import gc
 import logging
 import re
 import shutil
@@ -211,6 +212,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     options = parser.parse_args(arguments)
+    gc.disable()  # what is made here lasts to the end; looking for waste takes a tenth
     logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
     try:
         if options.offline:
