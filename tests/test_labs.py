@@ -135,6 +135,16 @@ def test_lab_on_mnist_trains_where_the_data_is(mnist: object) -> None:
     assert apart < 0.005
 
 
+def test_what_is_printed_in_pieces_is_one_output() -> None:
+    """Jupyter sends what there is whenever it looks, on a slow machine more often."""
+    code = "import time\nprint('a', flush=True)\ntime.sleep(0.5)\nprint('b')"
+    cell: dict[str, Any] = {"cell_type": "code", "id": "a", "source": code}
+    cell |= {"metadata": {}, "execution_count": None, "outputs": []}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (ran,) = labs.executed(notebook)["cells"]
+    assert [output["text"] for output in ran["outputs"]] == [["a\n", "b\n"]]
+
+
 @pytest.mark.parametrize("lab", LABS)
 def test_page_shows_what_was_run(lab: str, site: Path) -> None:
     """Every cell and what it printed, in order, in the boxes of the book."""

@@ -155,6 +155,11 @@ def test_what_moves_or_sticks_out_is_seen(browser: Browser, address: str) -> Non
     tab.close()
 
 
+def test_no_style_asks_what_an_element_holds() -> None:
+    """With `:has`, each copy button has a long page styled anew: seconds of loading."""
+    assert ":has(" not in (ROOT / "theme" / "assets" / "book.css").read_text("utf-8")
+
+
 WALK = """() => {
   const here = document.activeElement;
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(here);

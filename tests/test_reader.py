@@ -216,7 +216,7 @@ def test_output_looks_different_from_input(opened: Open) -> None:
     tab = opened("networks/")
     ground = "(e) => getComputedStyle(e).backgroundColor"
     session = tab.locator("[data-kind=session]", has=tab.locator(".go")).first
-    line = session.locator("code > span:has(.go)").first
+    line = session.locator(".answer").first
     assert line.evaluate(ground) != session.locator("code").evaluate(ground)
     below = tab.locator("[data-kind=output] code").first
     above = tab.locator("[data-kind=script] code").first

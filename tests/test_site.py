@@ -15,7 +15,7 @@ from documented import code_of
 from lxml.html import HtmlElement, document_fromstring
 
 from bookbinder import ROOT, labs
-from bookbinder.pages import BOUND, Figure, Page, find_pages
+from bookbinder.pages import BOUND, CODE_PAGE, Figure, Page, find_pages
 from bookbinder.source import program
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
@@ -181,9 +181,36 @@ def test_code_is_set_line_by_line(site: Path) -> None:
     """What is in a block of code stands one below the other: lines, or the whole."""
     for file in site.rglob("*.html"):
         for code in parsed(file).xpath("//pre/code"):
-            parts = [part for part in code if part.text_content()]
+            parts = code.xpath("*[not(@class='answer')] | *[@class='answer']/*")
             lines = ["__span" in part.get("id", "") for part in parts]
             assert len(parts) == 1 or all(lines), (file, code.text_content()[:80])
+
+
+def test_answers_are_told_from_questions(site: Path) -> None:
+    """Each line of a session has a prompt, or is marked as an answer; never both."""
+    lines = "//*[contains(@class, 'language-pycon')]//*[contains(@id, '__span')]"
+    kinds = set()
+    for file in site.rglob("*.html"):
+        for line in parsed(file).xpath(lines):
+            asked = bool(line.xpath(".//*[@class='gp']"))
+            answered = bool(line.xpath("ancestor::*[@class='answer']"))
+            assert asked != answered, (file, line.text_content())
+            kinds.add(asked)
+    assert kinds == {True, False}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_listings_stand_under_their_captions(page: Page, site: Path) -> None:
+    """A caption right above each listing, where links to that listing lead."""
+    wanted = [
+        None if block.again else block.anchor
+        for block in page.blocks
+        if block.source and page.path.name != CODE_PAGE
+    ]
+    captions = parsed(html_of(site, page)).find_class("listing")
+    assert [caption.get("id") for caption in captions] == wanted
+    for caption in captions:
+        assert caption.getnext().get("data-kind") in ("listing", "inert")
 
 
 def test_headings_lead_step_by_step(site: Path) -> None:

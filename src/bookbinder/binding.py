@@ -1,14 +1,16 @@
 """Python-Markdown extension that binds a page to the code, for any site builder.
 
 Listings are filled from the source under a caption that says where they stand, figures
-get their size, their caption and the program that draws them, and the comment behind a
-bound number becomes a mark that shows the expression. A page with a fault fails.
+get their size, their caption and the program that draws them, answers in sessions are
+marked as such, and the comment behind a bound number becomes a mark that shows the
+expression. A page with a fault fails.
 """
 
 import html
 import re
 import xml.etree.ElementTree as etree
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from markdown import Markdown
@@ -37,6 +39,14 @@ TICKS = "`" * 8
 
 NO_COPY = ("output", "inert")
 """Blocks of these kinds are not for pasting, so they get no copy button."""
+
+LONG = 25
+"""So many lines of code may be cut in two on paper."""
+
+SESSION = re.compile(
+    r'(<div class="language-(?:pycon|console) .*<code>)(.*)(</code>.*)', re.DOTALL
+)
+LINE = re.compile(r'(?=<span id="[^"]*__span)')
 
 
 class Bind(Preprocessor):
@@ -104,8 +114,20 @@ class Figures(Treeprocessor):
                 paragraph.append(caption)
 
 
+class Answers(Treeprocessor):
+    """Puts what the machine answers in a session into elements of its own."""
+
+    def run(self, root: etree.Element) -> None:
+        """Rewrite the sessions that the highlighter has put away."""
+        if self.md is not None:
+            stash = self.md.htmlStash.rawHtmlBlocks
+            for n, html in enumerate(stash):
+                if isinstance(html, str) and (session := SESSION.fullmatch(html)):
+                    stash[n] = session[1] + _answered(session[2]) + session[3]
+
+
 class BindingExtension(Extension):
-    """Registers the two steps; `root` is the project's root folder."""
+    """Registers the three steps; `root` is the project's root folder."""
 
     def __init__(self, **options: object) -> None:
         self.config = {"root": [str(ROOT), "the project's root folder"]}
@@ -116,6 +138,7 @@ class BindingExtension(Extension):
         root = Path(self.getConfig("root"))
         md.preprocessors.register(Bind(md, root), "bookbinder", 100)
         md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
+        md.treeprocessors.register(Answers(md), "bookbinder-answers", 0)
 
 
 def makeExtension(**options: object) -> BindingExtension:
@@ -143,6 +166,9 @@ def _block(page: Page, block: Block, root: Path) -> list[str]:
     classes = [block.language, *block.classes]
     if block.kind in NO_COPY:
         classes.append("no-copy")
+    below = page.blocks[page.blocks.index(block) + 1 :]
+    if below and below[0].kind == "output":
+        classes.append("answered")
     return _indented(_fence(classes, block.kind, block.code), block.indent)
 
 
@@ -153,12 +179,12 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
     code = partial(_fence, classes, block.kind, shown.code)
     if shown.is_module and page.path.name == CODE_PAGE:
         return code(f'#{shown.anchor} linenums="1"')
-    caption = f"{source_link(shown, root)}{{ .listing"
+    caption = source_link(shown, root)
     if not block.again:
-        return ["", f"{caption} #{block.anchor} }}", *code()]
+        return ["", caption, f"{{ .listing #{block.anchor} }}", *code()]
     earlier, at = first_shown(page, block, root)
     link = f"[shown first in {earlier.title}]({earlier.path.name}#{at.anchor})"
-    return ["", f"{caption} }} · {link}{{ .listing }}", *code()]
+    return ["", f"{caption} · {link}", "{ .listing }", *code()]
 
 
 def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:
@@ -196,9 +222,25 @@ def _paragraph(text: list[str], start: int) -> list[str]:
 
 def _fence(classes: list[str], kind: str, code: str, extra: str = "") -> list[str]:
     """A block for the highlighter, fenced by more ticks than any code holds."""
-    names = " ".join(f".{name}" for name in classes)
+    long = ["long"] if code.count("\n") >= LONG - 1 else []
+    names = " ".join(f".{name}" for name in classes + long)
     opening = f"{TICKS} {{ {names} {extra} data-kind={kind} }}"
     return ["", opening, *code.split("\n"), TICKS, ""]
+
+
+def _answered(session: str) -> str:
+    """The highlighted lines of a session, with an element around each answer.
+
+    >>> _answered('<span id="__span-0-1"><span class="gp">...</span>')
+    '<span id="__span-0-1"><span class="gp">...</span>'
+    >>> _answered('<span id="__span-0-2">1')
+    '<span class="answer"><span id="__span-0-2">1</span>'
+    """
+    parts = groupby(LINE.split(session)[1:], lambda line: 'class="gp"' in line)
+    return "".join(
+        text if asked else f'<span class="answer">{text}</span>'
+        for asked, text in ((asked, "".join(lines)) for asked, lines in parts)
+    )
 
 
 def _indented(lines: list[str], indent: str) -> list[str]:

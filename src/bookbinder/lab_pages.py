@@ -40,7 +40,8 @@ def as_in_the_book(content: str, cells: list[Cell], source: Path) -> str:
         if cell["cell_type"] == "markdown":
             parts.append(_prose(box))
         else:
-            parts += [_code(box), *_outputs(cell, box, pictures)]
+            outputs = list(_outputs(cell, box, pictures))
+            parts += [_code(box, outputs), *outputs]
     title, end, rest = "\n".join(parts).partition("</h1>")
     download = f'<a href="{source.name}" download>Download this notebook</a>'
     return f'{title}{end}\n<p class="reading" data-search-exclude>{download}</p>{rest}'
@@ -56,9 +57,11 @@ def _prose(box: Tag) -> str:
     )
 
 
-def _code(box: Tag) -> str:
+def _code(box: Tag, outputs: list[str]) -> str:
+    """The code of a cell; what it printed, if that is next, is joined to it."""
+    answered = " answered" if outputs and outputs[0].startswith("<div") else ""
     code = _one(box, ".highlight-ipynb pre").decode_contents().rstrip("\n")
-    return _block("language-python highlight", "cell", code)
+    return _block(f"language-python highlight{answered}", "cell", code)
 
 
 def _outputs(cell: Cell, box: Tag, pictures: Iterator[Path]) -> Iterator[str]:

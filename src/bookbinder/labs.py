@@ -40,6 +40,9 @@ del look
 """
 """Runs before a lab, which knows nothing of it: pictures as the book has them."""
 
+JOINED = "nbconvert.preprocessors.CoalesceStreamsPreprocessor"
+"""Runs after a notebook: a slow machine prints in pieces what is one output."""
+
 
 def find_labs(root: Path = ROOT) -> list[Path]:
     """Every lab of every edition."""
@@ -121,7 +124,7 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
         path = Path(folder, "notebook.ipynb")
         path.write_text(json.dumps(notebook), "utf-8")
         command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute"]
-        options = ["--inplace", "--ExecutePreprocessor.coalesce_streams=True"]
+        options = ["--inplace", f"--Exporter.preprocessors={JOINED}"]
         ran = subprocess.run(
             [*command, *options, str(path)],
             env={**os.environ, "SCRATCHNN_DATA": data or str(Path(folder, "data"))},

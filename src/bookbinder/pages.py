@@ -102,7 +102,8 @@ class Block:
     @property
     def anchor(self) -> str:
         """The place on the page that a link to this listing leads to."""
-        return self.source.split()[0].removeprefix("scratchnn.").replace(".", "-")
+        name = self.source.split()[0].removeprefix("scratchnn.").replace(".", "-")
+        return name.replace("__", "")  # Markdown would make it bold
 
     @property
     def again(self) -> bool:
