@@ -144,7 +144,7 @@ def test_the_whole_book_is_on_one_page(site: Path) -> None:
     html = parse(site / "book.html")
     names = html.xpath("//@id")
     assert len(names) == len(set(names))
-    sections = html.xpath("//article/section")
+    sections = html.xpath("//article//section")
     assert len(sections) >= len(PAGES)
     for section in sections:
         name = section.get("id").replace("notebooks-", "notebooks/")
@@ -153,6 +153,6 @@ def test_the_whole_book_is_on_one_page(site: Path) -> None:
         text = "".join(article.text_content().split())
         assert "".join(section.text_content().split()) in text
     inside = {f"{page.path.stem}/" for page in PAGES} - {"index/"}
-    links = html.xpath("//article/section//a/@href")
+    links = html.xpath("//article//section//a/@href")
     assert not inside & {link.partition("#")[0] for link in links}
     assert "#perceptrons--two-layers" in links
