@@ -66,8 +66,11 @@ def test_a_gradient_of_another_shape_is_no_gradient() -> None:
             gradient = super().gradient(x, t)
             return {**gradient, "b1": gradient["b1"][np.newaxis]}
 
+    net, rng = InARow(6, 5, 3, rng=np.random.default_rng(0)), np.random.default_rng(0)
     with pytest.raises(ValueError, match=r"\(5,\) and \(1, 5\)"):
-        gradient_check(InARow(6, 5, 3, rng=np.random.default_rng(0)), X, T)
+        gradient_check(net, X, T)
+    with pytest.raises(ValueError, match=r"\(1, 5\) and \(5,\)"):
+        direction_check(net, X, T, rng=rng)
 
 
 @pytest.mark.parametrize("check", [gradient_check, direction_check])

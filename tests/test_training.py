@@ -3,6 +3,8 @@
 import math
 import time
 import tracemalloc
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,11 +18,12 @@ from scratchnn import (
     History,
     MultiLayerNet,
     TwoLayerNet,
-    descend,
+    direction_check,
     fit_to,
     layers,
     load_digits,
     mini_batches,
+    random_weights,
     train,
     train_step,
     train_test_split,
@@ -34,6 +37,10 @@ quick = settings(max_examples=25, deadline=None, derandomize=True)
 RNG = np.random.default_rng(7)
 X, T = RNG.normal(size=(30, 4)), np.arange(30) % 3
 DATA = ((X[:24], T[:24]), (X[24:], T[24:]))
+NETWORKS = [
+    partial(TwoLayerNet, 50, 20, 10, rng=np.random.default_rng(0)),
+    partial(MultiLayerNet, [50, 20, 20, 10], rng=np.random.default_rng(0)),
+]
 
 
 def small_net(**options: Any) -> TwoLayerNet:
@@ -114,13 +121,7 @@ def test_a_step_goes_against_the_gradient_in_place() -> None:
         np.testing.assert_array_equal(values, before[name] - 0.3 * gradient[name])
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: TwoLayerNet(50, 20, 10, rng=np.random.default_rng(0)),
-        lambda: MultiLayerNet([50, 20, 20, 10], rng=np.random.default_rng(0)),
-    ],
-)
+@pytest.mark.parametrize("make", NETWORKS)
 def test_a_step_goes_forward_once(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loss and gradient share one way through the layers."""
     net, seen = make(), []
@@ -151,50 +152,63 @@ def test_training_needs_little_memory_besides_the_data(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("shape", [(), (1,), (9,), (1, 50), (7, 3), (5, 4, 3), (0, 2)])
-def test_going_down_in_parts_is_the_same_to_the_last_bit(
-    shape: tuple[int, ...], dtype: Any
+@pytest.mark.parametrize("make", NETWORKS)
+def test_a_step_is_weights_minus_rate_times_slopes_to_the_last_bit(
+    make: Any, dtype: Any
 ) -> None:
-    """As in one go, for any shape and layout; the slopes are left alone."""
-    rng = np.random.default_rng(0)
-    values, slope = (np.asarray(rng.normal(size=shape), dtype) for _ in range(2))
-    wanted = values - 0.3 * slope
-    for layout in (values.copy(), np.asfortranarray(values), values.repeat(2)[::2]):
-        start = np.reshape(layout, shape)
-        slope.setflags(write=False)
-        descend(start, slope, 0.3, most=4)
-        np.testing.assert_array_equal(start, wanted)
+    """Though the product is made inside the slopes."""
+    net = make(dtype=dtype)
+    x, t = np.ones((3, 50), dtype), np.array([0, 5, 9])
+    gradient = net.gradient(x, t)
+    wanted = {name: net.params[name] - 0.3 * gradient[name] for name in gradient}
+    train_step(net, x, t, lr=0.3)
+    for name, values in net.params.items():
+        assert values.dtype == dtype
+        np.testing.assert_array_equal(values, wanted[name])
 
 
-def test_going_down_makes_no_array_as_large_as_the_matrix() -> None:
-    """Only a part of it at a time."""
-    W, slope = np.zeros((1000, 1000)), np.ones((1000, 1000))
+@pytest.mark.parametrize("make", NETWORKS)
+def test_gradients_are_new_arrays_that_a_step_may_use_up(make: Any) -> None:
+    """No two share memory, nor does one with a parameter, the data or another call."""
+    net = make()
+    x, t = np.ones((3, 50)), np.eye(10)[[0, 5, 9]]
+    found = [*net.params.values(), x, t]
+    for gradient in (net.gradient(x, t), net.gradient(x, t)):
+        found += gradient.values()
+    for one, other in combinations(found, 2):
+        assert not np.shares_memory(one, other)
+
+
+class Kept(Classifier):
+    """A network that knows its gradient beforehand."""
+
+    def __init__(self, size: int) -> None:
+        self.params = {"W1": np.zeros((size, size))}
+        self.slopes = {"W1": np.ones((size, size))}
+
+    def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
+        """Always the same arrays."""
+        return 1.0, self.slopes
+
+
+def test_a_step_makes_no_array_as_large_as_the_weights() -> None:
+    """The product takes the place of the slopes."""
+    net = Kept(1000)
     tracemalloc.start()
-    descend(W, slope, lr=0.1)
+    train_step(net, X, T, lr=0.1)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < W.nbytes / 10
-    assert np.all(W == -0.1)
+    assert peak < net.params["W1"].nbytes / 10
+    assert np.all(net.params["W1"] == -0.1)
 
 
-def test_a_step_leaves_the_gradient_alone() -> None:
-    """Two names may share an array of slopes, and a network may keep its arrays."""
-
-    class Twins(Classifier):
-        def __init__(self) -> None:
-            self.params = {"b1": np.zeros(3), "b2": np.zeros(3)}
-            self.slope = np.array([2.0, 0.0, -2.0])
-
-        def loss_and_gradient(
-            self, x: ArrayLike, t: ArrayLike
-        ) -> tuple[float, Parameters]:
-            return 1.0, {"b1": self.slope, "b2": self.slope}
-
-    net = Twins()
-    net.slope.setflags(write=False)
-    train_step(net, X, T, lr=0.5)
-    for values in net.params.values():
-        assert values.tolist() == [-1.0, 0.0, 1.0]
+def test_a_network_may_forbid_that_its_slopes_are_used_up() -> None:
+    """Then the step fails before a parameter is changed."""
+    net = Kept(3)
+    net.slopes["W1"].setflags(write=False)
+    with pytest.raises(ValueError, match="read-only"):
+        train_step(net, X, T, lr=0.5)
+    assert np.all(net.params["W1"] == 0)
 
 
 def test_history_says_what_happened() -> None:
@@ -308,6 +322,52 @@ def test_a_loss_that_is_none_ends_with_its_step(make: Any) -> None:
     """No warning, no thousand steps of NaN: one error that names the step."""
     with pytest.raises(FloatingPointError, match=r"loss is (nan|inf) at step [2-6];"):
         quick_train(make(), lr=1e308)
+
+
+@pytest.mark.parametrize("epochs", [1, 2])
+def test_the_very_last_step_is_looked_at_too(epochs: int) -> None:
+    """It leaves a loss behind that no further step would meet."""
+    steps = 0
+
+    class BreaksInTheEnd(TwoLayerNet):
+        def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> Any:
+            nonlocal steps
+            steps += 1
+            loss, gradient = super().loss_and_gradient(x, t)
+            if steps == 3 * epochs:
+                gradient["W2"][0, 0] = np.nan
+            return loss, gradient
+
+    net = BreaksInTheEnd(4, 5, 3, rng=np.random.default_rng(0))
+    with pytest.raises(
+        FloatingPointError, match=rf"loss is nan after step {3 * epochs}; a smaller"
+    ):
+        quick_train(net, epochs=epochs)
+    assert steps == 3 * epochs
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_single_step_that_is_too_long_ends_in_an_error(dtype: Any) -> None:
+    """No warning either."""
+    net = MultiLayerNet([4, 5, 5, 3], rng=np.random.default_rng(0), dtype=dtype)
+    with pytest.raises(FloatingPointError, match=r"is (nan|inf) after step 1;"):
+        quick_train(net, epochs=1, batch_size=24, lr=float(np.finfo(dtype).max) / 10)
+
+
+@pytest.mark.parametrize("given", [0, None, np.random, np.random.RandomState(0)])
+def test_a_generator_is_asked_for_in_plain_words(given: Any) -> None:
+    """Wherever random numbers are drawn."""
+    for use in (
+        lambda: TwoLayerNet(4, 5, 3, rng=given),
+        lambda: MultiLayerNet([4, 5, 3], rng=given),
+        lambda: random_weights(given, (2, 3), 1.0, float),
+        lambda: train_test_split(X, T, test_size=3, rng=given),
+        lambda: list(mini_batches(X, T, 3, given)),
+        lambda: quick_train(small_net(), rng=given),
+        lambda: direction_check(small_net(), X, T, rng=given),
+    ):
+        with pytest.raises(TypeError, match=r"rng must be a generator like .*; got "):
+            use()
 
 
 def test_nan_before_any_step_is_not_blamed_on_the_learning_rate() -> None:

@@ -17,7 +17,7 @@ from scratchnn.activations import (
     step,
 )
 from scratchnn.data import load_digits, one_hot, prepare
-from scratchnn.descent import descend, gradient_descent
+from scratchnn.descent import gradient_descent
 from scratchnn.differentiation import (
     numerical_diff,
     numerical_gradient,
@@ -94,6 +94,7 @@ from scratchnn.two_layer_net import (
     Classifier,
     TwoLayerNet,
     as_rows,
+    random_source,
     random_weights,
     target_rows,
 )
@@ -123,7 +124,6 @@ __all__ = [
     "check_probabilities",
     "cross_entropy_error",
     "data_folder",
-    "descend",
     "direction_check",
     "download",
     "fetch",
@@ -155,6 +155,7 @@ __all__ = [
     "perceptron",
     "predict",
     "prepare",
+    "random_source",
     "random_weights",
     "read_idx",
     "real_array",

@@ -54,27 +54,3 @@ def gradient_descent(
         x = x - lr * numerical_gradient(f, x)
         points.append(x)
     return (x, np.array(points)) if path else x
-
-
-def descend(
-    values: NDArray[Any], slope: NDArray[Any], lr: float, most: int = 2**16
-) -> None:
-    """`values -= lr * slope`, in place, in parts of at most about so many numbers.
-
-    The product of `lr` and `slope` is an array that is thrown away at once. A large
-    matrix is halved until the product stays in the processor's cache, and no memory
-    need be asked for it.
-
-    >>> W = np.ones((3, 2))
-    >>> descend(W, np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), lr=0.5, most=2)
-    >>> W
-    array([[ 0.5,  0. ],
-           [-0.5, -1. ],
-           [-1.5, -2. ]])
-    """
-    if values.size <= most or len(values) == 1:
-        values -= lr * slope
-    else:
-        half = len(values) // 2
-        descend(values[:half], slope[:half], lr, most)
-        descend(values[half:], slope[half:], lr, most)

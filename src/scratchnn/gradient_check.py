@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scratchnn.layers import same_shape
-from scratchnn.two_layer_net import Classifier
+from scratchnn.two_layer_net import Classifier, random_source
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:
@@ -116,7 +116,9 @@ def direction_check(
     Σ gradient · direction. A mistake anywhere shows in the one number that comes out,
     though not where it is. Float64 and kinks: as for `gradient_check`.
 
-    Raises what `net.loss` raises. Chapter 5; the idea is that of the autograd library.
+    Raises `ValueError` naming both shapes if a gradient does not have the shape of its
+    parameter, `TypeError` if `rng` is no generator, and what `net.loss` raises. Chapter
+    5; the idea is that of the autograd library.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
@@ -130,11 +132,12 @@ def direction_check(
     parameter  relative error
     all               2.5e-04  WRONG
     """
-    gradient = net.gradient(x, t)
-    v = {name: rng.normal(size=values.shape) for name, values in net.params.items()}
+    gradient, draw = net.gradient(x, t), random_source(rng).normal
+    v = {name: draw(size=values.shape) for name, values in net.params.items()}
     length = np.sqrt(sum(np.sum(values**2) for values in v.values()))
     step = {name: h * values / length for name, values in v.items()}
     back = {name: -values for name, values in step.items()}
     measured = (loss_along(net, x, t, step) - loss_along(net, x, t, back)) / (2 * h)
-    computed = sum(np.sum(gradient[name] * step[name]) for name in step) / h
+    pairs = [same_shape(gradient[name], step[name]) for name in step]
+    computed = sum(np.sum(slopes * values) for slopes, values in pairs) / h
     return GradientReport({"all": relative_error(measured, computed)}, tolerance)

@@ -42,7 +42,8 @@ class MultiLayerNet(Classifier):
     What goes into the methods and comes out of them is described at `Classifier`.
 
     Raises `ValueError` if there are fewer than two sizes, one is below 1 or the
-    activation is unknown, and `TypeError` if `dtype` is no float type. Chapter 5.
+    activation is unknown, and `TypeError` if `dtype` is no float type or `rng` no
+    generator. Chapter 5.
 
     >>> net = MultiLayerNet([64, 50, 100, 10], rng=np.random.default_rng(0))
     >>> net.predict(np.zeros((5, 64))).shape

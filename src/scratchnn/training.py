@@ -14,10 +14,9 @@ from tqdm import tqdm
 
 from scratchnn.activations import real_array
 from scratchnn.data import Samples
-from scratchnn.descent import descend
 from scratchnn.differentiation import one_number
 from scratchnn.losses import match_targets
-from scratchnn.two_layer_net import Classifier
+from scratchnn.two_layer_net import Classifier, random_source
 
 
 def train_test_split(
@@ -30,7 +29,7 @@ def train_test_split(
     seed gives the same split.
 
     Raises `ValueError` if there are not as many targets as inputs, or if one of the two
-    parts would be empty. Chapter 4.
+    parts would be empty, and `TypeError` if `rng` is no generator. Chapter 4.
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> rng = np.random.default_rng(0)
@@ -46,7 +45,7 @@ def train_test_split(
             "a split needs as many targets as inputs and a test_size between them and "
             f"0; got {len(x)} inputs, {len(t)} targets and test_size={test_size}"
         )
-    order = rng.permutation(len(x))
+    order = random_source(rng).permutation(len(x))
     test, rest = order[:test_size], order[test_size:]
     return (x[rest], t[rest]), (x[test], t[test])
 
@@ -65,7 +64,7 @@ def mini_batches(
     `drop_last` it is left out, and its samples sit this epoch out.
 
     Raises `ValueError` if `batch_size` is below 1 or there are not as many targets as
-    inputs. Chapter 4.
+    inputs, and `TypeError` if `rng` is no generator. Chapter 4.
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> for x_batch, t_batch in mini_batches(x, t, 2, np.random.default_rng(0)):
@@ -79,11 +78,11 @@ def mini_batches(
             "mini-batches need a batch_size of at least 1 and as many targets as "
             f"inputs; got {batch_size}, {len(t)} targets and {len(x)} inputs"
         )
-    order = rng.permutation(len(x))
+    order = random_source(rng).permutation(len(x))
     end = len(x) - len(x) % batch_size if drop_last else len(x)
     for start in range(0, end, batch_size):
         batch = order[start : min(start + batch_size, end)]
-        yield x[batch], t[batch]
+        yield x.take(batch, axis=0), t.take(batch, axis=0)
 
 
 @dataclass(repr=False)
@@ -110,6 +109,14 @@ class History:
             raise FloatingPointError(
                 f"the loss is {loss} at step {len(self.loss)}; "
                 f"{first if len(self.loss) == 1 else later}"
+            )
+
+    def check(self, loss: float) -> None:
+        """Let the loss that the last step left behind pass if it is a number, too."""
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"the loss is {loss} after step {len(self.loss)}; "
+                "a smaller learning rate may help"
             )
 
     def __repr__(self) -> str:
@@ -177,7 +184,8 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     with np.errstate(over="ignore", invalid="ignore"):
         loss, gradient = net.loss_and_gradient(x, t)
         for name, slope in gradient.items():
-            descend(net.params[name], slope, lr)
+            slope *= lr
+            net.params[name] -= slope
     return loss
 
 
@@ -202,9 +210,9 @@ def train(
     the history so far.
 
     Raises `FloatingPointError` naming the step at which the loss is no longer a finite
-    number, `ValueError` if `epochs` or `batch_size` is below 1, `lr` not a finite
-    number or there is no full batch for `drop_last`, and `ValueError` and `TypeError`
-    if the data do not fit the network. Chapter 4.
+    number, or after which, `ValueError` if `epochs` or `batch_size` is below 1, `lr`
+    not a finite number or there is no full batch for `drop_last`, `TypeError` if `rng`
+    is no generator, and both if the data do not fit the network. Chapter 4.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
@@ -224,7 +232,9 @@ def train(
         for _ in bar:
             for x, t in mini_batches(*samples, batch_size, rng, drop_last):
                 history.add(train_step(net, x, t, lr))
-            accuracies = [accuracy_in_parts(net, *part) for part in (samples, test)]
+            with np.errstate(over="ignore", invalid="ignore"):
+                history.check(net.loss(x, t))
+                accuracies = [accuracy_in_parts(net, *part) for part in (samples, test)]
             history.train_accuracy.append(accuracies[0])
             history.test_accuracy.append(accuracies[1])
             bar.set_postfix(loss=history.loss[-1], accuracy=accuracies[1])

@@ -24,6 +24,22 @@ from scratchnn.network import affine
 Parameters = dict[str, NDArray[Any]]
 
 
+def random_source(rng: object) -> np.random.Generator:
+    """`rng` as it came, if random numbers can be drawn from it.
+
+    Raises `TypeError` for anything but one of NumPy's generators, a bare seed too: it
+    would have to begin anew at each use.
+
+    >>> print(random_source(np.random.default_rng(0)).integers(10))
+    8
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a generator like np.random.default_rng(0); got {rng!r}"
+        )
+    return rng
+
+
 def random_weights(
     rng: np.random.Generator, shape: tuple[int, int], std: float, dtype: DTypeLike
 ) -> NDArray[Any]:
@@ -33,7 +49,7 @@ def random_weights(
     float types get the same numbers from `rng`, but for rounding.
 
     Raises `ValueError` if there are no inputs or neurons or `std` is negative, and
-    `TypeError` if `dtype` is no float type. Chapter 4.
+    `TypeError` if `dtype` is no float type or `rng` no generator. Chapter 4.
 
     >>> random_weights(np.random.default_rng(0), (2, 3), 0.01, np.float32).round(4)
     array([[ 0.0013, -0.0013,  0.0064],
@@ -43,7 +59,7 @@ def random_weights(
         raise TypeError(f"weights must be floats; got dtype {np.dtype(dtype)}")
     if min(shape) < 1:
         raise ValueError(f"layers need inputs and neurons; got {shape} of them")
-    return rng.normal(0, std, size=shape).astype(dtype)
+    return random_source(rng).normal(0, std, size=shape).astype(dtype)
 
 
 def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
@@ -137,7 +153,7 @@ class Classifier:
         return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """Both that a training step wants to know."""
+        """Both that a training step wants to know; it uses these new arrays up."""
         return self.loss(x, t), self.numerical_gradient(x, t)
 
 
@@ -150,7 +166,7 @@ class TwoLayerNet(Classifier):
     and comes out of them is described at `Classifier`.
 
     Raises `ValueError` if a size is below 1 and `TypeError` if `dtype` is no float
-    type. Chapter 4; the gradient: chapter 5.
+    type or `rng` no generator. Chapter 4; the gradient: chapter 5.
 
     >>> net = TwoLayerNet(64, 30, 10, rng=np.random.default_rng(0))
     >>> net.predict(np.zeros((5, 64))).shape
