@@ -52,15 +52,29 @@ class Scratchnn:
             self.step(*batch)
 
     def train(self, data: Any, epochs: int, size: int) -> float:
+        """A training, with a test after each epoch; the share of right answers."""
+        (x, t), (x_test, t_test) = data
+        for _ in range(epochs):
+            self.epoch(x, t, size)
+            right = self.predict(x_test).argmax(axis=1) == np.asarray(t_test)
+        return float(np.mean(right))
+
+    def predict(self, x: Array) -> Array:
+        """The probabilities of the classes."""
+        return self.net.predict(x)
+
+
+class Loop(Scratchnn):
+    """The same network in the book's own training loop, which tests on both sets."""
+
+    name = "scratchnn, train"
+
+    def train(self, data: Any, epochs: int, size: int) -> float:
         """A training as readers run it; the share of right answers in the test."""
         history = train(
             self.net, data, epochs=epochs, batch_size=size, lr=self.lr, rng=self.rng
         )
         return history.test_accuracy[-1]
-
-    def predict(self, x: Array) -> Array:
-        """The probabilities of the classes."""
-        return self.net.predict(x)
 
 
 class Torch(Scratchnn):
@@ -99,14 +113,6 @@ class Torch(Scratchnn):
         loss.backward()
         self.optimiser.step()
         return float(loss.item())
-
-    def train(self, data: Any, epochs: int, size: int) -> float:
-        """A training, with a test after each epoch; the share of right answers."""
-        (x, t), (x_test, t_test) = data
-        for _ in range(epochs):
-            self.epoch(x, t, size)
-            right = self.predict(x_test).argmax(axis=1) == np.asarray(t_test)
-        return float(np.mean(right))
 
     def predict(self, x: Any) -> Array:
         """The probabilities of the classes."""

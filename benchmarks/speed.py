@@ -21,7 +21,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from contenders import Array, Loader, Scratchnn, Sklearn, Torch
+from contenders import Array, Loader, Loop, Scratchnn, Sklearn, Torch
 from threadpoolctl import threadpool_info
 
 from scratchnn import TwoLayerNet, data_folder, load_digits, load_mnist
@@ -31,6 +31,7 @@ from scratchnn.two_layer_net import target_rows
 
 RECORD = Path(__file__).parents[1] / "src" / "scratchnn" / "record_speed.json"
 ALL = {kind.name: kind for kind in (Scratchnn, Torch, Sklearn)}
+LONG_RUNS = (Loop, Torch, Sklearn)
 MNIST, WIDE = [784, 50, 10], [784, 256, 10]
 WIDTHS, BATCHES = (16, 32, 64, 128, 256, 512, 1024), (1, 10, 30, 100, 300, 1000)
 DEPTHS = (1, 2, 3, 4, 6, 8)
@@ -92,7 +93,7 @@ def until(goal: float, sizes: list[int], data: Any, lr: float, batch: int) -> An
     Each turn begins with other weights, and the epochs are counted before the clock
     runs.
     """
-    kinds = ALL | {Loader.name: Loader}
+    kinds = ALL | {kind.name: kind for kind in (Loop, Loader)}
     found: dict[str, Any] = {name: {"seconds": [], "epochs": []} for name in kinds}
     for seed in range(3):
         for name, kind in kinds.items():
@@ -146,7 +147,7 @@ def most_memory() -> int:
 def memory(name: str) -> float:
     """How much memory data and an epoch take together, as a multiple of the data."""
     x, t = noise(60_000, 784)
-    net = ALL[name](MNIST, "float32")
+    net = next(kind for kind in LONG_RUNS if kind.name == name)(MNIST, "float32")
     own = net.own(x), net.own(t)
     few = [values[:200] for values in own]
     net.train((few, few), 1, 100)  # libraries load more of themselves at the first step
@@ -158,10 +159,10 @@ def memory(name: str) -> float:
 def memories() -> dict[str, float]:
     """`memory` for each contender, in a process of its own."""
     found = {}
-    for name in ALL:
-        command = [sys.executable, __file__, "--memory", name]
+    for kind in LONG_RUNS:
+        command = [sys.executable, __file__, "--memory", kind.name]
         run = subprocess.run(command, check=True, capture_output=True, text=True)
-        found[name] = float(run.stdout)
+        found[kind.name] = float(run.stdout)
     return found
 
 
