@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from bookbinder import ROOT
 from bookbinder.pages import Page
@@ -107,6 +107,7 @@ def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None and not os.environ.get("REQUIRE_BROWSER"):
         pytest.skip("no Chromium on this machine")
+    expect.set_options(timeout=60_000)  # on a busy machine everything comes late
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=found, args=arguments)

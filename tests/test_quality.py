@@ -1,10 +1,9 @@
-"""The built site as readers meet it: light, still, and open to all of them.
+"""The built site is open to all its readers.
 
-Small or large screen, twice the size, keyboard alone, no script, no motion, on paper,
-and from a disk without a server.
+With the keyboard alone, without scripts, without motion, on paper, and from a disk
+without a server.
 """
 
-import gzip
 import re
 import shutil
 import subprocess
@@ -13,146 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import html5lib
-import material
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response
+from playwright.sync_api import Browser, Request
+from test_pages import ADDRESSES, fonts
 
 from bookbinder import ROOT
-from bookbinder.labs import place
-from bookbinder.lean import COMMA, RULE
-
-ENGLISH = ROOT / "docs" / "en"
-ADDRESSES = sorted(
-    f"{path.relative_to(ENGLISH).with_suffix('').as_posix()}/".removeprefix("index/")
-    for path in (*ENGLISH.glob("*.md"), *map(place, ENGLISH.glob("labs/*.ipynb")))
-)
-"""Where the pages of the book stand, seen from the root of the site."""
-
-HEAVIEST = 150 * 1024
-"""What a page may weigh on its way to the reader, in bytes, without its figures."""
-
-WATCH_SHIFTS = """
-  window.shifts = [];
-  new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))
-    .observe({ type: "layout-shift", buffered: true });
-"""
-
-STICKS_OUT = """() => {
-  const wide = document.documentElement.clientWidth;
-  const scrolls = e => {
-    for (let box = e.parentElement; box != document.body; box = box.parentElement)
-      if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return true;
-    return false;
-  };
-  return [...document.querySelectorAll("header *, article, article *, footer *")]
-    .filter(e => e.checkVisibility() && e.getBoundingClientRect().width)
-    .filter(e => e.getBoundingClientRect().right > wide + 1 && !scrolls(e))
-    .map(e => e.outerHTML.slice(0, 99));
-}"""
-"""What is wider than the screen and is in no box that scrolls by itself."""
-
-LEFT_OUT = """selectors => selectors.filter(selector => {
-  const pseudo = /::?(?!root|not|is|has|where)[\\w-]+(\\([^)]*\\))?/g;
-  const whole = selector.replace(pseudo, "").trim() || "*";
-  try { return document.querySelector(whole); } catch { return false; }
-})"""
-"""Those of the selectors that something on the page would answer to."""
-
-
-def fonts(tab: Page) -> set[bool]:
-    """Whether the fonts that the text of a page is really set in are the book's own."""
-    session = tab.context.new_cdp_session(tab)
-    session.send("DOM.enable")
-    session.send("CSS.enable")
-    top = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
-    found = session.send("DOM.querySelector", {"nodeId": top, "selector": "article"})
-    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": found["nodeId"]})
-    return {font["isCustomFont"] for font in used["fonts"]}
-
-
-def weight(responses: list[Response]) -> int:
-    """What a page and all it loads weigh, packed as a server packs them.
-
-    Not counted are the figures: the drawings, and the folded programs that draw them.
-    """
-    total = 0
-    for response in responses:
-        body = response.body()
-        if "/figures/" in response.url:
-            continue
-        if response.headers.get("content-type", "").startswith("text/html"):
-            folded = rb'<details class="drawn">.*?</details>'
-            body = re.sub(folded, b"", body, flags=re.DOTALL)
-        woff = response.url.endswith(".woff2")  # is packed already
-        total += len(body if woff else gzip.compress(body, 9))
-    return total
-
-
-@pytest.fixture(scope="module")
-def not_shipped(site: Path) -> list[str]:
-    """The selectors of Material's style sheets that the site leaves out."""
-    (material_folder,) = material.__path__
-    found = []
-    for path in (site / "assets" / "stylesheets").glob("*.css"):
-        before = Path(material_folder, "templates", "assets", "stylesheets", path.name)
-        both = [
-            {s for rule in RULE.findall(text) for s in COMMA.split(rule[0])}
-            for text in (before.read_text("utf-8"), path.read_text("utf-8"))
-        ]
-        found += sorted(both[0] - both[1])
-    return found
-
-
-@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize("address_of", ADDRESSES)
-def test_a_page_is_light_and_nothing_moves(
-    address_of: str,
-    size: tuple[int, int],
-    browser: Browser,
-    address: str,
-    not_shipped: list[str],
-) -> None:
-    """On a first visit. What the site leaves out, the page does not miss."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    tab = context.new_page()
-    tab.add_init_script(WATCH_SHIFTS)
-    responses: list[Response] = []
-    tab.on("response", lambda response: responses.append(response))
-    tab.goto(address + address_of)
-    tab.wait_for_load_state("networkidle")
-    shifts = tab.evaluate("shifts")
-    heavy = weight(responses)
-    own = fonts(tab)
-    missed = tab.evaluate(LEFT_OUT, not_shipped)
-    wide = []
-    for width in (320, 640):  # the smallest screen, and 1280 at twice the size
-        tab.set_viewport_size({"width": width, "height": 600})
-        wide += tab.evaluate(STICKS_OUT)
-    context.close()
-    assert sum(shifts) < 0.05
-    assert heavy <= HEAVIEST
-    assert own == {True}
-    assert len(not_shipped) > 300
-    assert missed == []
-    assert wide == []
-
-
-def test_what_moves_or_sticks_out_is_seen(browser: Browser, address: str) -> None:
-    """The measurements above bite."""
-    tab = browser.new_page(viewport={"width": 320, "height": 600})
-    tab.add_init_script(WATCH_SHIFTS)
-    tab.goto(f"{address}notation/")
-    tab.wait_for_load_state("networkidle")
-    tab.evaluate(
-        "document.querySelector('h1').before(Object.assign("
-        "document.createElement('p'), { style: 'width: 500px; height: 200px' }))"
-    )
-    tab.wait_for_function("shifts.some(shift => shift > 0.05)")
-    assert len(tab.evaluate(STICKS_OUT)) == 1
-    assert tab.evaluate(LEFT_OUT, [".no-such-class", "h1:before"]) == ["h1:before"]
-    tab.evaluate("document.querySelector('h1').style.fontFamily = 'monospace'")
-    assert fonts(tab) == {True, False}
-    tab.close()
 
 
 def test_no_style_asks_what_an_element_holds() -> None:

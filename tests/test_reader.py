@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, expect
 from playwright.sync_api import Page as Tab
-from test_browser import PAGES, SIZES, url
+from test_pages import SIZES
 
 from scratchnn import __all__ as names
 
@@ -198,17 +198,6 @@ def test_a_drawing_alone_has_the_ground_of_its_inks(
     corner = tab.screenshot(clip={"x": 1200, "y": 800, "width": 1, "height": 1})
     pixel = Image.open(BytesIO(corner)).convert("L").getpixel((0, 0))
     assert pixel == ground
-
-
-def test_no_line_of_code_scrolls_on_a_laptop(opened: Open, address: str) -> None:
-    """At 1280 pixels every line of every block fits, those folded away too."""
-    tab = opened()
-    wide = "[...document.querySelectorAll('pre, pre > code')]"
-    wide += ".filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
-    for page in PAGES:
-        tab.goto(url(address, page))
-        tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        assert tab.evaluate(wide) == [], page.path
 
 
 def test_output_looks_different_from_input(opened: Open) -> None:

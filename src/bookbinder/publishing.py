@@ -195,13 +195,17 @@ def pack(target: Path) -> None:
 
 
 def with_fonts(style: Path) -> str:
-    """A style sheet with its fonts inside: not every browser loads them from a disk."""
+    """A style sheet with its fonts inside: not every browser loads them from a disk.
+
+    What is inside is there a moment later than the style itself, and is waited for.
+    """
 
     def inside(match: re.Match[str]) -> str:
         font = (style.parent / match[1]).read_bytes()
         return f'url("data:font/woff2;base64,{base64.b64encode(font).decode()}")'
 
-    return re.sub(r'url\("([^"]+\.woff2)"\)', inside, style.read_text("utf-8"))
+    text = style.read_text("utf-8").replace("display: optional", "display: swap")
+    return re.sub(r'url\("([^"]+\.woff2)"\)', inside, text)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The site in a real browser: the clipboard, accessibility, requests."""
+"""What the copy buttons leave on the clipboard runs, and prints what the page shows."""
 
 import ast
 import json
@@ -9,39 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from documented import code_of
-from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from bookbinder import ROOT, labs
+from bookbinder import ROOT
 from bookbinder.pages import Block, Figure, Page, examples, find_pages
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
-LABS = [Page(labs.place(lab), "") for lab in labs.find_labs(ROOT)]
 PASTE = Path(__file__).with_name("paste.py")
-THIN_OUT = """() => {
-  const ground = e => {
-    const colour = getComputedStyle(e).backgroundColor;
-    return /, 0\\)$/.test(colour) && e.parentElement ? ground(e.parentElement) : colour;
-  };
-  const article = document.querySelector("article"), seen = new Set(), twins = [];
-  const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    if (!texts.currentNode.data.trim()) continue;
-    const e = texts.currentNode.parentElement;
-    const { color, fontSize, fontWeight, opacity } = getComputedStyle(e);
-    const look = [color, ground(e), fontSize, fontWeight, opacity].join();
-    if (seen.has(look)) twins.push(texts.currentNode);
-    seen.add(look);
-  }
-  twins.forEach(text => text.remove());
-}"""
-"""Of the words that look the same, on the same ground, leaves the first on the page.
-
-Their contrast is the same, and axe takes a second for each thousand of them.
-"""
-
 PRESS_EACH = """async () => {
   const found = [];
   for (const box of document.querySelectorAll("[data-kind]")) {
@@ -63,14 +39,6 @@ PRESS_EACH = """async () => {
   return found;
 }"""
 """Presses the copy buttons in order, each where a reader can reach it, and waits."""
-
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-
-
-def url(address: str, page: Page) -> str:
-    """Where a page of the book is served."""
-    name = page.path.relative_to(ROOT / "docs" / "en").with_suffix("").as_posix()
-    return address if name == "index" else f"{address}{name}/"
 
 
 def copied(tab: Tab) -> list[tuple[str, str]]:
@@ -110,7 +78,8 @@ def test_what_is_copied_runs_and_prints_what_is_shown(
     """The real clipboard, pasted block by block into a fresh Python."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     tab = context.new_page()
-    tab.goto(url(address, page))
+    name = page.path.stem
+    tab.goto(address if name == "index" else f"{address}{name}/")
     blocks = copied(tab)
     context.close()
     shell = [text.rstrip() for kind, text in blocks if kind == "shell"]
@@ -130,50 +99,6 @@ def test_what_is_copied_runs_and_prints_what_is_shown(
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", PAGES + LABS, ids=lambda page: page.path.stem)
-def test_page_is_sound_in_a_browser(
-    page: Page, size: str, scheme: str, browser: Browser, address: str
-) -> None:
-    """No console message, foreign request or sideways scrolling; axe finds nothing."""
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    tab = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        said.append(message.text)
-
-    tab.on("console", listen)
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(url(address, page))
-    tab.evaluate("document.fonts.ready.then(() => true)")
-    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    without = {"color-contrast": {"enabled": False}}
-    found = Axe().run(tab, options={"resultTypes": ["violations"], "rules": without})
-    body = tab.evaluate("document.body.getAttribute('data-md-color-scheme')")
-    wide = tab.evaluate("document.documentElement.scrollWidth")
-    pictures = tab.evaluate(
-        "[...document.images].every(i => i.complete && i.naturalWidth)"
-    )
-    tab.evaluate(THIN_OUT)
-    faint = Axe().run(tab, options={"runOnly": ["color-contrast"]})
-    context.close()
-    assert said == []
-    assert [a for a in asked if not a.startswith((address, "data:", "blob:"))] == []
-    assert body == ("slate" if scheme == "dark" else "default")
-    assert wide <= width
-    assert pictures
-    assert found.violations_count == 0, found.generate_report()
-    assert faint.violations_count == 0, faint.generate_report()
-
-
 def test_a_button_under_something_else_is_seen(browser: Browser, address: str) -> None:
     """The script presses the buttons only where a reader's finger would, too."""
     tab = browser.new_page()
@@ -182,16 +107,3 @@ def test_a_button_under_something_else_is_seen(browser: Browser, address: str) -
     tab.add_style_tag(content=over)
     assert tab.evaluate(PRESS_EACH).startswith("covered: def AND(")
     tab.close()
-
-
-def test_axe_sees_a_token_that_is_too_faint(browser: Browser, address: str) -> None:
-    """Thinning out the tokens of code must not hide one that nobody can read."""
-    tab = browser.new_page()
-    tab.goto(f"{address}perceptrons/")
-    tokens = "document.querySelectorAll('[data-kind=script] .nf')"
-    tab.evaluate(f"[...{tokens}].at(-1).style.color = '#eee'")
-    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    tab.evaluate(THIN_OUT)
-    found = Axe().run(tab, options={"runOnly": ["color-contrast"]})
-    tab.close()
-    assert found.violations_count == 1

@@ -1,0 +1,313 @@
+"""Each page of the site as a browser meets it: on two screens, in light and dark.
+
+A page is loaded once for a size; what is measured then is what all tests here judge.
+"""
+
+import gzip
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import material
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Response, Route, ViewportSize
+from playwright.sync_api import Page as Tab
+
+from bookbinder import ROOT
+from bookbinder.labs import find_labs, place
+from bookbinder.lean import COMMA, RULE
+from bookbinder.pages import find_pages
+
+ENGLISH = ROOT / "docs" / "en"
+PATHS = [page.path for page in find_pages(ROOT)] + [*map(place, find_labs(ROOT))]
+ADDRESSES = sorted(
+    f"{path.relative_to(ENGLISH).with_suffix('').as_posix()}/".removeprefix("index/")
+    for path in PATHS
+    if ENGLISH in path.parents
+)
+"""Where the pages of the book stand, seen from the root of the site."""
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+HEAVIEST = 150 * 1024
+"""What a page may weigh on its way to the reader, in bytes, without its figures."""
+
+WATCH_SHIFTS = """
+  window.shifts = [];
+  new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))
+    .observe({ type: "layout-shift", buffered: true });
+"""
+
+STICKS_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  const scrolls = e => {
+    for (let box = e.parentElement; box != document.body; box = box.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return true;
+    return false;
+  };
+  return [...document.querySelectorAll("header *, article, article *, footer *")]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().width)
+    .filter(e => e.getBoundingClientRect().right > wide + 1 && !scrolls(e))
+    .map(e => e.outerHTML.slice(0, 99));
+}"""
+"""What is wider than the screen and is in no box that scrolls by itself."""
+
+LEFT_OUT = """selectors => selectors.filter(selector => {
+  const pseudo = /::?(?!root|not|is|has|where)[\\w-]+(\\([^)]*\\))?/g;
+  const whole = selector.replace(pseudo, "").trim() || "*";
+  try { return document.querySelector(whole); } catch { return false; }
+})"""
+"""Those of the selectors that something on the page would answer to."""
+
+
+THIN_OUT = """() => {
+  const ground = e => {
+    const colour = getComputedStyle(e).backgroundColor;
+    return /, 0\\)$/.test(colour) && e.parentElement ? ground(e.parentElement) : colour;
+  };
+  window.twins?.forEach(([text, words]) => text.data = words);
+  window.twins = [];
+  const article = document.querySelector("article"), seen = new Set();
+  const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (!texts.currentNode.data.trim()) continue;
+    const e = texts.currentNode.parentElement;
+    const { color, fontSize, fontWeight, opacity } = getComputedStyle(e);
+    const look = [color, ground(e), fontSize, fontWeight, opacity].join();
+    if (seen.has(look)) twins.push([texts.currentNode, texts.currentNode.data]);
+    seen.add(look);
+  }
+  twins.forEach(([text]) => text.data = "");
+}"""
+"""Of the words that look the same, on the same ground, leaves the first on the page.
+
+Their contrast is the same, and axe takes a second for each thousand of them. Those left
+out before come back, as they may look different now.
+"""
+
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules of axe for which light and dark are not the same."""
+
+BRING_BACK = "twins.forEach(([text, words]) => text.data = words)"
+
+BROKEN = """() => [...document.images]
+  .filter(image => !image.complete || !image.naturalWidth)
+  .map(image => image.outerHTML)"""
+
+UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
+
+SCROLLS = """() => [...document.querySelectorAll("pre, pre > code")]
+  .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"""
+
+
+def fonts(tab: Tab) -> set[bool]:
+    """Whether the fonts that the text of a page is really set in are the book's own."""
+    session = tab.context.new_cdp_session(tab)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    top = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    found = session.send("DOM.querySelector", {"nodeId": top, "selector": "article"})
+    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": found["nodeId"]})
+    return {font["isCustomFont"] for font in used["fonts"]}
+
+
+def weight(responses: list[Response]) -> int:
+    """What a page and all it loads weigh, packed as a server packs them.
+
+    Not counted are the figures: the drawings, and the folded programs that draw them.
+    """
+    total = 0
+    for response in responses:
+        body = response.body()
+        if "/figures/" in response.url:
+            continue
+        if response.headers.get("content-type", "").startswith("text/html"):
+            folded = rb'<details class="drawn">.*?</details>'
+            body = re.sub(folded, b"", body, flags=re.DOTALL)
+        woff = response.url.endswith(".woff2")  # is packed already
+        total += len(body if woff else gzip.compress(body, 9))
+    return total
+
+
+@pytest.fixture(scope="module")
+def not_shipped(site: Path) -> list[str]:
+    """The selectors of Material's style sheets that the site leaves out."""
+    (material_folder,) = material.__path__
+    found = []
+    for path in (site / "assets" / "stylesheets").glob("*.css"):
+        before = Path(material_folder, "templates", "assets", "stylesheets", path.name)
+        both = [
+            {s for rule in RULE.findall(text) for s in COMMA.split(rule[0])}
+            for text in (before.read_text("utf-8"), path.read_text("utf-8"))
+        ]
+        found += sorted(both[0] - both[1])
+    return found
+
+
+@dataclass
+class Visit:
+    """What a browser tells of a page."""
+
+    size: str
+    wide: int = 0
+    said: list[str] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    shifts: float = 0
+    weight: int = 0
+    fonts: set[bool] = field(default_factory=set)
+    missed: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    scrolling: list[str] = field(default_factory=list)
+    sticking_out: list[str] = field(default_factory=list)
+    schemes: list[str] = field(default_factory=list)
+    found_by_axe: list[str] = field(default_factory=list)
+
+
+def axe(tab: Tab, **options: Any) -> list[str]:
+    """What axe finds: nothing, or a report."""
+    found = Axe().run(tab, options={"resultTypes": ["violations"], **options})
+    return [found.generate_report()] * (found.violations_count > 0)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(address, size) for address in ADDRESSES for size in SIZES],
+    ids=lambda both: f"{both[0] or 'index/'}-{both[1]}",
+)
+def visit(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    address: str,
+    not_shipped: list[str],
+) -> Visit:
+    """A first visit to a page; then it is unfolded, made dark, made narrow."""
+    path, size = request.param
+    visit = Visit(size)
+    width, height = SIZES[size]
+    context = browser.new_context(viewport=ViewportSize(width=width, height=height))
+    tab = context.new_page()
+    tab.add_init_script(WATCH_SHIFTS)
+    tab.on("console", lambda message: visit.said.append(message.text))
+    tab.on("pageerror", lambda error: visit.said.append(str(error)))
+    tab.on("response", lambda response: visit.responses.append(response))
+    tab.on("requestfailed", lambda failed: visit.said.append(failed.url))
+    tab.goto(address + path)
+    tab.wait_for_load_state("networkidle")
+    visit.shifts = sum(tab.evaluate("shifts"))
+    visit.weight = weight(visit.responses)
+    visit.missed = tab.evaluate(LEFT_OUT, not_shipped)
+    visit.broken = tab.evaluate(BROKEN)
+    tab.evaluate(UNFOLD)
+    visit.scrolling = tab.evaluate(SCROLLS)
+    visit.wide = tab.evaluate("document.documentElement.scrollWidth")
+    rules = {rule: {"enabled": False} for rule in COLOURS}
+    visit.found_by_axe += axe(tab, rules=rules)
+    tab.emulate_media(reduced_motion="reduce")
+    for _ in ("light", "dark"):
+        visit.schemes.append(tab.evaluate("document.body.dataset.mdColorScheme"))
+        tab.evaluate(THIN_OUT)
+        visit.found_by_axe += axe(tab, runOnly=COLOURS)
+        tab.locator("[data-md-component=palette] label:visible").click()
+    tab.evaluate(BRING_BACK)
+    for narrow in (320, 640):  # the smallest screen, and 1280 at twice the size
+        tab.set_viewport_size({"width": narrow, "height": 600})
+        visit.sticking_out += tab.evaluate(STICKS_OUT)
+    tab.route("**/book.css", at_any_time)
+    tab.reload()
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    visit.fonts = fonts(tab)
+    context.close()
+    return visit
+
+
+def at_any_time(route: Route) -> None:
+    """Answer with a style that takes up fonts whenever they arrive.
+
+    As it is, the style leaves out until the next page what is not there at once.
+    """
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("optional", "swap"))
+
+
+def test_page_is_sound(visit: Visit, address: str) -> None:
+    """It writes nothing to the console, asks no other host, shows all its pictures."""
+    ours = (address, "data:", "blob:")
+    asked = [response.url for response in visit.responses]
+    assert visit.said == []
+    assert asked
+    assert [url for url in asked if not url.startswith(ours)] == []
+    assert visit.broken == []
+    assert visit.fonts == {True}
+
+
+def test_axe_finds_nothing(visit: Visit) -> None:
+    """In the light as in the dark."""
+    assert visit.schemes == ["default", "slate"]
+    assert visit.found_by_axe == []
+
+
+def test_nothing_sticks_out(visit: Visit) -> None:
+    """Not at 320 pixels, not at twice the size; on a laptop no line of code scrolls."""
+    assert visit.wide <= SIZES[visit.size][0]
+    assert visit.sticking_out == []
+    if visit.size == "desktop":
+        assert visit.scrolling == []
+
+
+def test_page_is_light_and_nothing_moves(visit: Visit, not_shipped: list[str]) -> None:
+    """On a first visit. What the site leaves out, the page does not miss."""
+    assert visit.shifts < 0.05
+    assert visit.weight <= HEAVIEST
+    assert len(not_shipped) > 300
+    assert visit.missed == []
+
+
+def test_what_is_wrong_is_seen(browser: Browser, address: str) -> None:
+    """The measurements above bite."""
+    tab = browser.new_page(viewport={"width": 320, "height": 600})
+    tab.add_init_script(WATCH_SHIFTS)
+    tab.goto(f"{address}perceptrons/")
+    tab.wait_for_load_state("networkidle")
+    assert tab.evaluate(SCROLLS)  # on a phone, code may
+    tab.evaluate(
+        "document.querySelector('h1').before(Object.assign("
+        "document.createElement('p'), { style: 'width: 500px; height: 200px' }))"
+    )
+    tab.wait_for_function("shifts.some(shift => shift > 0.05)")
+    assert len(tab.evaluate(STICKS_OUT)) == 1
+    assert tab.evaluate(LEFT_OUT, [".no-such-class", "h1:before"]) == ["h1:before"]
+    tab.route("**/book.css", at_any_time)
+    tab.reload()
+    tab.evaluate("document.querySelector('h1').style.fontFamily = 'monospace'")
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    assert fonts(tab) == {True, False}
+    tab.evaluate("document.querySelector('article img').removeAttribute('src')")
+    assert len(tab.evaluate(BROKEN)) == 1
+    tab.close()
+
+
+def test_axe_sees_a_token_that_is_too_faint(browser: Browser, address: str) -> None:
+    """Thinning out words that look alike must not hide one that nobody can read."""
+    tab = browser.new_page()
+    tab.goto(f"{address}perceptrons/")
+    tokens = "document.querySelectorAll('[data-kind=script] .nf')"
+    tab.evaluate(f"[...{tokens}].at(-1).style.color = '#eee'")
+    tab.evaluate(UNFOLD)
+    tab.evaluate(THIN_OUT)
+    assert tab.evaluate("twins.length") > 1000
+    assert len(axe(tab, runOnly=COLOURS)) == 1
+    tab.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_opens_as_the_reader_likes_it(
+    scheme: Literal["light", "dark"], browser: Browser, address: str
+) -> None:
+    """In the scheme that the reader's system asks for."""
+    tab = browser.new_page(color_scheme=scheme)
+    tab.goto(f"{address}perceptrons/")
+    shown = tab.evaluate("document.body.dataset.mdColorScheme")
+    tab.close()
+    assert shown == {"light": "default", "dark": "slate"}[scheme]
