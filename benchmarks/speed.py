@@ -2,7 +2,7 @@
 
 Everything is measured in one run, the contenders by turns, several times; what is kept
 are medians. They go, as JSON, into the record that the page "How fast is it?" shows,
-with the machine and the versions. Let nothing else run meanwhile: it takes a minute.
+with the machine and the versions. Let nothing else run meanwhile: it takes two minutes.
 """
 
 import json

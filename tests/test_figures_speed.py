@@ -39,8 +39,7 @@ def numbers(value: Any) -> list[float]:
     line of PyTorch with squares. The time of a step in float32, in microseconds:
     against the neurons of one hidden layer, against the number of hidden layers
     of a hundred neurons, and against the samples in a batch of 784-50-10.
-    scratchnn stays below PyTorch in all three. From left to right in the first
-    panel the lines come closer.
+    scratchnn stays below PyTorch in all three.
     """,
 )
 def test_growth_is_that_of_the_record() -> None:
@@ -65,7 +64,6 @@ def test_growth_is_that_of_the_record() -> None:
     assert {tuple(run["sizes"][2:-1]) for run in RECORD["width"]} == {()}
     assert {n for run in RECORD["depth"] for n in run["sizes"][1:-1]} == {100}
     assert {tuple(run["sizes"]) for run in RECORD["batch"]} == {(784, 50, 10)}
-    assert ahead(RECORD["width"][-1]) < 0.75 * ahead(RECORD["width"][0])
 
 
 @pytest.mark.says(
@@ -75,7 +73,7 @@ def test_growth_is_that_of_the_record() -> None:
     parts. The two products with the input take half of the first bar and two
     thirds of the second. The parts of a step in float32. The two products with
     the hundred pictures take about half of the time in the small network and about
-    two thirds in the wide one. Softmax and loss are the same work in both.
+    two thirds in the wide one. Softmax and loss do not grow with the hidden layer.
     """,
 )
 def test_parts_are_those_of_the_record() -> None:
@@ -102,7 +100,7 @@ def test_parts_are_those_of_the_record() -> None:
     small, wide = (
         profile["parts"]["softmax and loss"] for profile in RECORD["profile"]
     )
-    assert wide == pytest.approx(small, rel=0.15)
+    assert wide < 1.15 * small
 
 
 def test_the_record_is_whole() -> None:
@@ -125,7 +123,9 @@ def test_the_record_is_whole() -> None:
 
 
 def test_who_is_ahead_where() -> None:
-    """In every row of steps we are; for a single picture nobody is."""
+    """In every row of steps we are, most in the narrowest; alone nobody is."""
+    narrow, wide = ahead(RECORD["width"][0]), ahead(RECORD["width"][-1])
+    assert 0.75 * narrow < wide < narrow
     for run in RECORD["step"]:
         for kind in ("given", "fresh"):
             assert run[kind]["scratchnn"] < run[kind]["PyTorch"]
@@ -137,10 +137,21 @@ def test_who_is_ahead_where() -> None:
 def test_the_goals_that_were_reached() -> None:
     """What the recorded run must hold for the library to call itself quick."""
     small, small_64, wide, _ = RECORD["step"]
-    assert ahead(small) > 1.6
+    assert ahead(small) > 1.8
     assert ahead(wide) > 1.5
+    for run, least in ((small, 1.7), (wide, 1.3)):
+        assert run["fresh"]["PyTorch"] > least * run["fresh"]["scratchnn"]
+    seconds = {
+        name: part["seconds"]
+        for name, part in RECORD["mnist"].items()
+        if isinstance(part, dict)
+    }
+    for ours in ("scratchnn", "scratchnn, train"):
+        assert seconds[ours] < 0.6 * seconds["scikit-learn"]
+        assert seconds[ours] < 0.4 * seconds["PyTorch, DataLoader"]
+        assert seconds[ours] < seconds["PyTorch"]
     assert small_64["given"]["scratchnn"] < small["given"]["PyTorch"]
-    assert RECORD["memory"]["scratchnn"] < 1.2
+    assert RECORD["memory"]["scratchnn, train"] < 1.2
 
 
 def test_products_come_near_the_limit() -> None:
