@@ -1,5 +1,6 @@
 """What the site offers to those who look for it, link to it or take it along."""
 
+import json
 import re
 import xml.etree.ElementTree as etree
 from pathlib import Path
@@ -10,6 +11,7 @@ from PIL import Image, ImageFont
 
 from bookbinder import ROOT, BookError
 from bookbinder.cards import SIZE, card, cards, key, main, stale, words
+from bookbinder.labs import find_labs, place
 from bookbinder.pages import Page, find_pages
 from bookbinder.plain import plain
 
@@ -44,6 +46,8 @@ def test_every_page_introduces_itself(site: Path, site_url: str) -> None:
         assert said["og:description"] == said["description"]
         assert said["title"] == f"{said['og:title']} - scratchnn"
         assert said["twitter:card"] == "summary_large_image"
+        card = f"{address.removesuffix('/') or 'index'}.png"
+        assert said["og:image"].endswith(f"/cards/{card}")
         with Image.open(site / said["og:image"].removeprefix(site_url)) as picture:
             assert picture.size == SIZE
         size = (said["og:image:width"], said["og:image:height"])
@@ -110,6 +114,23 @@ def test_a_page_is_there_as_plain_markdown(page: Page, site: Path) -> None:
         assert heading.rstrip() in prose
 
 
+@pytest.mark.parametrize("lab", find_labs(ROOT), ids=lambda lab: lab.stem)
+def test_a_lab_is_there_as_plain_markdown(lab: Path, site: Path, site_url: str) -> None:
+    """With its code, what that printed, and pictures that are there."""
+    written = (site / "notebooks" / f"{lab.stem}.md").read_text("utf-8")
+    cells = json.loads(place(lab).read_text("utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    for cell in code:
+        assert f"```python\n{''.join(cell['source'])}\n```" in written
+        for output in cell["outputs"]:
+            assert "".join(output.get("text", "")).rstrip("\n") in written
+    pictures = re.findall(r"!\[.{50,}\]\((.+)\)", written)
+    assert len(pictures) == sum("alt" in cell["metadata"] for cell in code)
+    for address in pictures:
+        assert (site / address.removeprefix(site_url)).is_file()
+    assert "](." not in written
+
+
 def test_links_in_plain_markdown_are_whole(site_url: str) -> None:
     """Or are none, where nobody knows the address."""
     page = next(page for page in PAGES if page.path.stem == "index")
@@ -124,8 +145,8 @@ def test_programs_find_a_list_of_pages(site: Path, site_url: str) -> None:
     assert text.startswith("# scratchnn\n\n> Neural networks from scratch")
     links = re.findall(r"^- \[.+\]\((.+)\): .+", text, re.M)
     files = [link.removeprefix(site_url) for link in links]
-    assert sorted(files) == sorted(
-        page.path.relative_to(ROOT / "docs" / "en").as_posix() for page in PAGES
+    assert sorted(f"{file.removesuffix('.md')}/" for file in files) == sorted(
+        address or "index/" for address in addresses(site)
     )
     assert files.index("index.md") < files.index("arrays.md") < files.index("code.md")
     assert all((site / file).is_file() for file in files)

@@ -1,6 +1,7 @@
 """Reading times, and the ways between the pages and the reference."""
 
 import re
+import tomllib
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -167,6 +168,8 @@ def test_every_public_name_has_an_entry(site: Path) -> None:
 def test_the_inventory_is_published(site: Path) -> None:
     """Other books can link to ours by name."""
     lines = (site / "objects.inv").read_bytes().split(b"\n", 4)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert lines[2].decode() == f"# Version: {project['version']}"
     entries = zlib.decompress(lines[4]).decode()
     for path in library().values():
         assert re.search(rf"^{re.escape(path)} py:\w+ 1 reference/#", entries, re.M)

@@ -18,6 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.drawing import digest, run_program
+from bookbinder.labs import as_page, find_labs
 from bookbinder.pages import Page, find_pages
 
 SIZE = (1200, 630)
@@ -43,7 +44,7 @@ def cards(root: Path = ROOT) -> dict[Path, Page]:
         page.edition
         / "figures/cards"
         / page.path.relative_to(page.edition).with_suffix(".png"): page
-        for page in find_pages(root)
+        for page in [*find_pages(root), *map(as_page, find_labs(root))]
     }
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.notebooks import FOLDER, SITE, plain
+from bookbinder.pages import Page
 
 Notebook = dict[str, Any]
 
@@ -52,6 +53,14 @@ def find_labs(root: Path = ROOT) -> list[Path]:
 def place(lab: Path) -> Path:
     """Where the copy of a lab with its outputs is written."""
     return lab.parent.parent / FOLDER / lab.name
+
+
+def as_page(lab: Path) -> Page:
+    """The page that a lab becomes, with its title and description and no more."""
+    notebook = json.loads(lab.read_text("utf-8"))
+    title = notebook["cells"][0]["source"][0].removeprefix("# ").strip()
+    about = notebook["metadata"]["description"]
+    return Page(place(lab), f"---\ntitle: {title}\ndescription: {about!r}\n---\n")
 
 
 def picture(lab: Path, number: int) -> Path:

@@ -14,6 +14,7 @@ import re
 import shutil
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -30,9 +31,10 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
+from bookbinder.labs import find_labs, place
 from bookbinder.lean import make_lean, unmarked
-from bookbinder.pages import Page as Source
-from bookbinder.plain import plain
+from bookbinder.pages import find_pages
+from bookbinder.plain import plain, plain_lab
 
 NOT_OFFLINE = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 """What MkDocs makes and only a server hands out."""
@@ -97,29 +99,41 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             return
         (site / "robots.txt").write_text(robots(site_url), "utf-8")
         (site / LIST).write_text(listed(self.nav, config), "utf-8")
+        texts = {page.path: plain(page, site_url) for page in find_pages(ROOT)}
+        texts |= {place(lab): plain_lab(lab, site_url) for lab in find_labs(ROOT)}
         for page in self.nav.pages:
-            path = Path(page.file.abs_src_path or "")
-            if path.suffix == ".md":
-                target = site / page.file.src_uri
-                target.write_text(plain(Source.read(path), site_url), "utf-8")
+            target = site / markdown_file(page)
+            target.write_text(texts[Path(page.file.abs_src_path or "")], "utf-8")
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+        stamp(site / "objects.inv", project["version"])
 
 
 def listed(nav: Navigation, config: MkDocsConfig) -> str:
     """What there is to read, part by part, as a list of plain Markdown files."""
     lines = [f"# {config.site_name}", "", f"> {config.site_description}."]
     for item in nav.items:
-        pages = [
-            page
-            for page in item.children or [item]
-            if isinstance(page, Page) and page.file.src_uri.endswith(".md")
-        ]
-        if pages:  # the labs are notebooks
-            lines += ["", f"## {item.title}", ""] if item.children else [""]
+        pages = [page for page in item.children or [item] if isinstance(page, Page)]
+        lines += ["", f"## {item.title}", ""] if item.children else [""]
         for page in pages:
-            link = f"{config.site_url or ''}{page.file.src_uri}"
+            link = f"{config.site_url or ''}{markdown_file(page)}"
             about = page.meta.get("description", "")
             lines.append(f"- [{page.title}]({link}): {about}")
     return "\n".join(lines) + "\n"
+
+
+def markdown_file(page: Page) -> str:
+    """Where a page stands as plain Markdown, seen from the root of the site."""
+    return page.file.src_uri.replace(".ipynb", ".md")
+
+
+def stamp(inventory: Path, version: str) -> None:
+    """Say in the list of names for other books which version of the library has them.
+
+    mkdocstrings, which makes the list, does not know.
+    """
+    entries = inventory.read_bytes()
+    unknown, known = (f"# Version: {v}\n".encode() for v in ("0.0.0", version))
+    inventory.write_bytes(entries.replace(unknown, known, 1))
 
 
 def robots(site_url: str) -> str:
