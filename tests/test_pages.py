@@ -54,6 +54,12 @@ STICKS_OUT = """() => {
 }"""
 """What is wider than the screen and is in no box that scrolls by itself."""
 
+CUT_OFF = """() => [...document.querySelectorAll("footer .md-ellipsis")].filter(e => {
+  const { right } = e.closest("a").getBoundingClientRect();
+  return e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > right;
+}).map(e => e.textContent.trim())"""
+"""Titles at the foot that do not show their last letters."""
+
 LEFT_OUT = """selectors => selectors.filter(selector => {
   const pseudo = /::?(?!root|not|is|has|where)[\\w-]+(\\([^)]*\\))?/g;
   const whole = selector.replace(pseudo, "").trim() || "*";
@@ -208,7 +214,7 @@ def visit(
         visit.found_by_axe += axe(tab, runOnly=["link-in-text-block"])
     for narrow in (320, 640):  # the smallest screen, and 1280 at twice the size
         tab.set_viewport_size({"width": narrow, "height": 600})
-        visit.sticking_out += tab.evaluate(STICKS_OUT)
+        visit.sticking_out += tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
     tab.route("**/book.css", at_any_time)
     tab.reload()
     tab.evaluate("document.fonts.ready.then(() => true)")
@@ -272,6 +278,8 @@ def test_what_is_wrong_is_seen(browser: Browser, address: str) -> None:
     )
     tab.wait_for_function("shifts.some(shift => shift > 0.05)")
     assert len(tab.evaluate(STICKS_OUT)) == 1
+    tab.evaluate("document.querySelector('footer .md-ellipsis').style = 'width: 300px'")
+    assert tab.evaluate(CUT_OFF) == ["1 Arrays and pictures"]
     assert tab.evaluate(LEFT_OUT, [".no-such-class", "h1:before"]) == ["h1:before"]
     tab.route("**/book.css", at_any_time)
     tab.reload()
