@@ -6,6 +6,7 @@ longer what it was. The tests show that this leaves the site that a whole build 
 """
 
 import functools
+import importlib
 import logging
 import sys
 from pathlib import Path
@@ -99,6 +100,7 @@ def _forget(config: MkDocsConfig, urls: set[str]) -> None:
 def main(address: str = "127.0.0.1:8000") -> None:
     """Run the labs that are out of date; serve the book at an address until Ctrl-C."""
     rerun()
+    importlib.import_module("matplotlib.pyplot")  # slow: now, and not at the first edit
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty'" not in record.getMessage()
     )
