@@ -255,6 +255,20 @@ STATIC = {
         "the number 7 has no expression",
     ),
     "a year that is not listed": ("A caption.", "In 1958.", 34, "the number 1958"),
+    "a year of another thing": ("A caption.", "In 1957.", 34, "to Rosenblatt, who"),
+    "a page called like another": (
+        "A caption.",
+        "See [Perceptrons](page.md).",
+        34,
+        "leads to page.md, not perceptrons.md",
+    ),
+    "a module that is another": (
+        "A caption.",
+        "See [`data.py`](#a-page).",
+        34,
+        "leads to page.md#a-page, not code.md#data",
+    ),
+    "a variable of no system": ("A caption.", "Set SCRATCH_DATA.", 34, "SCRATCH_DATA"),
     "a list that miscounts": (
         "A caption.",
         "A caption.\n\n1. One.\n3. Two.",
@@ -295,6 +309,9 @@ STATIC = {
     "a shape without expression": ("A caption.", "Shape `(2, 3)`.", 34, "the shape"),
     "a shape in a formula": ("A caption.", "Shape $(N, D)$.", 34, "the formula (N, D)"),
     "a number in a formula": ("A caption.", "Take $x = 2$.", 34, "the formula x = 2"),
+    "a sign in a formula": ("A caption.", "It is $-b$.", 34, "the formula -b"),
+    "a product in a formula": ("A caption.", "It is $Wx$.", 34, "the formula Wx"),
+    "a bit in a formula": ("A caption.", "Here $s_1 = 0$.", 34, "the formula s_1 = 0"),
     "a false formula": ("$1 + 1 = 2$", "$1 + 1 = 3$", 31, "the formula 1 + 1 = 3"),
     "a displayed formula without name": (
         "A caption.",
@@ -443,7 +460,7 @@ def test_a_page_leaves_no_print_options_behind(write: Write) -> None:
 
 
 def test_bad_tex_fails_the_build(write: Write) -> None:
-    page = write(SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{x$"))
+    page = write(SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{x$<!--= 1 -->"))
     with pytest.raises(BookError, match=re.escape(f"{page.path}:31: bad TeX")):
         build(page)
 

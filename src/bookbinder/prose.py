@@ -17,6 +17,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.formulas import holds
 from bookbinder.pages import (
     BOUND,
+    CODE_PAGE,
     CODE_SPAN,
     COMMENT,
     VALUED,
@@ -30,13 +31,13 @@ from bookbinder.source import program
 Fault = tuple[int, str]
 
 YEARS = {
-    "1957": "Rosenblatt's perceptron",
-    "1969": "Minsky and Papert on what one perceptron cannot do",
-    "1990": "networks approximate every continuous function",
-    "1998": "the handwritten digits in the repository they come from",
-    "2010": "deep networks change over to the ReLU",
+    "1957": "Rosenblatt",  # his perceptron
+    "1969": "Minsky",  # and Papert on what one perceptron cannot do
+    "1990": "continuous",  # networks approximate every continuous function
+    "1998": "Repository",  # the handwritten digits where they come from
+    "2010": "ReLU",  # deep networks change over to it
 }
-"""The years that the book names, and what for."""
+"""The years that the book names, each with a word of the paragraph it belongs in."""
 
 ALONE = re.compile(r"[01]$|CC BY 4\.0$")
 """Numbers that need no expression: bits, and the name of a licence."""
@@ -45,7 +46,7 @@ FORMULAS_ALONE = {
     r"x \ge 0", "x < 0", "y = 1", "c = 0", r"0 < \eta < 1", "h^2", "c^3", "Wx + b",
     "g(a + s)", r"a_1, \dots, a_C", r"|\nabla f| \, |d| \cos \varphi",
 }  # fmt: skip
-"""Formulas that set a condition, say how something grows, or quote what others write."""
+"""Formulas that set a condition, say how something grows, or quote other books."""
 
 NUMERAL = re.compile(r"CC BY \d\.\d|(?<![\w.])[−-]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?")
 INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
@@ -80,7 +81,17 @@ WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
 
 def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every fault in the sentences of a page, as line and complaint."""
-    for check in (_title, _numbers, _counting, _chapters, _formulas, _names):
+    checks = (
+        _title,
+        _numbers,
+        _years,
+        _counting,
+        _chapters,
+        _titled,
+        _formulas,
+        _names,
+    )
+    for check in checks:
         yield from check(page, root)
 
 
@@ -104,6 +115,15 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
         if not ALONE.match(found[0]) and found[0] not in YEARS:
             complaint = f"the number {found[0]} has no expression behind it"
             yield line_of(text, found.start()), complaint
+
+
+def _years(page: Page, root: Path) -> Iterator[Fault]:
+    """A year stands in a paragraph on what happened then."""
+    for paragraph in re.finditer(r"(?:.+\n?)+", page.prose_text):
+        for year in re.finditer(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)", paragraph[0]):
+            if YEARS.get(year[0], year[0]) not in paragraph[0]:
+                n = line_of(page.prose_text, paragraph.start() + year.start())
+                yield n, f"{year[0]} belongs to {YEARS[year[0]]}, who is not named here"
 
 
 def _counting(page: Page, root: Path) -> Iterator[Fault]:
@@ -138,6 +158,24 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
             yield line_of(text, link.end()), f"{shown!r} links to {title!r}"
 
 
+def _titled(page: Page, root: Path) -> Iterator[Fault]:
+    """A link that is called as a page, or a module, leads to it."""
+    pages = {
+        title.lstrip("0123456789. "): file for file, title in _titles(root).items()
+    }
+    text = blanked(COMMENT, page.sentences)
+    for link in LINKED.finditer(text):
+        shown = " ".join(link["text"].split())
+        module = re.fullmatch(r"`(\w+)\.py`", shown)
+        here = link["file"] or page.path.name, link["place"] or ""
+        there = pages.get(shown.lstrip("0123456789. "), here[0]), here[1]
+        if module:
+            there = CODE_PAGE, f"#{module[1]}"
+        if here != there:
+            n = line_of(text, link.end())
+            yield n, f"the link {shown} leads to {''.join(here)}, not {''.join(there)}"
+
+
 @cache
 def _titles(root: Path) -> dict[str, str]:
     """The titles of the pages, as the navigation gives them: by file."""
@@ -158,32 +196,39 @@ def _formulas(page: Page, root: Path) -> Iterator[Fault]:
         if aside.name and names.count(aside.name) > 1:
             yield aside.line, f"two formulas are named {aside.name}"
     rest = blanked(DISPLAYED, text)
+    for found in re.finditer(r"\) *- *\([^$\n]*\\to", rest):
+        yield line_of(rest, found.start()), "a shape is taken from another"
     bound = {m.start() for m in VALUED.finditer(rest)}
     for found in INLINE.finditer(rest):
         tex = " ".join(found["tex"].split())
         if found.start() in bound or tex in FORMULAS_ALONE:
             continue
-        if not _only_names(tex) and not _is_true(tex):
+        if says_something(tex):
             what = f"the formula {tex} has no expression behind it"
             yield line_of(rest, found.start()), what
 
 
-def _only_names(tex: str) -> bool:
-    """Whether a formula says nothing, but names a variable, a function or a slope."""
-    return bool(NAMED.fullmatch(tex.replace(r"\,", "").replace(" ", "")))
+def says_something(tex: str) -> bool:
+    """Whether a formula needs values: it is no mere name, and not true without them.
 
-
-def _is_true(tex: str) -> bool:
-    """Whether a formula is a statement about numbers alone, and true."""
-    try:
-        return holds(tex, {})
-    except BookError:
+    >>> [says_something(tex) for tex in ("x_1", "1 + 1 = 2", "-x_1")]
+    [False, False, True]
+    """
+    if NAMED.fullmatch(tex.replace(r"\,", "").replace(" ", "")):
         return False
+    try:
+        return not holds(tex, {})
+    except BookError:
+        return True
 
 
 def _names(page: Page, root: Path) -> Iterator[Fault]:
     """Code in a sentence is made of words of the page's code; a shape is bound."""
     known = _words(page, root)
+    for name in re.finditer(r"\b[A-Z]+_[A-Z_]+\b", blanked(CODE_SPAN, page.sentences)):
+        if name[0] not in known | _library_words(root):
+            n = line_of(page.sentences, name.start())
+            yield n, f"{name[0]} is nothing that the library knows"
     text = page.sentences
     bound = {m.start() for m in VALUED.finditer(text)}
     for span in CODE_SPAN.finditer(text):
@@ -222,6 +267,12 @@ def _is_reachable(code: str, word: str) -> bool:
                 return False
             return True
     return False
+
+
+@cache
+def _library_words(root: Path) -> set[str]:
+    files = sorted((root / "src" / "scratchnn").glob("*.py"))
+    return {word for path in files for word in WORD.findall(path.read_text("utf-8"))}
 
 
 def _words(page: Page, root: Path) -> set[str]:

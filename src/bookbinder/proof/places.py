@@ -29,6 +29,7 @@ from bookbinder.pages import (
     examples,
     line_of,
 )
+from bookbinder.prose import YEARS, says_something
 from bookbinder.source import names_bound, names_read
 
 NUMBER_WORDS = [
@@ -240,6 +241,35 @@ def _sign(page: Page) -> Places:
             yield start + m.start(), start + m.end(), ""
 
 
+@kind("a sign in a formula in a sentence")
+def _small_sign(page: Page) -> Places:
+    """Plus for minus, an exponent's minus lost, a matrix not turned over."""
+    for m in _in_prose(page, VALUED):
+        if m["shown"][0] == "$":
+            for sign in re.finditer(r"(?<=[\w)}] )[+-](?= )", m["shown"]):
+                at = m.start() + sign.start()
+                yield at, at + 1, "-" if sign[0] == "+" else "+"
+            for lost in re.finditer(r"(?<=[={$])-(?=\S)|(?<== )-", m["shown"]):
+                yield m.start() + lost.start(), m.start() + lost.end(), ""
+            for turned in re.finditer(r"\^\{\\mathsf T\}", m["shown"]):
+                yield m.start() + turned.start(), m.start() + turned.end(), ""
+
+
+@kind("an expression behind a formula dropped")
+def _unvalued(page: Page) -> Places:
+    for m in _in_prose(page, VALUED):
+        if m["shown"][0] == "$" and says_something(m["shown"][1:-1]):
+            yield m.start(), m.end(), m["shown"]
+
+
+@kind("a year")
+def _year(page: Page) -> Places:
+    """Another one of those that the book may name."""
+    for m in _in_prose(page, re.compile(rf"\b(?:{'|'.join(YEARS)})\b(?!<!--|-)")):
+        years = [*YEARS, *YEARS]
+        yield m.start(), m.end(), years[years.index(m[0]) + 1]
+
+
 @kind("a digit or letter in a formula")
 def _formula(page: Page) -> Places:
     """Numbers, and small letters that are indices, of every formula that has a name."""
@@ -315,6 +345,26 @@ def _link(page: Page) -> Places:
         if m["file"] and re.match(r"\[(\d|[Cc]hapter)", m[0]):
             new = "learning.md" if m["file"] != "learning.md" else "arrays.md"
             yield m.start("file"), m.end("file"), new
+
+
+@kind("a link to another page")
+def _other_page(page: Page) -> Places:
+    """From where a page, or a module in the code, is called by its name."""
+    link = r"\[(?:{names}|`\w+\.py`)\]\((?P<file>[\w-]+\.md)(?:#(?P<place>[\w-]+))?\)"
+    names = [
+        "Notation",
+        "Questions",
+        "Reference",
+        "The code",
+        r"How [^\]]*",
+        r"\d[^\]]*",
+    ]
+    for m in _in_prose(page, re.compile(link.format(names="|".join(names)))):
+        new = "notation.md" if m["file"] != "notation.md" else "questions.md"
+        yield m.start("file"), m.end("file"), new
+        if m["place"]:
+            new = "data" if m["place"] != "data" else "network"
+            yield m.start("place"), m.end("place"), new
 
 
 @kind("a title")
