@@ -1,6 +1,7 @@
 """The proof bites: a survivor is planted in each part, and is reported."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -154,14 +155,14 @@ def test_changes_of_a_function(tmp_path: Path) -> None:
     )
     found = {mutant.name.removeprefix("module.f: ") for mutant in code.mutants(path)}
     assert found == {
-        "1 -> 2",
-        "x < 0 -> (x <= 0)",
-        "0 -> 1",
-        'raise ValueError(f"{x} is too small") -> pass',
-        "return -x * 2 -> return None",
-        "-x * 2 -> (-x / 2)",
-        "-x -> (x)",
-        "2 -> 3",
+        "def f(x: float = {1 -> 2}) -> float:",
+        "if {x < 0 -> (x <= 0)}:",
+        "if x < {0 -> 1}:",
+        '{raise ValueError(f"{x} is too small") -> pass}',
+        "{return -x * 2 -> return None}",
+        "return {-x * 2 -> (-x / 2)}",
+        "return {-x -> (x)} * 2",
+        "return -x * {2 -> 3}",
     }
     for mutant in code.mutants(path):
         assert mutant.text != path.read_text()
@@ -176,10 +177,12 @@ PLANTED = code.Mutant(
 def test_a_change_that_the_book_notices_is_killed() -> None:
     """One weight of the gate AND; a comment in its place changes nothing."""
     gates = code.mutants(ROOT / "src/scratchnn/perceptron.py")
-    weight = next(one for one in gates if one.name == "perceptron.AND: 0.5 -> 1.5")
+    weight = next(one for one in gates if one.function == "AND" and one.new == "1.5")
     users = {"perceptron.AND": ["scratchnn.perceptron"]}
     assert code.killer(ROOT, users, weight) == "scratchnn.perceptron"
     assert code.killer(ROOT, users, PLANTED) == ""
+    interrupt = replace(PLANTED, new="raise KeyboardInterrupt\n")
+    assert code.killer(ROOT, users, interrupt) == "scratchnn.perceptron"
 
 
 def test_a_survivor_must_be_excused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,9 @@ def same_shape(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
 
     >>> same_shape([1, 2], [3.0, 4.0])
     (array([1., 2.]), array([3., 4.]))
+    >>> x = np.ones(2)
+    >>> any(copy is x for copy in same_shape(x, x))
+    False
     """
     x, y = float_array(x), float_array(y)
     if x.shape != y.shape:
@@ -99,6 +102,9 @@ class Add(Layer):
     650.0
     >>> print(*add.backward(1.1))
     1.1 1.1
+    >>> dout = np.array(1.1)
+    >>> any(share is dout for share in add.backward(dout))
+    False
     """
 
     def forward(self, x: ArrayLike, y: ArrayLike) -> NDArray[Any]:
@@ -142,8 +148,10 @@ class Sigmoid(Layer):
     Arrays of any shape. Formula: chapter 5.
 
     >>> layer = Sigmoid()
-    >>> layer.forward([0.0, 1000.0])
+    >>> y = layer.forward([0.0, 1000.0])
+    >>> y
     array([0.5, 1. ])
+    >>> y[:] = 7.0
     >>> layer.backward([1.0, 1.0])
     array([0.25, 0.  ])
     """

@@ -50,6 +50,9 @@ class MultiLayerNet(Classifier):
     (5, 10)
     >>> sum(values.size for values in net.params.values())
     9360
+    >>> small = MultiLayerNet([2, 1], rng=np.random.default_rng(0), dtype=np.float32)
+    >>> {str(values.dtype) for values in small.params.values()}
+    {'float32'}
     """
 
     def __init__(

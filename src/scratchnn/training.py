@@ -81,7 +81,7 @@ def mini_batches(
     order = random_source(rng).permutation(len(x))
     end = len(x) - len(x) % batch_size if drop_last else len(x)
     for start in range(0, end, batch_size):
-        batch = order[start : min(start + batch_size, end)]
+        batch = order[start : start + batch_size]
         yield x.take(batch, axis=0), t.take(batch, axis=0)
 
 
@@ -143,6 +143,10 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     >>> x, t = fit_to(net, load_digits()[0])
     >>> x.dtype, t.dtype
     (dtype('float32'), dtype('int64'))
+    >>> fit_to(net, (np.full((1, 64), np.inf), [0]))
+    Traceback (most recent call last):
+      ...
+    ValueError: inputs must be finite; got inf
     """
     x, t = real_array(samples[0]), real_array(samples[1])
     x = x.astype(next(iter(net.params.values())).dtype, copy=False)

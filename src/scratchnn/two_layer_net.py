@@ -116,6 +116,10 @@ class Classifier:
     np.True_
     >>> Guess().gradient([[1.0]], [0])["b1"].round(6)
     array([-0.5,  0.5])
+    >>> lost = Guess()
+    >>> lost.params["b1"][0] = np.nan
+    >>> lost.accuracy([[1.0]], [0])
+    0.0
     """
 
     params: Parameters
@@ -173,6 +177,9 @@ class TwoLayerNet(Classifier):
     (5, 10)
     >>> print(round(net.loss(np.zeros((2, 64)), [3, 8]), 2))
     2.31
+    >>> small = TwoLayerNet(2, 1, 2, rng=np.random.default_rng(0), dtype=np.float32)
+    >>> {str(values.dtype) for values in small.params.values()}
+    {'float32'}
     """
 
     def __init__(

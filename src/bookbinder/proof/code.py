@@ -30,7 +30,7 @@ from types import FrameType
 from typing import Any
 
 from bookbinder import ROOT, BookError
-from bookbinder.limits import TooLong, limited
+from bookbinder.limits import limited
 from bookbinder.pages import Block, Example, find_pages
 from bookbinder.proof.judging import Report, judged
 from bookbinder.session import outcomes
@@ -77,9 +77,12 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """What the change is known by, whatever stands above it in the file."""
-        old, new = " ".join(self.old.split()), " ".join(self.new.split())
-        return f"{self.path.stem}.{self.function}: {old} -> {new}"
+        """What the change is known by, whatever stands above it: its line, marked."""
+        text = self.path.read_text("utf-8")
+        before = text[: self.start].rpartition("\n")[2]
+        after = text[self.end :].partition("\n")[0]
+        line = " ".join(f"{before}{{{self.old} -> {self.new}}}{after}".split())
+        return f"{self.path.stem}.{self.function}: {line}"
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
@@ -211,7 +214,7 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
             try:
                 with limited(SECONDS), contextlib.redirect_stderr(bars):
                     held = run(user, folder)
-            except (Exception, TooLong):
+            except BaseException:  # an interrupt, too, or its process would be lost
                 return user
             if not held:
                 return user

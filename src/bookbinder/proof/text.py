@@ -73,8 +73,8 @@ def judge(check: Callable[[Page, Path], str], root: Path, one: Corruption) -> st
     try:
         with limited(SECONDS), small_book(root, one.corrupted) as (page, folder):
             return check(page, folder)
-    except (BookError, TooLong) as error:
-        return str(error)
+    except (BookError, TooLong, KeyboardInterrupt) as error:
+        return str(error) or type(error).__name__
 
 
 @contextmanager
