@@ -87,8 +87,11 @@ def loss_along(
     >>> from scratchnn import TwoLayerNet
     >>> net = TwoLayerNet(1, 1, 2, rng=np.random.default_rng(0))
     >>> step = {"b2": np.array([1.0, 0.0])}
+    >>> b2 = net.params["b2"]
     >>> loss_along(net, [[0.0]], [0], step) < net.loss([[0.0]], [0])
     True
+    >>> net.params["b2"] is b2, b2
+    (True, array([0., 0.]))
     """
     before = {name: net.params[name].copy() for name in step}
     try:
