@@ -1,6 +1,7 @@
 """The labs run, say what is so, and look like the rest of the book."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -67,8 +68,38 @@ def test_lab_has_run_as_it_is_now(lab: str) -> None:
     assert sources(labs.place(LABS[lab])) == sources(LABS[lab])
 
 
+QUOTED = {
+    "train-on-digits": [
+        "[Chapter 5](../backpropagation.md) ended with a network that learns to read",
+        "This loss sits near 2.3, the logarithm of ten",
+        "its slope is 0",
+    ],
+    "mnist-from-the-shell": [
+        "60,000 pictures to learn from and 10,000 to be tested on, of 28 by 28 pixels",
+        "fetch it, 11 MB,",
+        "784 inputs, fifty numbers in between and ten answers",
+        "seventeen times, a hundred at a step, which makes 600 steps an epoch",
+        "with 600 steps, an epoch is a lot of learning",
+        "between 97 and 98 pictures in a hundred",
+    ],
+}
+"""What the labs say with a number in it; the tests below vouch for it."""
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_numbers_of_a_lab_are_quoted(lab: str) -> None:
+    """To the letter, and there are no others but those of lists and in code."""
+    text = " ".join(sources(LABS[lab], "markdown"))
+    text = " ".join(re.sub(r"`[^`]*`|^\d+\. ", "", text, flags=re.MULTILINE).split())
+    for quotation in QUOTED[lab]:
+        assert quotation in text
+        text = text.replace(quotation, "")
+    assert re.findall(r"[^.]*\d[^.]*", text) == []
+
+
 def test_what_the_lab_on_digits_says_is_so() -> None:
     lab = names("train-on-digits")
+    assert round(np.log(10), 1) == 2.3
     history = lab["history"]
     assert lab["learn"].__defaults__ == (50, 0.2, 0, 10)
     first = lab["learn"]()[1]
@@ -110,6 +141,8 @@ def test_what_the_lab_on_mnist_says_of_its_record_is_so(
     settings = record["settings"]
     assert (settings["epochs"], settings["batch_size"]) == (17, 100)
     assert (settings["hidden"], settings["dtype"]) == ([50], "float32")
+    assert len(loss) == 10 * settings["epochs"]
+    assert 60_000 // settings["batch_size"] == 600
     assert loss == record["loss"]
     assert loss[9] < 0.3 < loss[0] < np.log(10)
     train, test = np.array([record["train_accuracy"], record["test_accuracy"]])

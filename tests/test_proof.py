@@ -202,6 +202,18 @@ def test_a_survivor_must_be_excused_by_name(monkeypatch: pytest.MonkeyPatch) -> 
     assert (found["samples"], found["caught"], found["excused"]) == (32, 31, 1)
 
 
+def test_gradients_and_layers_have_no_excuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every change there has to be noticed, whatever the list says."""
+    path = ROOT / "src/scratchnn/layers.py"
+    planted = replace(PLANTED, path=path, function="Relu")
+    report = Report[code.Mutant]()
+    report.add(planted, "")
+    monkeypatch.setattr(code, "attack", lambda *_: report)
+    monkeypatch.setattr(code, "excused", lambda root: {planted.name: "a comment"})
+    _, problems = __main__.prove_code(SimpleNamespace(samples=1, seed=0), ROOT)
+    assert problems == [f"{path}:1: no excuse in gradients and layers: {planted.name}"]
+
+
 def test_every_excuse_has_a_reason() -> None:
     """In words, and for changes that could be made."""
     names = {mutant.name for mutant in code.all_mutants()}
@@ -252,3 +264,9 @@ def test_the_record_holds_what_its_page_says() -> None:
     assert code["caught"] >= __main__.KILLED * code["samples"]
     assert code["samples"] - code["caught"] == code["excused"]
     assert len(record["machines"]["cores"]) >= 1
+    page = (ROOT / "docs/en/checked.md").read_text("utf-8")
+    for kind in text["kinds"]:
+        assert f"| {kind} | " in page
+    for module in code["modules"]:
+        assert f"| `{module}` | " in page
+    assert all(code["modules"][m][0] == code["modules"][m][1] for m in __main__.WHOLE)

@@ -27,6 +27,15 @@ from bookbinder.update import update
 KILLED = 0.95
 """The share of changes of the library that the book has to notice."""
 
+WHOLE = (
+    "differentiation",
+    "two_layer_net",
+    "layers",
+    "multi_layer_net",
+    "gradient_check",
+)
+"""The modules of gradients and layers, in which it has to notice every one."""
+
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the parts that were asked for; 0 if the book has passed."""
@@ -87,6 +96,11 @@ def prove_code(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
         f"{m.path}:{m.line}: nothing in the book notices: {m.name}"
         for m in report.survivors
         if m.name not in excuses
+    ]
+    problems += [
+        f"{m.path}:{m.line}: no excuse in gradients and layers: {m.name}"
+        for m in report.survivors
+        if m.kind in WHOLE
     ]
     if options.samples is None:
         problems += [
