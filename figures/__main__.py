@@ -5,7 +5,8 @@ With `--check` it changes nothing and says what is out of date.
 
 from bookbinder import cards, drawing, labs, notebooks
 
-cards.main()
-drawing.main()
-labs.rerun()
-notebooks.write()
+if __name__ == "__main__":  # the processes that help to draw read this file, too
+    cards.main()
+    drawing.main()
+    labs.rerun()
+    notebooks.write()

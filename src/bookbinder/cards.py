@@ -5,6 +5,7 @@ book's own fonts and inks. `python -m figures` draws the cards too, and draws on
 only if something on it has changed.
 """
 
+import functools
 import io
 import runpy
 import sys
@@ -17,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from bookbinder import ROOT, BookError, fingerprint
-from bookbinder.drawing import digest, run_program
+from bookbinder.drawing import digest, run_program, side_by_side
 from bookbinder.labs import as_page, find_labs
 from bookbinder.pages import Page, find_pages
 
@@ -81,11 +82,13 @@ def _key_in(path: Path) -> str | None:
 
 def redraw(root: Path = ROOT) -> None:
     """Draw what is missing or stale, remove what belongs to no page."""
-    for path, page in list(stale(root)):
+    wanted = dict(stale(root))
+    drawn = side_by_side(functools.partial(card, root=root), list(wanted.values()))
+    for (path, page), picture in zip(wanted.items(), drawn, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         info = PngInfo()
         info.add_text("key", key(page, root))
-        card(page, root).save(path, optimize=True, pnginfo=info)
+        picture.save(path, optimize=True, pnginfo=info)
     for path in root.glob("docs/*/figures/cards/**/*.png"):
         if path not in cards(root):
             path.unlink()

@@ -6,19 +6,31 @@ become CSS variables with a light and a dark value: one file serves both themes.
 """
 
 import argparse
+import functools
 import io
 import re
 import runpy
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.pages import find_pages
 from bookbinder.source import modules_behind, program
+
+DRAWN = ("missing", "stale")
+"""What can be wrong with a figure so that it has to be drawn."""
+
+MANY = 6
+"""So many figures are drawn sooner by several processes, though these must start."""
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 VERSIONS = version("matplotlib"), version("numpy")
 
@@ -156,17 +168,27 @@ def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
 
 def redraw(root: Path = ROOT) -> list[str]:
     """Draw what is missing or stale, remove what is left over; say what was drawn."""
-    drawn = []
-    for path, source, wrong in list(stale(root)):
-        if wrong in ("missing", "stale"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(".new")
-            temporary.write_text(draw(source, root), "utf-8")
-            temporary.replace(path)
-            drawn.append(source)
-        elif source == "nothing":
+    wrong = list(stale(root))
+    for path, source, _ in wrong:
+        if source == "nothing":
             path.unlink()
-    return drawn
+    paths = {source: path for path, source, what in wrong if what in DRAWN}
+    drawings = side_by_side(functools.partial(draw, root=root), list(paths))
+    for path, drawing in zip(paths.values(), drawings, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".new")
+        temporary.write_text(drawing, "utf-8")
+        temporary.replace(path)
+    return list(paths)
+
+
+def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Made]:
+    """What a function makes of each item; of many, on all cores of the machine."""
+    if len(items) < MANY:
+        yield from map(work, items)
+    else:
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
+            yield from workers.map(work, items)
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
