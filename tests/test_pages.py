@@ -100,6 +100,10 @@ Their contrast is the same, and axe takes a second for each thousand of them.
 BRING_BACK = """() => leftOut.reverse().forEach(
   ([node, parent, next]) => parent.insertBefore(node, next))"""
 
+PRESS_TOGGLE = """() => [
+  ...document.querySelectorAll("[data-md-component=palette] label")
+].find(label => label.checkVisibility()).click()"""
+
 BESIDES_CONTRAST: list[dict[str, Any]] = [
     {"rules": {"color-contrast": {"enabled": False}}},
     {"runOnly": ["link-in-text-block"]},
@@ -223,11 +227,12 @@ def visit(
         tab.evaluate(THIN_OUT)
         visit.found_by_axe += axe(tab, runOnly=["color-contrast"])
         tab.evaluate(BRING_BACK)
-        tab.locator("[data-md-component=palette] label:visible").click()
+        tab.evaluate(PRESS_TOGGLE)
     for narrow in (320, 640):  # the smallest screen, and 1280 at twice the size
         tab.set_viewport_size({"width": narrow, "height": 600})
         visit.sticking_out += tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
-    if size == "desktop":
+    visit.fonts = fonts(tab)
+    if visit.fonts != {True}:  # the machine is slow, or a sign is missing
         tab.route("**/book.css", at_any_time)
         tab.reload()
         tab.evaluate("document.fonts.ready.then(() => true)")
@@ -253,8 +258,7 @@ def test_page_is_sound(visit: Visit, address: str) -> None:
     assert asked
     assert [url for url in asked if not url.startswith(ours)] == []
     assert visit.broken == []
-    if visit.size == "desktop":
-        assert visit.fonts == {True}
+    assert visit.fonts == {True}
 
 
 def test_axe_finds_nothing(visit: Visit) -> None:
