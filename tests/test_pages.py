@@ -114,6 +114,11 @@ BROKEN = """() => [...document.images]
   .filter(image => !image.complete || !image.naturalWidth)
   .map(image => image.outerHTML)"""
 
+LATE = """() => performance.getEntriesByType("resource")
+  .filter(e => /(serif|mono)[^/]*woff2$/.test(e.name) && e.initiatorType != "link")
+  .map(e => e.name)"""
+"""Fonts of the text that the frame of the page does not fetch at once."""
+
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 SCROLLS = """() => [...document.querySelectorAll("pre, pre > code")]
@@ -176,6 +181,7 @@ class Visit:
     weight: int = 0
     fonts: set[bool] = field(default_factory=set)
     missed: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     scrolling: list[str] = field(default_factory=list)
     sticking_out: list[str] = field(default_factory=list)
@@ -217,6 +223,7 @@ def visit(
     visit.weight = weight(visit.responses)
     visit.missed = tab.evaluate(LEFT_OUT, not_shipped)
     visit.broken = tab.evaluate(BROKEN)
+    visit.late = tab.evaluate(LATE)
     tab.evaluate(UNFOLD)
     visit.scrolling = tab.evaluate(SCROLLS)
     visit.wide = tab.evaluate("document.documentElement.scrollWidth")
@@ -278,6 +285,7 @@ def test_nothing_sticks_out(visit: Visit) -> None:
 def test_page_is_light_and_nothing_moves(visit: Visit, not_shipped: list[str]) -> None:
     """On a first visit. What the site leaves out, the page does not miss."""
     assert visit.shifts < 0.05
+    assert visit.late == []
     assert visit.weight <= HEAVIEST
     assert len(not_shipped) > 300
     assert visit.missed == []
