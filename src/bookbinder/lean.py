@@ -21,8 +21,12 @@ CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 PLAIN = re.compile(r'<span class="[now]">([^<]*)</span>')
 """A name, an operator or white space in code."""
 
+SPAN = re.compile(r"</?span[^>]*>")
+
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
+CLASSES = re.compile(r'class="([^"]*)"')
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^]]*\]")
@@ -42,9 +46,10 @@ ITALIC = {normalize("NFKC", sign): sign for sign in SIGNS}
 def make_lean(site: Path) -> None:
     """Rewrite the fonts and the style sheet of a built site."""
     pages = "".join(page.read_text("utf-8") for page in site.rglob("*.html"))
-    scripts = "".join(code.read_text("utf-8") for code in site.rglob("*.js"))
+    scripts = [code.read_text("utf-8") for code in site.rglob("*.js")]
+    names = set(NAME.findall(" ".join(scripts + SCRIPT.findall(pages))))
+    names.update(*(classes.split() for classes in set(CLASSES.findall(pages))))
     for path in site.glob("assets/stylesheets/*.css"):
-        names = set(NAME.findall(pages + scripts))
         path.write_text(leaner(path.read_text("utf-8"), names), "utf-8")
     for path in site.glob("assets/*.css"):
         path.write_text(uncommented(path.read_text("utf-8")), "utf-8")
@@ -67,6 +72,15 @@ def unmarked(page: str) -> str:
     '<pre><span class="k">not</span> x</pre>'
     """
     return CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), page)
+
+
+def uncoloured(page: str) -> str:
+    """HTML whose code has no marks at all.
+
+    >>> uncoloured('<pre><span class="k">not</span> x</pre><span>y</span>')
+    '<pre>not x</pre><span>y</span>'
+    """
+    return CODE.sub(lambda code: SPAN.sub("", code[0]), page)
 
 
 def leaner(style: str, names: set[str]) -> str:

@@ -17,6 +17,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import jinja2
@@ -25,14 +26,14 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
 from bookbinder.labs import find_labs, place
-from bookbinder.lean import make_lean, unmarked
+from bookbinder.lean import make_lean, uncoloured, unmarked
 from bookbinder.pages import find_pages
 from bookbinder.plain import plain, plain_lab
 
@@ -73,6 +74,20 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         if not config.use_directory_urls and page.file.src_uri.endswith(".ipynb"):
             html = html.replace('src="../', 'src="')  # no folder of its own to leave
         return unmarked(html)
+
+    @event_priority(100)
+    def _before_search(self, context: Any, page: Page, **_: Any) -> Any:
+        """Let the search read code without its colours: that is a hundred times less."""
+        self.coloured, page.content = page.content, uncoloured(page.content or "")
+        return context
+
+    @event_priority(-100)
+    def _after_search(self, context: Any, page: Page, **_: Any) -> Any:
+        """And give the colours back."""
+        page.content = self.coloured
+        return context
+
+    on_page_context = CombinedEvent(_before_search, _after_search)
 
     def on_env(
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files
