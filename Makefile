@@ -52,10 +52,10 @@ $(OLDEST): $(READY)
 		'matplotlib>=3.9,<3.10' 'pyparsing<3.3'
 	touch $@
 
-site: figures
+site: $(READY)
 	$(BIN)/python -m bookbinder.publishing
 
-offline: figures
+offline: $(READY)
 	$(BIN)/python -m bookbinder.publishing --offline dist/book.zip
 
 figures: $(READY)

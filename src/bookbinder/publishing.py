@@ -1,9 +1,9 @@
 """Builds the book for its readers: `python -m bookbinder.publishing`, or `--offline`.
 
-MkDocs builds the pages. What this adds is for those who do not come by the front door:
-the whole book on one page, to print or to keep; the pages as plain Markdown with a list
-of them, `llms.txt`; and `robots.txt`. With `--offline` the book becomes one zip that
-opens without a server.
+What is out of date is drawn, and MkDocs builds the pages. What this adds is for those
+who do not come by the front door: the whole book on one page, to print or to keep; the
+pages as plain Markdown with a list of them, `llms.txt`; and `robots.txt`. With
+`--offline` the book becomes one zip that opens without a server.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import gc
 import logging
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import tomllib
@@ -32,6 +33,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
+from bookbinder.ahead import COPIES, Ahead
 from bookbinder.labs import find_labs, place
 from bookbinder.lean import make_lean, uncoloured, unmarked
 from bookbinder.pages import find_pages
@@ -64,8 +66,9 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         config.extra["book"] = BOOK
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-        """Remember the pages and their order."""
+        """Remember the pages and their order; begin to convert the last of them."""
         self.nav = nav
+        self.ahead = Ahead(config, files) if COPIES else None
 
     def on_page_content(
         self, html: str, page: Page, config: MkDocsConfig, files: Files
@@ -76,13 +79,13 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         return unmarked(html)
 
     @event_priority(100)
-    def _before_search(self, context: Any, page: Page, **_: Any) -> Any:
-        """Let the search read code without its colours: that is a hundred times less."""
+    def _before_search(self, /, context: Any, page: Page, **_: Any) -> Any:
+        """Let the search read code without its colours, which are most of a page."""
         self.coloured, page.content = page.content, uncoloured(page.content or "")
         return context
 
     @event_priority(-100)
-    def _after_search(self, context: Any, page: Page, **_: Any) -> Any:
+    def _after_search(self, /, context: Any, page: Page, **_: Any) -> Any:
         """And give the colours back."""
         page.content = self.coloured
         return context
@@ -92,7 +95,9 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_env(
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
-        """Teach the theme to join pages."""
+        """Teach the theme to join pages, which are all converted now."""
+        if self.ahead:
+            self.ahead.close()
         env.filters["joined"] = joined
         return env
 
@@ -196,7 +201,11 @@ def moved(page: Page, parts: dict[str, str]) -> str:
 
 
 def publish(site: Path, offline: bool = False) -> None:
-    """Build the site with all that is besides pages; or a copy that needs no server."""
+    """Build the site with all that is besides pages; or a copy that needs no server.
+
+    What is out of date is drawn first, while MkDocs loads what it needs.
+    """
+    drawing = subprocess.Popen([sys.executable, "-m", "figures"], cwd=ROOT)
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(site), strict=True)
     config.plugins["publishing"] = Publishing()
     if offline:
@@ -204,6 +213,8 @@ def publish(site: Path, offline: bool = False) -> None:
         config.extra.update(offline=True, polyfills=[WORKER])
         config.plugins["material/offline"] = plugin = OfflinePlugin()
         plugin.load_config({})
+    if drawing.wait():
+        raise Abort("not everything could be drawn")
     build(config)
 
 
