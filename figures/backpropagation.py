@@ -13,7 +13,6 @@ from figures.style import (
     canvas,
     diagram,
     node,
-    sheet,
     tiles,
     wire,
 )
@@ -28,19 +27,27 @@ def _edge(axes, start, end, value, slope):
     across = 0.26 * np.array([-along[1], along[0]])
     middle = a + (0.5 if along[1] == 0 else 0.42) * (b - a)
     turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
-    label = {"ha": "center", "va": "center", "size": 11, **turned}
+    size = 13 if "$" in str(value) else 11
+    label = {"ha": "center", "va": "center", "size": size, **turned}
     axes.text(*middle + across, value, color=INK, **label)
     axes.text(*middle - 1.1 * across, f"← {slope}", color=ORANGE, **label)
 
 
 def _input(axes, place, text):
     """What stands at the beginning of a wire."""
-    axes.text(place[0] + 0.25, place[1], text, ha="right", va="center", size=11)
+    axes.text(
+        place[0] + 0.25,
+        place[1],
+        text,
+        ha="right",
+        va="center",
+        size=13 if "$" in text else 11,
+    )
 
 
 def _output(axes, place, text):
     """What stands at the end of the last wire."""
-    axes.text(*place, text, ha="center", va="center", size=11)
+    axes.text(*place, text, ha="center", va="center", size=13 if "$" in text else 11)
 
 
 def _number(value):
@@ -138,8 +145,8 @@ def sigmoid_graph():
         wire(axes, places[n], places[n + 1])
         middle = (places[n][0] + places[n + 1][0]) / 2
         label = {"ha": "center", "va": "center"}
-        axes.text(middle, 1.75, value, size=12, **label)
-        axes.text(middle, 0.5, f"← {slope}", color=ORANGE, size=11, **label)
+        axes.text(middle, 1.75, value, size=14, **label)
+        axes.text(middle, 0.5, f"← {slope}", color=ORANGE, size=13, **label)
     for place, name in zip(places[1:], ["×(−1)", "exp", "+ 1", "1 / ·"], strict=False):
         node(axes, *place, name)
     return figure
@@ -175,7 +182,7 @@ def curves():
 
 
 def weights():
-    figure, axes = sheet(52, 17.4)
+    figure, axes = diagram(52, 17.4)
     net, _, _ = _trained()
     importance = np.linalg.norm(net.params["W2"], axis=1)
     strongest = np.argsort(-importance)[:12]
@@ -208,7 +215,7 @@ def confusion():
 
 
 def hardest():
-    figure, axes = sheet(36, 22)
+    figure, axes = diagram(36, 22)
     net, _, (_, (x, t)) = _trained()
     y = net.predict(x)
     answers, right = y.argmax(axis=1), y[np.arange(len(t)), t]

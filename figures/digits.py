@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from figures.style import BLUE, INK, ORANGE, SOFT, diagram, sheet, tiles
+from figures.style import BLUE, INK, ORANGE, SOFT, diagram, tiles
 from scratchnn import load_digits, predict, relu, trained_network
 
 
 def layers():
-    figure, axes = diagram(33, 15.6)
+    figure, axes = diagram(34, 15.6)
     network = trained_network("digits")
     (x, _), _ = load_digits()
     widths = [x.shape[1], *(network[b].size for b in ("b1", "b2", "b3"))]
     names = ["$x$", "$Z^{(1)}$", "$Z^{(2)}$", "$y$"]
-    left, end = 0.4, None
+    left, end = 0.6, None
     for n, (name, width) in enumerate(zip(names, widths, strict=True)):
         label = {"ha": "center", "va": "center"}
         if end is not None:
@@ -40,7 +40,7 @@ def _right_and_wrong():
     return x, t, y, y.argmax(axis=1) != t
 
 
-def _reading(axes, picture, place, digit, y):
+def _reading(axes, picture, place, digit, y, size=10):
     """A picture, and above it what was read in it, and how surely."""
     left, top = place
     tiles(axes, picture.reshape(8, 8), left, top, (INK, INK))
@@ -48,16 +48,16 @@ def _reading(axes, picture, place, digit, y):
     right = answer == digit
     title = f"{digit}, {share}" if right else f"{digit} as {answer}, {share}"
     color = BLUE if right else ORANGE
-    axes.text(left + 4, top + 0.8, title, ha="center", color=color)
+    axes.text(left + 4, top + 0.8, title, ha="center", color=color, size=size)
 
 
 def right_and_wrong():
-    figure, axes = sheet(58, 35.5)
+    figure, axes = diagram(58, 35.5)
     x, t, y, wrong = _right_and_wrong()
     chosen = [*np.flatnonzero(~wrong)[:5], *np.flatnonzero(wrong)]
     for place, sample in enumerate(chosen):
         left, top = 11.5 * (place % 5) + 1.9, 32.9 - 11.8 * (place // 5)
-        _reading(axes, x[sample], (left, top), t[sample], y[sample])
+        _reading(axes, x[sample], (left, top), t[sample], y[sample], size=9)
     return figure
 
 
@@ -73,7 +73,7 @@ def _like_mnist(picture):
 
 
 def enlarged():
-    figure, axes = sheet(96, 35)
+    figure, axes = diagram(96, 35)
     _, (x, _) = load_digits()
     picture = x[9].reshape(8, 8)
     large = _like_mnist(picture)
@@ -86,7 +86,7 @@ def enlarged():
 
 
 def elsewhere():
-    figure, axes = sheet(36, 23.5)
+    figure, axes = diagram(36, 23.5)
     _, (x, t) = load_digits()
     large = np.array([_like_mnist(picture) for picture in x.reshape(-1, 8, 8)])
     y = predict(trained_network("mnist"), large.reshape(-1, 784) ** 2)

@@ -16,11 +16,12 @@ GROUPS = [
 
 
 def idx():
-    figure, axes = diagram(18, 3.1)
+    figure, axes = diagram(18.2, 3.1)
+    axes.set_xlim(-0.1, 18.1)
     lengths = b"".join(length.to_bytes(4, "big") for length in MATRIX.shape)
     data = bytes([0, 0, 8, MATRIX.ndim]) + lengths + MATRIX.tobytes()
     for n, byte in enumerate(data):
-        axes.text(n + 0.5, 2.5, f"{byte:02x}", ha="center", va="center", size=9)
+        axes.text(n + 0.5, 2.5, f"{byte:02x}", ha="center", va="center", size=10)
         x, y = [n, n + 1, n + 1, n, n], [2, 2, 3, 3, 2]
         axes.plot(x, y, color=SOFT, lw=0.8)
     for start, end, name, color in GROUPS:
@@ -29,5 +30,5 @@ def idx():
         drop = 0.75 if name == "axes" else 0
         if drop:
             axes.plot([x.mean(), x.mean()], [1.4, 0.8], color=SOFT, lw=0.8)
-        axes.text(x.mean(), 1.1 - drop, name, ha="center", va="center", size=9)
+        axes.text(x.mean(), 1.1 - drop, name, ha="center", va="center", size=10)
     return figure

@@ -8,12 +8,12 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from figures.style import BLUE, GREEN, INK, ORANGE, PAPER, PURPLE, SOFT, canvas
 
 PARTS = [
-    ("x @ W1", "x W", BLUE, 0.85),
-    ("x.T @ da1", "xᵀ dA", BLUE, 0.5),
-    ("second layer", "second layer", GREEN, 0.6),
-    ("softmax and loss", "softmax, loss", ORANGE, 0.75),
-    ("bias and ReLU", "bias, ReLU", PURPLE, 0.6),
-    ("update", "update", SOFT, 0.6),
+    ("x @ W1", "x W", BLUE, 0.5),
+    ("x.T @ da1", "xᵀ dA", BLUE, 0.28),
+    ("second layer", "second layer", GREEN, 0.4),
+    ("softmax and loss", "softmax, loss", ORANGE, 0.45),
+    ("bias and ReLU", "bias, ReLU", PURPLE, 0.4),
+    ("update", "update", SOFT, 0.35),
 ]
 
 

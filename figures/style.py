@@ -62,7 +62,7 @@ def node(axes, x, y, text, color=BLUE):
     """A unit of a network: a circle with its name inside."""
     circle = plt.Circle((x, y), 0.36, fc=PAPER, ec=color, lw=2, zorder=2)
     axes.add_patch(circle)
-    size = 9 if len(text) > 3 and "$" not in text else 12
+    size = 14 if "$" in text else {1: 12, 5: 9}.get(len(text), 10)
     axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
 
 
@@ -74,22 +74,15 @@ def wire(axes, start, end, label=""):
     arrow = {"arrowstyle": "-|>", "color": SOFT, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", b - step, a + step, arrowprops=arrow)
     place = a + 0.45 * (b - a) + 0.2 * np.array([-along[1], along[0]])
-    axes.text(*place, label, ha="center", va="center", size=12)
+    axes.text(*place, label, ha="center", va="center", size=14 if "$" in label else 12)
 
 
 def diagram(width, height):
-    """An empty sheet for a diagram, `width` by `height` units."""
-    figure, axes = canvas(height=5.2 * height / width)
+    """An empty sheet for a diagram, `width` by `height` units, without margins."""
+    figure, axes = canvas(height=5.2 * height / width, layout="none")
     axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    axes.axis("off")
-    return figure, axes
-
-
-def sheet(width, height):
-    """A diagram without margins, so that its tiles have round measures."""
-    figure, axes = diagram(width, height)
-    figure.set_layout_engine("none")
     axes.set_position([0, 0, 1, 1])
+    axes.axis("off")
     return figure, axes
 
 
