@@ -31,6 +31,7 @@ TRUE = {
         "dY": DY,
     },
     r"dW = X^{\mathsf T} dY, \quad db = \sum_n dY": {
+        "N": 4,
         "dW": X.T @ DY,
         "db": DY.sum(axis=0),
         "X": X,
@@ -95,12 +96,30 @@ def test_a_formula_has_a_value() -> None:
     """Numbers, shapes and equations; a wrong digit counts."""
     assert equals(r"(N, 2)", (7, 2), {"N": 7})
     assert not equals(r"(N, 3)", (7, 2), {"N": 7})
-    assert equals(r"b = -0.7", -0.7, {})
-    assert not equals(r"b = 0.7", -0.7, {})
+    assert equals(r"b = -0.7", -0.7, {"b": 1})
+    assert not equals(r"b = 0.7", -0.7, {"b": 1})
     assert equals(r"10^{-45}", 1e-45, {})
     assert not equals(r"10^{-44}", 1e-45, {})
     assert equals(r"(N, 2) \cdot (2, 3) \to (N, 3)", (7, 3), {"N": 7})
     assert not equals(r"(N, 2) \cdot (3, 3) \to (N, 3)", (7, 3), {"N": 7})
+
+
+def test_an_inequality_is_true_or_false() -> None:
+    """And is no equation: the sign between the sides counts."""
+    assert equals(r"x \ge 2", True, {"x": 2})
+    assert equals("x > 2", False, {"x": 2})
+    assert not equals("x < 2 + 1", 3, {"x": 3})
+    assert equals(r"e \approx 2.718", 2.718, {})
+    assert not equals("e = 2.718", 2.718, {})
+    assert equals("x < 3", False, {"x": 3 - 1e-12})
+
+
+def test_what_stands_for_nothing_is_an_error() -> None:
+    """A letter that the page does not know, an entry before the first, a sum of others."""
+    for tex in ("c = 2", r"y_0", r"\sum_m Y"):
+        with pytest.raises(BookError):
+            equals(tex, 2, {"y": [2, 2], "Y": np.ones((2, 2)), "N": 2})
+    assert equals(r"\sum_n Y", [2, 2], {"Y": np.ones((2, 2)), "N": 2})
 
 
 @pytest.mark.parametrize("tex", [r"x \star 2 = 1", r"x = \frac{1}{2", "x", "u = v"])

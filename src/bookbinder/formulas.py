@@ -64,19 +64,23 @@ def never(tex: str, names: Mapping[str, Any]) -> bool:
 
 
 def equals(tex: str, value: Any, names: Mapping[str, Any]) -> bool:
-    """Whether a formula, and every side of it if it has several, has this value."""
-    for chain in read(tex):
-        for relation, side in chain:
-            if relation == "→" and not _compare("→", chain[0][1], side, dict(names)):
-                return False
-            if len(chain) > 1 and chain[1][0] == "→" and relation != "→":
-                continue
-            if side[0] == "symbol" and len(chain) > 1 and side is chain[0][1]:
-                continue
-            found = _value(side, dict(names))
-            if not _same(found, value):
-                return False
-    return True
+    """Whether a formula, and every side of it if it has several, has this value.
+
+    An inequality has the value `True` or `False`. A single symbol on the left, as in
+    `x = 2`, may get its value here; but it must be a symbol of the page.
+    """
+    return all(_comes_to(chain, value, dict(names)) for chain in read(tex))
+
+
+def _comes_to(chain: Chain, value: Any, names: dict[str, Any]) -> bool:
+    sides, relations = [side for _, side in chain], {sign for sign, _ in chain[1:]}
+    if relations & set("<>≤≥"):
+        return _true([chain], names) is value
+    if relations & set("→≈"):
+        return _true([chain], names) and _comes_to(chain[-1:], value, names)
+    if relations and sides[0][0] == "symbol" and sides[0][1] not in KNOWN:
+        _look_up(sides.pop(0)[1], names)
+    return all(_same(_value(side, names), value) for side in sides)
 
 
 def _choices(names: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -134,10 +138,11 @@ def _compare(relation: str, left: Node, right: Node, names: dict[str, Any]) -> b
             return bool(round(float(a), digits) == float(right[1]))
         case "≈":
             return _same(a, b, 1e-3)
+        case "<" | ">":
+            larger, smaller = (b, a) if relation == "<" else (a, b)
+            return bool(np.all(larger > smaller)) and not np.any(np.isclose(a, b))
         case _:
-            signs: dict[str, Callable[[Any, Any], Any]] = {
-                "<": np.less, ">": np.greater, "≤": np.less_equal, "≥": np.greater_equal
-            }  # fmt: skip
+            signs = {"≤": np.less_equal, "≥": np.greater_equal}
             return bool(np.all(signs[relation](a, b)))
 
 
@@ -254,6 +259,8 @@ def _entry(base: Node, below: list[str], names: dict[str, Any]) -> Any:
     place = []
     for letter in below:
         if letter.isdigit():
+            if int(letter) < 1:
+                raise BookError(f"entries are counted from one, and {sign} is none")
             place.append(int(letter) - 1)
         elif letter.islower():
             place.append(names[letter])
@@ -291,7 +298,10 @@ def _sum_over(
 ) -> Any:
     choices = list(_indices([body], {**names, letter: 0}, {letter}))
     if choices == [{}]:  # the letter names the first axis
-        return np.sum(_value(body, names), axis=0)
+        entries = _value(body, names)
+        if names.get(letter.upper()) != len(entries):
+            raise BookError(f"the letter {letter} does not count the rows of a sum")
+        return np.sum(entries, axis=0)
     if start and end and _value(end, names) - _value(start, names) + 1 != len(choices):
         raise BookError(f"the sum over {letter} does not run over all entries")
     return sum(_value(body, {**names, **choice}) for choice in choices)
