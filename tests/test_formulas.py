@@ -115,7 +115,7 @@ def test_an_inequality_is_true_or_false() -> None:
 
 
 def test_what_stands_for_nothing_is_an_error() -> None:
-    """A letter that the page does not know, an entry before the first, a sum of others."""
+    """An unknown letter, an entry before the first, a sum over other rows."""
     for tex in ("c = 2", r"y_0", r"\sum_m Y"):
         with pytest.raises(BookError):
             equals(tex, 2, {"y": [2, 2], "Y": np.ones((2, 2)), "N": 2})
