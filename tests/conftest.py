@@ -118,7 +118,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str], Page]:
     """Writes the only page of a small book that has the library and figures of ours."""
-    for name in ("src", "figures", "mkdocs.yml"):
+    for name in ("src", "figures", "mkdocs.yml", "Makefile", "pyproject.toml"):
         (tmp_path / name).symlink_to(ROOT / name)
     folder = tmp_path / "docs" / "en"
     folder.mkdir(parents=True)

@@ -14,6 +14,7 @@ from markdown.extensions import Extension
 from bookbinder import BookError, drawing, session
 from bookbinder.binding import BindingExtension
 from bookbinder.checks import faults
+from bookbinder.labels import label_faults
 from bookbinder.limits import TooLong, limited
 from bookbinder.maths import MathsExtension
 from bookbinder.pages import Page
@@ -331,6 +332,42 @@ STATIC = {
         33,
         "no code draws",
     ),
+    "a target that make does not know": (
+        "$ make test",
+        "$ make tests",
+        37,
+        "make does not know tests",
+    ),
+    "an option that the library does not know": (
+        "$ make test",
+        "$ python -m scratchnn train --speed 2",
+        37,
+        "unrecognized arguments: --speed 2",
+    ),
+    "a command in a sentence": (
+        "A caption.",
+        "Try `make seen`.",
+        34,
+        "make does not know seen",
+    ),
+    "two rows of one name": (
+        "A caption.",
+        "A caption.\n\n| what | |\n|---|--:|\n| a | yes |\n| a | no |",
+        39,
+        "a second row of this table is called a",
+    ),
+    "a number in a comment": (
+        "two = np",
+        "# Three, not 2.\ntwo = np",
+        11,
+        "a number in a comment",
+    ),
+    "a number in a description": (
+        "title: A page",
+        "title: A page\ndescription: Chapter 3, continued.",
+        3,
+        "a number in a description",
+    ),
 }
 
 
@@ -346,6 +383,52 @@ def test_fault_is_seen_without_running(kind: str, write: Write) -> None:
     ), found
     with pytest.raises(BookError, match=re.escape(f"{page.path}:{line}: ")):
         build(page)
+
+
+def test_the_first_page_lists_the_others(tmp_path: Path) -> None:
+    """All of the navigation, in its order; and its button leads to the first."""
+    (tmp_path / "mkdocs.yml").write_text(
+        "nav:\n  - Front: index.md\n  - One: one.md\n  - Two: two.ipynb\n", "utf-8"
+    )
+    folder = tmp_path / "docs" / "en"
+    folder.mkdir(parents=True)
+    button = "[Start](one.md){ .md-button .md-button--primary }\n\n"
+    both = "- [One](one.md)\n\n- [Two](two.ipynb)\n"
+    for text, complaint in {
+        button + both: "",
+        button
+        + "- [Two](two.ipynb)\n": "not those of the navigation: ('One', 'one.md')",
+        button + both + "- [New](new.md)\n": "of the navigation: ('New', 'new.md')",
+        button + "- [Two](two.ipynb)\n\n- [One](one.md)\n": "not in the order",
+        button.replace("one", "two") + both: "starts with one.md, not with two.md",
+    }.items():
+        (folder / "index.md").write_text(f"# Front\n\n{text}", "utf-8")
+        found = list(label_faults(Page.read(folder / "index.md"), tmp_path))
+        assert complaint in str(found)
+        assert bool(found) == bool(complaint)
+
+
+def test_modules_stand_under_their_names(tmp_path: Path) -> None:
+    """Once each, on the page of all code and in the reference."""
+    folder = tmp_path / "docs" / "en"
+    folder.mkdir(parents=True)
+    sound = (
+        "# All\n\n## data\n\n::: scratchnn.data\n\n## losses\n\n::: scratchnn.losses\n"
+    )
+    for old, new, line in (
+        ("", "", 0),
+        ("## losses", "## layers", 9),
+        ("scratchnn.losses", "scratchnn.data", 9),
+        (
+            "## losses\n\n::: scratchnn.losses\n",
+            2 * "## losses\n\n::: scratchnn.losses\n",
+            13,
+        ),
+    ):
+        page = folder / "reference.md"
+        page.write_text(sound.replace(old, new), "utf-8")
+        found = dict(label_faults(Page.read(page), tmp_path))
+        assert line in found if line else not found
 
 
 RUN = {

@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
+from bookbinder.commands import command_faults
+from bookbinder.labels import label_faults
 from bookbinder.ledger import first_shown
 from bookbinder.pages import (
-    CODE_PAGE,
     INERT,
     Aside,
     Block,
@@ -59,6 +60,8 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         _links,
         _prose,
         prose_faults,
+        label_faults,
+        command_faults,
         _unseen,
         _methods,
     )
@@ -125,16 +128,7 @@ def _session(block: Block) -> Iterator[Fault]:
 
 
 def _bindings(page: Page, root: Path) -> Iterator[Fault]:
-    """Every listing names an object; every binding comment has its number.
-
-    On the page of all code, every module stands under its own name.
-    """
-    headings = [(n, x[3:].strip("`")) for n, x in page.prose if x.startswith("## ")]
-    for block in page.blocks if page.path.name == CODE_PAGE else ():
-        title = [text for n, text in headings if n < block.line][-1:]
-        module = block.source.removeprefix("scratchnn").lstrip(".") or "__init__"
-        if block.source and title != [module]:
-            yield block.line, f"the listing of {module} stands under {title}"
+    """Every listing names an object; every binding comment has its number."""
     for block in page.blocks:
         if block.source:
             try:

@@ -1,0 +1,94 @@
+"""Finds commands in the text that a shell could not carry out as they stand.
+
+Readers type them as they are shown, so a target of make has to be in the Makefile, and
+the options of the library's own command are read as the shell would have them read.
+"""
+
+import contextlib
+import importlib.util
+import io
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from bookbinder import ROOT
+from bookbinder.pages import CODE_SPAN, Page, line_of
+from scratchnn.command_line import parser
+
+COMMAND = re.compile(r"!?((?:make|python|pip) [^`]+)")
+"""How code in a sentence begins that is a command."""
+
+TOOLS = ("apt-get", "cd", "codespell", "git", "mypy", "pytest", "python", "ruff")
+"""Programs of others, to be trusted."""
+
+
+def command_faults(page: Page, root: Path = ROOT) -> Iterator[tuple[int, str]]:
+    """Every command of a page that cannot be carried out, as line and complaint."""
+    for block in page.blocks:
+        if block.kind == "shell":
+            for n, line in enumerate(block.code.split("\n"), block.line + 1):
+                if what := complaint(line.removeprefix("$ "), root):
+                    yield n, what
+    for span in CODE_SPAN.finditer(page.sentences):
+        found = COMMAND.fullmatch(span[0].strip("`"))
+        if found and (what := complaint(found[1], root)):
+            yield line_of(page.sentences, span.start()), what
+
+
+def complaint(command: str, root: Path = ROOT) -> str:
+    """What is wrong with a command; nothing if it can be carried out.
+
+    >>> complaint("make tests")
+    'make does not know tests'
+    >>> complaint("python -m scratchnn train --speed 5")
+    'the command train --speed 5: unrecognized arguments: --speed 5'
+    """
+    match shlex.split(command.replace("\\", "/"), comments=True):
+        case ["make", *targets]:
+            wrong = [t for t in targets if "=" not in t and t not in _targets(root)]
+            return f"make does not know {', '.join(wrong)}" if wrong else ""
+        case ["python", "-m", "scratchnn", *options] if options:
+            return _misread(options)
+        case ["python", "-m", "pip", *what] | ["pip", *what]:
+            return _not_installed(what, root)
+        case ["python" | "py", "-m", module, *_]:
+            known = importlib.util.find_spec(module) is not None
+            return "" if known else f"there is no module {module}"
+        case [tool, *_] if tool in TOOLS or tool.startswith(".venv/"):
+            return ""
+    return f"a command that nobody knows: {command}"
+
+
+@cache
+def _targets(root: Path) -> set[str]:
+    makefile = (root / "Makefile").read_text("utf-8")
+    return set(" ".join(re.findall(r"^([a-z ]+):(?!=)", makefile, re.M)).split())
+
+
+def _misread(options: list[str]) -> str:
+    """What the library's own parser says to these words."""
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        try:
+            parser().parse_args(options)
+        except SystemExit as end:
+            if end.code:
+                error = said.getvalue().rpartition("error: ")[2].strip()
+                return f"the command {' '.join(options)}: {error}"
+    return ""
+
+
+def _not_installed(words: list[str], root: Path) -> str:
+    """What pip would not understand: of its options, those that make uses are known."""
+    makefile = (root / "Makefile").read_text("utf-8")
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    for word in words[1:]:
+        extra = re.fullmatch(r"\.\[(\w+)\]", word)
+        if extra and extra[1] not in project["optional-dependencies"]:
+            return f"the project has no extra {extra[1]}"
+        if word.startswith("-") and word not in (*makefile.split(), "-r"):
+            return f"pip is not used with {word} here"
+    return f"pip is to {words[0]}" if words[:1] not in ([], ["install"]) else ""

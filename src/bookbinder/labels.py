@@ -1,0 +1,107 @@
+"""Finds labels that lead astray: what a table, a list or a comment calls a thing.
+
+No two rows of a table have one name, the list of chapters is that of the navigation,
+modules stand under their own names, and where nothing can be computed, in a comment or
+in the description of a page, there are no numbers.
+"""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from bookbinder import ROOT
+from bookbinder.pages import CODE_PAGE, Page, examples, line_of
+from bookbinder.reference import DIRECTIVE, REFERENCE
+
+Fault = tuple[int, str]
+
+TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILINE)
+ENTRY = re.compile(r"^- \[(?P<title>.+)\]\((?P<file>\S+)\)$", re.MULTILINE)
+START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
+NAVIGATION = re.compile(
+    r"^ +- (?P<title>.+): (?P<file>\S+\.(?:md|ipynb))$", re.MULTILINE
+)
+STEP = re.compile(r"# \d$")
+"""A comment that counts the steps of a program."""
+
+
+def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
+    """Every fault in what a page calls things, as line and complaint."""
+    yield from _rows(page)
+    yield from _modules(page)
+    yield from _comments(page)
+    for n, line in enumerate(page.lines[:10], 1):
+        if re.match(r"description: .*[2-9]", line):
+            yield n, "a number in a description, which nothing computes"
+    if page.path.name == "index.md":
+        yield from _contents(page, root)
+
+
+def _rows(page: Page) -> Iterator[Fault]:
+    """No two rows of a table begin with the same words."""
+    for table in TABLE.finditer(page.sentences):
+        first = line_of(page.sentences, table.start("rows"))
+        names: set[str] = set()
+        for n, row in enumerate(table["rows"].splitlines(), first):
+            name = row.split("|")[1].strip()
+            if name in names and "<!--=" not in name:
+                yield n, f"a second row of this table is called {name}"
+            names.add(name)
+
+
+def _modules(page: Page) -> Iterator[Fault]:
+    """Where all modules are shown, each stands once, under its own name."""
+    if page.path.name not in (CODE_PAGE, REFERENCE):
+        return
+    shown = [(b.line, b.source) for b in page.blocks if b.source]
+    shown += [(n, m["module"]) for n, x in page.prose if (m := DIRECTIVE.match(x))]
+    headings = [(n, x[3:].strip("`")) for n, x in page.prose if x.startswith("## ")]
+    for (n, heading), (line, source) in zip(headings, sorted(shown), strict=False):
+        module = source.removeprefix("scratchnn").lstrip(".") or "__init__"
+        if module != heading:
+            yield max(n, line), f"{module} stands under {heading}"
+    for (_, one), (n, other) in pairwise(sorted(shown, key=lambda part: part[1])):
+        if one == other:
+            yield n, f"{one} is shown a second time"
+
+
+def _comments(page: Page) -> Iterator[Fault]:
+    """The comments in code hold no numbers, which nothing would compute."""
+    for block in page.blocks:
+        parts: list[tuple[int, str]] = []
+        if block.kind == "session":
+            parts = [(example.line, example.source) for example in examples(block)]
+        elif block.kind == "script":
+            parts = [(block.line + 1, block.code)]
+        for line, code in parts:
+            for n, comment in _comments_of(code):
+                if re.search(r"(?<![\w.])(?![01]\b)\d", comment) and not STEP.match(
+                    comment
+                ):
+                    yield line + n - 1, f"a number in a comment: {comment}"
+
+
+def _comments_of(code: str) -> list[tuple[int, str]]:
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []  # which other checks report
+    return [(t.start[0], t.string) for t in tokens if t.type == tokenize.COMMENT]
+
+
+def _contents(page: Page, root: Path) -> Iterator[Fault]:
+    """The first page lists all others, as the navigation does, and begins there."""
+    config = (root / "mkdocs.yml").read_text("utf-8")
+    there = [(m["title"], m["file"]) for m in NAVIGATION.finditer(config)][1:]
+    here = [(m["title"], m["file"]) for m in ENTRY.finditer(page.sentences)]
+    for odd in {*here} ^ {*there}:
+        yield 1, f"the pages listed here are not those of the navigation: {odd}"
+    if here != there and {*here} == {*there}:
+        yield 1, "the pages listed here are not in the order of the navigation"
+    for start in START.finditer(page.sentences):
+        if start["file"] != there[0][1]:
+            n = line_of(page.sentences, start.start())
+            yield n, f"the book starts with {there[0][1]}, not with {start['file']}"
