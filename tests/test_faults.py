@@ -422,7 +422,7 @@ def test_modules_stand_under_their_names(tmp_path: Path) -> None:
         (
             "## losses\n\n::: scratchnn.losses\n",
             2 * "## losses\n\n::: scratchnn.losses\n",
-            13,
+            12,
         ),
     ):
         page = folder / "reference.md"
