@@ -53,10 +53,10 @@ $(OLDEST): $(READY)
 	touch $@
 
 site: $(READY)
-	$(BIN)/python -m bookbinder.publishing
+	$(BIN)/python -m bookbinder.publishing --draw
 
 offline: $(READY)
-	$(BIN)/python -m bookbinder.publishing --offline dist/book.zip
+	$(BIN)/python -m bookbinder.publishing --draw --offline dist/book.zip
 
 figures: $(READY)
 	$(BIN)/python -m figures

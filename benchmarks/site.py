@@ -72,9 +72,8 @@ def main() -> None:
         for made in ("figures", "notebooks"):
             shutil.rmtree(folder / "docs" / "en" / made, ignore_errors=True)
         for kind in ("cold", "warm"):
-            print(
-                f"{kind} site: {seconds('bookbinder.publishing', folder=folder):.1f} s"
-            )
+            waited = seconds("bookbinder.publishing", "--draw", folder=folder)
+            print(f"{kind} site: {waited:.1f} s")
         with served(folder):
             page = folder / "docs" / "en" / "perceptrons.md"
             edit(page, "How little does a machine need", "How little does it need")

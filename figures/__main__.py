@@ -3,10 +3,44 @@
 With `--check` it changes nothing and says what is out of date.
 """
 
-from bookbinder import cards, drawing, labs, notebooks
+import argparse
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from bookbinder import ROOT, cards, drawing, labs, notebooks
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser("python -m figures", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="say what is out of date")
+    if parser.parse_args(arguments).check:
+        sys.exit("\n".join(out_of_date(root)) or 0)
+    with ProcessPoolExecutor(1, get_context("spawn")) as other:
+        waiting = list(labs.stale(root))  # as Jupyter is, for much of its time
+        ran = [other.submit(labs.rerun, root)] if waiting else []
+        drawn = drawing.redraw(root)
+        cards.redraw(root)
+        for lab in ran:
+            lab.result()
+    notebooks.write(root)
+    print("\n".join(drawn) or "every figure is up to date")
+
+
+def out_of_date(root: Path = ROOT) -> Iterator[str]:
+    """Each file that is not as it should be, and why."""
+    for path, source, what in drawing.stale(root):
+        yield f"{path}: {source}: {what}"
+    for path, _ in cards.stale(root):
+        yield f"{path}: stale or missing"
+    for lab in labs.stale(root):
+        yield f"{labs.place(lab)}: stale or missing"
+    for path in notebooks.stale(root):
+        yield f"{path}: stale, missing or left over"
+
 
 if __name__ == "__main__":  # the processes that help to draw read this file, too
-    cards.main()
-    drawing.main()
-    labs.rerun()
-    notebooks.write()
+    main()

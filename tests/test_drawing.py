@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bookbinder import ROOT, BookError
-from bookbinder.drawing import digest, draw, main, shown, stale
+from bookbinder.drawing import digest, draw, shown, stale
+from figures.__main__ import main
 
 DRAWINGS = sorted(shown(ROOT).items())
 
@@ -20,13 +21,21 @@ def test_every_figure_is_drawn_fresh_and_shown() -> None:
 def test_the_check_fails_only_if_something_is_wrong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """`python -m figures --check` ends with 0, or says what is stale."""
+    """`python -m figures --check` ends with 0, or says what is stale of each kind."""
     with pytest.raises(SystemExit) as ended:
         main(["--check"])
     assert not ended.value.code
     monkeypatch.setattr("bookbinder.drawing.digest", lambda source, root: "another")
-    with pytest.raises(SystemExit, match=r"gates\.svg: .*: stale"):
+    monkeypatch.setattr("bookbinder.cards.words", lambda page: ("Another", "One."))
+    monkeypatch.setattr("bookbinder.labs.seal", lambda lab, root: "another")
+    monkeypatch.setattr("bookbinder.notebooks.WELCOME", "Another")
+    with pytest.raises(SystemExit) as ended:
         main(["--check"])
+    wrong = str(ended.value)
+    assert re.search(r"gates\.svg: .*: stale", wrong)
+    assert re.search(r"cards/arrays\.png: stale", wrong)
+    assert re.search(r"train-on-digits\.ipynb: stale", wrong)
+    assert re.search(r"arrays\.ipynb: stale", wrong)
 
 
 @pytest.mark.parametrize(

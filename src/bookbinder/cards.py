@@ -8,7 +8,6 @@ only if something on it has changed.
 import functools
 import io
 import runpy
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,11 +176,3 @@ def _mark(style: dict[str, str]) -> Image.Image:
         pen.circle(ring, scale * (radius - 1), style["PAPER"])
     pen.circle((scale * 17.5, scale * 16), scale * 7, style["BLUE"])
     return mark
-
-
-def main(root: Path = ROOT) -> None:
-    """Bring the cards up to date, or with `--check` say which are not."""
-    if "--check" not in sys.argv:
-        redraw(root)
-    elif wrong := [f"{path}: stale or missing" for path, _ in stale(root)]:
-        sys.exit("\n".join(wrong))

@@ -1,16 +1,14 @@
-"""Draws the figures: `python -m figures`, or with `--check` says what is stale.
+"""Draws the figures, and says which are stale.
 
 A figure is drawn by the very program that its page shows. The SVG ends with a digest of
 that program and of the library, so only what is out of date is drawn again. Its colours
 become CSS variables with a light and a dark value: one file serves both themes.
 """
 
-import argparse
 import functools
 import io
 import re
 import runpy
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -189,16 +187,3 @@ def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Ma
     else:
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
             yield from workers.map(work, items)
-
-
-def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
-    """The command line of `python -m figures`."""
-    parser = argparse.ArgumentParser("python -m figures", description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="draw nothing, say what is"
-    )
-    options = parser.parse_args(arguments)
-    if options.check:
-        wrong = [f"{path}: {source}: {what}" for path, source, what in stale(root)]
-        sys.exit("\n".join(wrong) or 0)
-    print("\n".join(redraw(root)) or "every figure is up to date")

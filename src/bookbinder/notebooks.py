@@ -67,22 +67,29 @@ def place(page: Page) -> Path:
     return page.path.parent / FOLDER / f"{page.path.stem}.ipynb"
 
 
-def write(root: Path = ROOT) -> list[Path]:
-    """Write the notebooks that are not as they should be; return what was changed."""
+def stale(root: Path = ROOT) -> dict[Path, str]:
+    """Each notebook that is not as it should be: its file, and what it should hold.
+
+    One that belongs to no page should not be there at all: "".
+    """
     wanted = {place(p): text(p, root) for p in find_pages(root) if has_notebook(p)}
     labs = {path.parent.parent / FOLDER / path.name for path in root.glob(LABS)}
     left_over = set(root.glob(f"docs/*/{FOLDER}/*.ipynb")) - wanted.keys() - labs
-    changed = [
-        path
-        for path, new in wanted.items()
-        if not path.is_file() or path.read_text("utf-8") != new
-    ]
-    for path in changed:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(wanted[path], "utf-8")
-    for path in left_over:
-        path.unlink()
-    return [*changed, *left_over]
+    found = {path: path.read_text("utf-8") for path in wanted if path.is_file()}
+    wrong = {path: new for path, new in wanted.items() if found.get(path) != new}
+    return wrong | dict.fromkeys(left_over, "")
+
+
+def write(root: Path = ROOT) -> list[Path]:
+    """Write the notebooks that are not as they should be; return what was changed."""
+    changed = stale(root)
+    for path, new in changed.items():
+        if new:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(new, "utf-8")
+        else:
+            path.unlink()
+    return list(changed)
 
 
 def text(page: Page, root: Path = ROOT, site: str = SITE) -> str:

@@ -1,9 +1,9 @@
 """Builds the book for its readers: `python -m bookbinder.publishing`, or `--offline`.
 
-What is out of date is drawn, and MkDocs builds the pages. What this adds is for those
-who do not come by the front door: the whole book on one page, to print or to keep; the
-pages as plain Markdown with a list of them, `llms.txt`; and `robots.txt`. With
-`--offline` the book becomes one zip that opens without a server.
+MkDocs builds the pages. What this adds is for those who do not come by the front door:
+the whole book on one page, to print or to keep; the pages as plain Markdown with a list
+of them, `llms.txt`; and `robots.txt`. With `--offline` the book becomes one zip that
+opens without a server.
 """
 
 import argparse
@@ -200,12 +200,13 @@ def moved(page: Page, parts: dict[str, str]) -> str:
     )
 
 
-def publish(site: Path, offline: bool = False) -> None:
+def publish(
+    site: Path, offline: bool = False, drawing: subprocess.Popen[bytes] | None = None
+) -> None:
     """Build the site with all that is besides pages; or a copy that needs no server.
 
-    What is out of date is drawn first, while MkDocs loads what it needs.
+    `drawing` is a process to be waited for once MkDocs has loaded what it needs.
     """
-    drawing = subprocess.Popen([sys.executable, "-m", "figures"], cwd=ROOT)
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(site), strict=True)
     config.plugins["publishing"] = Publishing()
     if offline:
@@ -213,16 +214,16 @@ def publish(site: Path, offline: bool = False) -> None:
         config.extra.update(offline=True, polyfills=[WORKER])
         config.plugins["material/offline"] = plugin = OfflinePlugin()
         plugin.load_config({})
-    if drawing.wait():
+    if drawing and drawing.wait():
         raise Abort("not everything could be drawn")
     build(config)
 
 
-def pack(target: Path) -> None:
+def pack(target: Path, drawing: subprocess.Popen[bytes] | None) -> None:
     """Write the book as a zip that opens from a disk, in any browser."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "scratchnn"
-        publish(site, offline=True)
+        publish(site, offline=True, drawing=drawing)
         for name in NOT_OFFLINE:
             (site / name).unlink()
         shutil.rmtree(site / "figures" / "cards")
@@ -255,14 +256,19 @@ def main(arguments: list[str] | None = None) -> None:
         "--offline", type=Path, metavar="ZIP", help="pack the book into this file"
     )
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
+    parser.add_argument(
+        "--draw", action="store_true", help="run python -m figures before"
+    )
     options = parser.parse_args(arguments)
+    figures = [sys.executable, "-m", "figures"]
+    drawing = subprocess.Popen(figures, cwd=ROOT) if options.draw else None
     gc.disable()  # what is made here lasts to the end; looking for waste takes a tenth
     logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
     try:
         if options.offline:
-            pack(options.offline)
+            pack(options.offline, drawing)
         else:
-            publish(options.site_dir)
+            publish(options.site_dir, drawing=drawing)
     except Abort as error:
         sys.exit(str(error))
 
