@@ -200,6 +200,26 @@ def test_a_drawing_alone_has_the_ground_of_its_inks(
     assert pixel == ground
 
 
+def test_indices_and_dashes_stand_at_the_right_height(opened: Open) -> None:
+    """That of a letter that hangs deep at that of any other; no dash is a power."""
+    tab = opened("learning/")
+    tops = tab.locator("math > * > msub, math > msub").evaluate_all(
+        """all => all.map(one => [
+          one.textContent,
+          one.closest("math").getBoundingClientRect().bottom,
+          one.lastElementChild.getBoundingClientRect().top,
+        ])"""
+    )
+    lines = {bottom for text, bottom, _ in tops if text == "yk"}
+    both = {line: {t: top for t, b, top in tops if b == line} for line in lines}
+    pairs = [(at["yk"], at["tk"]) for at in both.values() if "tk" in at]
+    assert len(pairs) >= 3
+    assert all(abs(y - t) < 1 for y, t in pairs), pairs
+    dashes = tab.locator("math mo").filter(has_text=re.compile("[′″]"))
+    expect(dashes).to_have_count(6)
+    expect(tab.locator("msup").filter(has=dashes)).to_have_count(0)
+
+
 def test_output_looks_different_from_input(opened: Open) -> None:
     """In a session and below a script, what the machine says has another ground."""
     tab = opened("networks/")

@@ -213,6 +213,20 @@ def test_listings_stand_under_their_captions(page: Page, site: Path) -> None:
         assert caption.getnext().get("data-kind") in ("listing", "inert")
 
 
+def test_what_belongs_together_is_not_divided(site: Path) -> None:
+    """A chapter and its number; code in a sentence, unless a phone is too narrow."""
+    tree = parsed(site / "learning" / "index.html")
+    links = [link.text_content() for link in tree.xpath("//article//a[@href]")]
+    chapters = [text for text in links if re.fullmatch(r"[Cc]hapter\s[\d.]+", text)]
+    assert chapters
+    assert not [text for text in chapters if " " in text]
+    codes = tree.xpath("//article//code[not(parent::pre)]")
+    short = [code.text_content() for code in codes if code.get("class") == "short"]
+    assert {"(2, 3)", "lambda W: loss(x, t)"} <= set(short)
+    assert max(map(len, short)) <= 26
+    assert all(" " in text or "-" in text for text in short)
+
+
 def test_headings_lead_step_by_step(site: Path) -> None:
     """One first heading a page, and no level left out below it."""
     for page in PAGES + [Page(labs.place(lab), "") for lab in labs.find_labs(ROOT)]:

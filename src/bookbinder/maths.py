@@ -17,6 +17,9 @@ from math_core import LatexError, LatexToMathML
 from bookbinder import ROOT, BookError
 from bookbinder.pages import find_pages
 
+PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
+"""A letter with dashes, which are small and high already without being a power."""
+
 
 class Maths(Treeprocessor):
     """Replaces each formula's TeX by its MathML."""
@@ -43,7 +46,9 @@ class Maths(Treeprocessor):
                 raise BookError(f"{where}: bad TeX {tex!r}: {what}") from None
             for child in list(element):
                 element.remove(child)
-            element.text = self.md.htmlStash.store(mathml)
+            element.text = self.md.htmlStash.store(
+                PRIMED.sub(r"<mrow>\1</mrow>", mathml)
+            )
             element.set("class", "tex-display" if display else "tex-inline")
             if display:  # wide formulas scroll: a keyboard must reach them
                 element.set("tabindex", "0")

@@ -1,13 +1,14 @@
 """Python-Markdown extension for what helps a reader along, beside the text itself.
 
 A page that can be run says at its top how long it takes to read and how to run it; a
-list of chapters says how long each of them takes; and the first mention of a name of
-the library leads to its entry in the reference.
+list of chapters says how long each of them takes; the first mention of a name of the
+library leads to its entry in the reference; and no line ends between "chapter" and 4.
 """
 
 import os
 import re
 import xml.etree.ElementTree as etree
+from html import unescape
 from pathlib import Path
 
 from markdown import Markdown
@@ -30,6 +31,7 @@ from bookbinder.reference import (
 
 WORDS_A_MINUTE = 200
 LINES_OF_CODE_A_MINUTE = 15
+SHORT_CODE = 26  # letters that fit into a line of the smallest phone
 
 RUN = "index.md#run-it"
 """Where the book says how to run a page."""
@@ -128,6 +130,20 @@ class Times(Treeprocessor):
             note.text = f"{time} minutes"
 
 
+class Pieces(Treeprocessor):
+    """Keeps together what should not be divided at the end of a line."""
+
+    def run(self, root: etree.Element) -> None:
+        """A chapter and its number; code in a sentence that fits a phone."""
+        for link in root.iter("a"):
+            if re.fullmatch(r"[Cc]hapter [\d.]+", link.text or ""):
+                link.text = (link.text or "").replace(" ", "\N{NO-BREAK SPACE}")
+        for code in root.iter("code"):
+            text = unescape(said(code, self.md))
+            if len(text) <= SHORT_CODE and re.search("[ -]", text):
+                code.set("class", "short")
+
+
 class Names(Treeprocessor):
     """Leads from a page's first mention of a name to its entry in the reference."""
 
@@ -150,7 +166,7 @@ class Names(Treeprocessor):
         """Link the names found below an element, and forget them."""
         for position, child in enumerate(parent):
             if child.tag == "code":
-                if name := names.pop(self._text(child), ""):
+                if name := names.pop(said(child, self.md), ""):
                     href = f"{page}#{name}"
                     link = etree.Element("a", {"class": "name", "href": href})
                     link.tail, child.tail = child.tail, None
@@ -159,12 +175,13 @@ class Names(Treeprocessor):
             elif child.tag not in NO_LINKS_IN:
                 self._link(child, names, page)
 
-    def _text(self, code: etree.Element) -> str:
-        """What a code span says; the highlighter has put it away in the stash."""
-        text = code.text or ""
-        if (stashed := STASHED.fullmatch(text)) and self.md is not None:
-            text = str(self.md.htmlStash.rawHtmlBlocks[int(stashed[1])])
-        return text
+
+def said(code: etree.Element, md: Markdown | None) -> str:
+    """What a code span says, as HTML; the highlighter has put it away in the stash."""
+    text = code.text or ""
+    if (stashed := STASHED.fullmatch(text)) and md is not None:
+        text = str(md.htmlStash.rawHtmlBlocks[int(stashed[1])])
+    return text
 
 
 class ReadingExtension(Extension):
@@ -181,6 +198,7 @@ class ReadingExtension(Extension):
         md.preprocessors.register(Entries(md, source), "bookbinder-entries", 99)
         md.treeprocessors.register(Times(md, source), "bookbinder-times", 7)
         md.treeprocessors.register(Names(md, source), "bookbinder-names", 6)
+        md.treeprocessors.register(Pieces(md), "bookbinder-pieces", 5)
 
 
 def makeExtension(**options: object) -> ReadingExtension:
