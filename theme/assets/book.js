@@ -30,6 +30,14 @@
     document.querySelectorAll('meta[name="theme-color"][media]').forEach((m) => m.remove());
   }
 
+  // The search knows the gates AND and OR by name. Behind another word, "and" and "or" are
+  // mere words, and the search's worker is not asked for them.
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function ({ type, data }) {
+    if (type === 2) data = data.replace(/(\S\s+)(?:and|or)\b\s*/g, "$1");
+    postMessage.call(this, { type, data });
+  };
+
   // A figure is a link to its picture. Followed with a plain click or the enter key, it
   // shows the picture as large as the window allows; a click or Escape goes back.
   const viewer = document.createElement("dialog");
