@@ -102,6 +102,24 @@ def test_first_mention_leads_to_the_reference(write: Write) -> None:
     assert link.getprevious().tail == ", then "
 
 
+def test_listings_and_entries_lead_to_each_other(site: Path) -> None:
+    """From each entry to the listing that brings its name, and from there back."""
+    reference = site / "reference" / "index.html"
+    there = document_fromstring(reference.read_text("utf-8"))
+    found = set()
+    for line in there.find_class("provenance"):
+        (back,) = line.xpath("a[1]/@href")
+        page, _, anchor = back.partition("#")
+        chapter = (reference.parent / page / "index.html").read_text("utf-8")
+        caption = document_fromstring(chapter).get_element_by_id(anchor)
+        (link,) = caption.xpath("a[text()='reference']")
+        module, name = link.get("href").rpartition("#")[2].rsplit(".", 1)
+        assert link.get("aria-label") == f"{name} in the reference"
+        assert there.get_element_by_id(f"{module}.{name}") is not None
+        found.add(name)
+    assert found == set(scratchnn.__all__)
+
+
 def test_a_name_that_a_page_makes_its_own_leads_nowhere(write: Write) -> None:
     """The library's `step` is not the page's `step`, nor is a page's `import … as`."""
     page = write(

@@ -31,7 +31,7 @@ from bookbinder.pages import (
     blanked,
     find_pages,
 )
-from bookbinder.reference import is_docstring, source_link
+from bookbinder.reference import entry_links, is_docstring, source_link
 from bookbinder.source import program
 
 TICKS = "`" * 8
@@ -179,7 +179,7 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
     code = partial(_fence, classes, block.kind, shown.code)
     if shown.is_module and page.path.name == CODE_PAGE:
         return code(f'#{shown.anchor} linenums="1"')
-    caption = source_link(shown, root)
+    caption = " · ".join([source_link(shown, root), *entry_links(page, block, root)])
     if not block.again:
         return ["", caption, f"{{ .listing #{block.anchor} }}", *code()]
     earlier, at = first_shown(page, block, root)

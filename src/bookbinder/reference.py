@@ -3,10 +3,12 @@
 The reference is one page. It names modules, `::: scratchnn.losses`, and mkdocstrings
 fills in what their docstrings say. Here each module becomes the list of all it defines,
 and each entry is followed by two links: to its source, and to the chapter that brings
-it. The other way round, a page's first mention of a name leads to the entry.
+it. The other way round, the caption of a listing and a page's first mention of a name
+lead to the entry.
 """
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -140,6 +142,22 @@ def source_link(shown: Listing, root: Path = ROOT) -> str:
     name = shown.path.relative_to(root / "src").as_posix()
     place = f"{CODE_PAGE}#__span-{shown.anchor}-{shown.first}"
     return f"[`{name}`, {shown.where}]({place})"
+
+
+def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:
+    """Links from a listing to the entries of what it defines.
+
+    What has been shown before has none: its link to that place is enough.
+    """
+    if block.again or not (page.edition / REFERENCE).is_file():
+        return []
+    home = os.path.relpath(page.edition, page.path.parent)
+    place = Path(home, REFERENCE).as_posix()
+    entries = set(library(root).values()) & set(block.source.split())
+    return [
+        f'[reference]({place}#{name}){{ aria-label="{short} in the reference" }}'
+        for name, short in sorted((name, name.rpartition(".")[2]) for name in entries)
+    ]
 
 
 def is_docstring(md: Markdown) -> bool:
