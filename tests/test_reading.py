@@ -71,11 +71,11 @@ def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
     """Behind the title of each, not behind other links; none for what does not run."""
     page = write("# page\n" + "word " * 1600 + SESSION)
     page.path.with_name("other.md").write_text("# other\n")
-    page.path.with_name("index.md").write_text(
-        '# index\n\n<div class="chapters" markdown>\n\n- [Long](page.md)\n\n'
+    page.path.with_name("list.md").write_text(
+        '# list\n\n<div class="chapters" markdown>\n\n- [Long](page.md)\n\n'
         "    Text and [link](page.md).\n\n- [Short](other.md)\n\n    Text.\n\n</div>\n"
     )
-    home = html_of(Page.read(page.path.with_name("index.md")))
+    home = html_of(Page.read(page.path.with_name("list.md")))
     assert home.xpath("//span[@class='minutes']/text()") == ["10 minutes"]
     assert home.xpath("//li/p[1]/span/preceding-sibling::a/text()") == ["Long"]
 
