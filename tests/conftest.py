@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,12 @@ from scratchnn.data import Samples
 from scratchnn.mnist import MNIST
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""Pages of the browser's own, behind its address bar, that nobody sees here.
+
+Each new window made them anew, which took as long as to load a page of the book.
+"""
 
 
 Once = Callable[[str, Callable[[Path], None]], Path]
@@ -109,10 +116,15 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine")
     expect.set_options(timeout=60_000)  # on a busy machine everything comes late
     with sync_playwright() as playwright:
+        launch = functools.partial(playwright.chromium.launch, executable_path=found)
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield browser
-        browser.close()
+        with launch(args=arguments) as plain:  # to see what Playwright switches off
+            session = plain.new_browser_cdp_session()
+            command = session.send("SystemInfo.getInfo")["commandLine"]
+        switched_off = re.findall(r"--disable-features=(\S+)", command)[-1:]
+        off = ",".join([*switched_off, *ADDRESS_BAR])
+        with launch(args=[*arguments, f"--disable-features={off}"]) as browser:
+            yield browser
 
 
 @pytest.fixture
