@@ -41,8 +41,21 @@ del look
 """
 """Runs before a lab, which knows nothing of it: pictures as the book has them."""
 
-JOINED = "nbconvert.preprocessors.CoalesceStreamsPreprocessor"
-"""Runs after a notebook: a slow machine prints in pieces what is one output."""
+RUN = """
+import sys
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+notebook = nbformat.read(sys.argv[1], 4)
+try:
+    NotebookClient(notebook, coalesce_streams=True).execute()
+except CellExecutionError as error:
+    sys.exit(str(error))
+nbformat.write(notebook, sys.argv[1])
+"""
+"""Runs a notebook; a slow machine prints in pieces what is one output, and is joined."""
 
 
 def find_labs(root: Path = ROOT) -> list[Path]:
@@ -132,10 +145,9 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
     with TemporaryDirectory() as folder:
         path = Path(folder, "notebook.ipynb")
         path.write_text(json.dumps(notebook), "utf-8")
-        command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute"]
-        options = ["--inplace", f"--Exporter.preprocessors={JOINED}"]
         ran = subprocess.run(
-            [*command, *options, str(path)],
+            [sys.executable, "-c", RUN, path.name],
+            cwd=folder,
             env={**os.environ, "SCRATCHNN_DATA": data or str(Path(folder, "data"))},
             capture_output=True,
             text=True,
