@@ -55,7 +55,7 @@ except CellExecutionError as error:
     sys.exit(str(error))
 nbformat.write(notebook, sys.argv[1])
 """
-"""Runs a notebook; a slow machine prints in pieces what is one output, and is joined."""
+"""Runs a notebook; what a slow machine prints in pieces becomes one output."""
 
 
 def find_labs(root: Path = ROOT) -> list[Path]:
