@@ -19,6 +19,8 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
 
     >>> real_array([1, 2])
     array([1, 2])
+    >>> real_array(np.uint8([0, 255]))
+    array([  0, 255], dtype=uint8)
     """
     x = np.asarray(x)
     if x.dtype.kind not in "fiub":
@@ -87,8 +89,10 @@ def relu(x: ArrayLike) -> NDArray[Any]:
 
     Raises `TypeError` if `x` does not hold real numbers. Formula: chapter 3.
 
-    >>> relu([-2.0, 0.0, 3.0])
-    array([0., 0., 3.])
+    >>> relu([-2.0, 3.0, np.nan])
+    array([ 0.,  3., nan])
+    >>> relu([-2, 3])
+    array([0, 3])
     """
     return np.maximum(real_array(x), 0)
 
@@ -102,6 +106,9 @@ def identity(x: ArrayLike) -> NDArray[Any]:
 
     >>> identity([0.3, 0.7])
     array([0.3, 0.7])
+    >>> x = np.array([1, 2])
+    >>> identity(x), identity(x) is x
+    (array([1, 2]), False)
     """
     return 1 * real_array(x)
 

@@ -64,6 +64,8 @@ def prepare(
     array([[0.  , 0.25, 0.5 , 1.  ]])
     >>> t
     array([7])
+    >>> prepare(images, np.array([1]), ink=16, rows=True, dtype="float32")[1][0, :3]
+    array([0., 1., 0.], dtype=float32)
     """
     kinds = "real floating" if normalize else ("real floating", "integral")
     if not np.isdtype(np.dtype(dtype), kinds) or not np.can_cast(images.dtype, dtype):

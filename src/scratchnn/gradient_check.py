@@ -128,6 +128,8 @@ def direction_check(
     >>> x, t = load_digits()[0]
     >>> direction_check(net, x[:20], t[:20], rng=np.random.default_rng(1)).ok
     True
+    >>> direction_check.__kwdefaults__
+    {'h': 0.0001, 'tolerance': 1e-06}
 
     So long a step shows the bend of the loss as well:
 

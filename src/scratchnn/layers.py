@@ -233,6 +233,8 @@ class SoftmaxWithLoss(Layer):
     >>> layer.backward()
     array([[-0.25,  0.25],
            [ 0.  ,  0.  ]])
+    >>> layer.backward(2.0)[0]
+    array([-0.5,  0.5])
     """
 
     def forward(self, a: ArrayLike, t: ArrayLike) -> float:

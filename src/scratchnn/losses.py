@@ -31,6 +31,8 @@ def match_targets(
     >>> t
     array([[0., 1.],
            [1., 0.]])
+    >>> match_targets([3, 4], [0, 1])
+    (array([3., 4.]), array([0., 1.]))
     """
     y, t = real_array(y), real_array(t)
     if y.size == 0:
@@ -75,6 +77,8 @@ def sum_squared_error(y: ArrayLike, t: ArrayLike) -> float:
 
     >>> sum_squared_error([0.5, 0.5, 0.0], [0.0, 1.0, 0.0])
     0.25
+    >>> sum_squared_error([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]], [1, 1])
+    0.125
     """
     y, t = match_targets(y, t)
     return float(np.mean(0.5 * np.sum((y - t) ** 2, axis=-1)))
@@ -119,8 +123,12 @@ def log_softmax(a: ArrayLike) -> NDArray[np.floating]:
 
     Raises `TypeError` if `a` does not hold real numbers. Formula: chapter 4.
 
-    >>> log_softmax([1000.0, 0.0])
-    array([    0., -1000.])
+    >>> a = np.array([1000.0, 0.0])
+    >>> log_softmax(a), a
+    (array([    0., -1000.]), array([1000.,    0.]))
+    >>> log_softmax([[1e308, -1e308], [np.inf, 0.0]])
+    array([[  0., -inf],
+           [ nan,  nan]])
     """
     a = np.asarray(float_array(a), order="F")
     with np.errstate(over="ignore", invalid="ignore"):

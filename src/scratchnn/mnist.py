@@ -69,6 +69,8 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
     >>> data_folder({"SCRATCHNN_DATA": "lessons/data"}).as_posix()
     'lessons/data'
+    >>> data_folder({"SCRATCHNN_DATA": "~/data"}) == Path.home() / "data"
+    True
     """
     if chosen := environ.get("SCRATCHNN_DATA"):
         return Path(chosen).expanduser()

@@ -23,6 +23,8 @@ def forward_through(layers: Sequence[HiddenLayer], x: ArrayLike) -> NDArray[Any]
 
     >>> forward_through([Affine([[1.0, -1.0]], [0.0, 0.0]), Relu()], [[3.0]])
     array([[3., 0.]])
+    >>> forward_through([], [1.0, 2.0])
+    array([1., 2.])
     """
     for layer in layers:
         x = layer.forward(x)

@@ -27,9 +27,13 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_parameters({"b1": [0.5, 1.0]}, Path(folder) / "weights.npz")
-    ...     load_parameters(Path(folder) / "weights.npz")
+    ...     save_parameters({"b1": [0.5, 1.0]}, Path(folder) / "new" / "weights.npz")
+    ...     load_parameters(Path(folder) / "new" / "weights.npz")
     {'b1': array([0.5, 1. ])}
+    >>> save_parameters({"b1": ["one", "two"]}, "weights.npz")
+    Traceback (most recent call last):
+      ...
+    TypeError: expected real numbers; got an array of <U3
     """
     arrays = {name: float_array(params[name]) for name in params}
     file = BytesIO()
@@ -54,6 +58,11 @@ def load_parameters(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_parameters(net.params, Path(folder) / "weights.npz")
     ...     net.params = load_parameters(Path(folder) / "weights.npz", like=net.params)
+    ...     np.savez(Path(folder) / "two.npz", b2=[3, 4], b1=[1, 2])
+    ...     load_parameters(Path(folder) / "two.npz", like={"b1": [0, 0], "b2": [0, 0]})
+    ...     load_parameters(Path(folder) / "two.npz")
+    {'b1': array([1, 2]), 'b2': array([3, 4])}
+    {'b2': array([3., 4.]), 'b1': array([1., 2.])}
     """
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:

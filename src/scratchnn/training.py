@@ -182,7 +182,10 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     >>> from scratchnn import TwoLayerNet
     >>> net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
     >>> x, t = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0, 1])
+    >>> W1 = net.params["W1"]
     >>> train_step(net, x, t, lr=0.1) > net.loss(x, t)
+    True
+    >>> net.params["W1"] is W1
     True
     """
     with np.errstate(over="ignore", invalid="ignore"):

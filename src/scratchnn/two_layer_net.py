@@ -70,9 +70,10 @@ def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
 
     Raises `ValueError` and `TypeError` as `softmax_cross_entropy` does.
 
-    >>> target_rows(np.zeros((2, 3), dtype=np.float32), [2, 0])
-    array([[0., 0., 1.],
-           [1., 0., 0.]], dtype=float32)
+    >>> rows = target_rows(np.zeros((2, 3), dtype=np.float32), [2, 0])
+    >>> rows, rows.flags.f_contiguous
+    (array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32), True)
     """
     rows = match_targets(y, t)[1]
     if np.ndim(t) == y.ndim:
@@ -116,6 +117,8 @@ class Classifier:
     np.True_
     >>> Guess().gradient([[1.0]], [0])["b1"].round(6)
     array([-0.5,  0.5])
+    >>> Guess().loss_and_gradient([[1.0]], [0])[0] == np.log(2)
+    np.True_
     >>> lost = Guess()
     >>> lost.params["b1"][0] = np.nan
     >>> lost.accuracy([[1.0]], [0])
@@ -180,6 +183,8 @@ class TwoLayerNet(Classifier):
     >>> small = TwoLayerNet(2, 1, 2, rng=np.random.default_rng(0), dtype=np.float32)
     >>> {str(values.dtype) for values in small.params.values()}
     {'float32'}
+    >>> list(small.gradient([0.0, 1.0], 1)) == list(small.params)
+    True
     """
 
     def __init__(
