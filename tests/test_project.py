@@ -1,5 +1,6 @@
 """What a reader installs and clones holds what it should, and nothing else."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -15,10 +16,13 @@ import pytest
 import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner, Result
+from markdown.extensions.toc import slugify
 
 from bookbinder import ROOT
 from bookbinder.commands import complaint
+from scratchnn import load_mnist
 
+MKDOCS = (ROOT / "mkdocs.yml").read_text("utf-8")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PAGES_HOLD = """
 import sys
@@ -221,3 +225,58 @@ def test_a_newcomer_can_follow_the_guide(tmp_path: Path) -> None:
         assert ran.returncode == 0, ran.stdout + ran.stderr
         if command.startswith("pytest"):
             assert re.search(r"comes_closer\w* PASSED", ran.stdout)
+
+
+GUIDES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+
+
+@pytest.mark.parametrize("file", GUIDES)
+def test_what_a_guide_names_is_there(file: str) -> None:
+    """Files, folders and places in them, or else make makes them; variables of make."""
+    text, made = (
+        (ROOT / file).read_text("utf-8"),
+        (ROOT / "Makefile").read_text("utf-8"),
+    )
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for link, place in re.findall(r"\]\((?!https:)([^)#]+)(?:#([^)]+))?\)", text):
+        there = (ROOT / link).read_text("utf-8") if link else text
+        headings = re.findall(r"^#+ (.+)$", there, re.M)
+        assert not place or place in [slugify(heading, "-") for heading in headings]
+    for name in re.findall(r"`([\w.]*(?:/|\w\.)[\w/.-]+)`", text):
+        known = (ROOT / name).exists() or name in made
+        assert known or importlib.util.find_spec(name), name
+    for variable in re.findall(r"`([A-Z]+)=\d+`", text):
+        assert f"$({variable})" in made
+    for address in re.findall(r"http://\S+(?=;)", text):
+        assert address in made
+
+
+@pytest.mark.parametrize("file", GUIDES)
+def test_what_a_guide_says_is_so(file: str) -> None:
+    """What is needed, how much is downloaded, and which chapter is which."""
+    text = (ROOT / file).read_text("utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for version in re.findall(r"Python (\d\S*\d)", text):
+        assert project["requires-python"] == f">={version}"
+    for needed in re.findall(r"needs (\w+) and (\w+)\.", text):
+        assert [f"{name.lower()}>=" in str(project) for name in needed] == [True, True]
+        assert len(project["dependencies"]) == len(needed)
+    for size in re.findall(r"\d+ MB", text):
+        assert size in str(load_mnist.__doc__)
+    for chapter in re.findall(r"[Cc]hapter (\S+)", text):
+        assert f"- {chapter} Neural networks: networks.md" in MKDOCS
+    assert set(re.findall(r"CC BY ([\d.]+\d)", text)) <= {"4.0"}
+
+
+@pytest.mark.parametrize("file", GUIDES)
+def test_commands_of_a_guide_print_what_it_shows(file: str) -> None:
+    """Programs on a line run, and git knows its options."""
+    text = (ROOT / file).read_text("utf-8")
+    for code, shown in re.findall(
+        r'^\$ python -c "(.+)"\n((?:[^$`].*\n)*)', text, re.M
+    ):
+        assert subprocess.check_output([sys.executable, "-c", code], text=True) == shown
+    for command, options in re.findall(r"^\$ git (\w+)(.*)", text, re.M):
+        usage = subprocess.run(["git", command, "-h"], capture_output=True, text=True)
+        for option in re.findall(r"--[a-z-]+", options):
+            assert option in (usage.stdout + usage.stderr).replace("[no-]", "")

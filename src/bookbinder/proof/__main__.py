@@ -82,7 +82,7 @@ def about(seed: int) -> dict[str, Any]:
 
 def prove_text(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
     """Corrupt the pages; every corruption has to be seen."""
-    report = text.attack(root, options.samples or 700, options.seed)
+    report = text.attack(root, options.samples or 900, options.seed)
     problems = [text.diff(survivor) for survivor in report.survivors]
     return _counted(report) | {"kinds": _by_kind(report)}, problems
 

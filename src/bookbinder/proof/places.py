@@ -11,6 +11,7 @@ import io
 import itertools
 import keyword
 import re
+import textwrap
 import tokenize
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -169,6 +170,23 @@ def _dropped(page: Page) -> Places:
             yield _offset(page, first), _offset(page, last + 1), ""
 
 
+@kind("a line of an output twice")
+def _output_doubled(page: Page) -> Places:
+    for line, text in _output_lines(page):
+        if text.strip() and not text.startswith(("Traceback", "  ...")):
+            at = _offset(page, line)
+            yield at, at, f"{text}\n"
+
+
+@kind("a prompt lost")
+def _prompt(page: Page) -> Places:
+    for block in page.blocks:
+        if block.kind == "session":
+            for example in examples(block):
+                at = _offset(page, example.line) + len(block.indent)
+                yield at, at + 4, ""
+
+
 @kind("a line of an output dropped")
 def _output_dropped(page: Page) -> Places:
     for line, text in _output_lines(page):
@@ -200,6 +218,17 @@ def _listing(page: Page) -> Places:
             for m in re.finditer(r"scratchnn(?:\.\w+)+", line):
                 for other in _neighbours(m[0])[:1]:
                     yield at + m.start(), at + m.end(), other
+
+
+@kind("a listing pasted by hand")
+def _pasted(page: Page) -> Places:
+    """What then stands in two places, and will be true in one."""
+    for block in page.blocks:
+        if block.kind == "listing" and not block.again:
+            code = textwrap.indent(block.shown(), block.indent)
+            start, end = _offset(page, block.line), _offset(page, block.last + 1)
+            fences = f"{block.indent}```python\n", f"\n{block.indent}```\n"
+            yield start, end, code.join(fences)
 
 
 @kind("a listing that leaves out something else")
@@ -260,6 +289,26 @@ def _unvalued(page: Page) -> Places:
     for m in _in_prose(page, VALUED):
         if m["shown"][0] == "$" and says_something(m["shown"][1:-1]):
             yield m.start(), m.end(), m["shown"]
+
+
+@kind("an equation that became an inequality")
+def _unequal(page: Page) -> Places:
+    for start, tex in _formulas(page):
+        for m in re.finditer(r"=", tex):
+            yield start + m.start(), start + m.end(), "<"
+
+
+@kind("an index or a power in a formula")
+def _index(page: Page) -> Places:
+    """Two indices exchanged, a sum over another letter, a cube for a square."""
+    for start, tex in _formulas(page):
+        for m in re.finditer(r"_\{([a-z])([a-z])\}", tex):
+            if m[1] != m[2]:
+                yield start + m.start(1), start + m.end(2), m[2] + m[1]
+        for m in re.finditer(r"\\sum_([a-z])", tex):
+            yield start + m.start(1), start + m.end(1), "j" if m[1] != "j" else "k"
+        for m in re.finditer(r"\^2", tex):
+            yield start + m.start(), start + m.end(), "^3"
 
 
 @kind("a year")
@@ -329,6 +378,36 @@ def _alt_swapped(page: Page) -> Places:
 def _picture(page: Page) -> Places:
     for one, other in itertools.pairwise(list(_in_prose(page, PICTURE))):
         yield one.start("path"), one.end("path"), other["path"]
+
+
+@kind("the caption of another picture")
+def _caption_swapped(page: Page) -> Places:
+    spans = []
+    for figure in page.figures:
+        start, end = _offset(page, figure.line + 1), _paragraph_end(page, figure.line)
+        spans.append((start, end, page.text[start:end]))
+    for (start, end, _), (_, _, other) in itertools.pairwise(spans):
+        yield start, end, other
+
+
+@kind("a row of a table that is called as another")
+def _row(page: Page) -> Places:
+    row = re.compile(r"^\|(?P<name>[^|\n]+)\|.*\|$", re.MULTILINE)
+    for one, other in itertools.pairwise(_in_prose(page, row)):
+        below = page.text[one.end() + 1 : other.start()] == ""
+        if below and not re.search(r"<!--|--", one["name"] + other["name"]):
+            yield other.start("name"), other.end("name"), one["name"]
+
+
+@kind("a word of a command")
+def _command(page: Page) -> Places:
+    for block in page.blocks:
+        if block.kind == "shell":
+            for n, line in enumerate(block.code.split("\n"), block.line + 1):
+                at = _offset(page, n) + len(block.indent)
+                for m in re.finditer(r"(?<![.\w])[a-z]\w{2,}(?![.\w])", line):
+                    if not line.startswith("$ cd"):
+                        yield at + m.start(), at + m.end(), _misspelt(m[0])
 
 
 @kind("a link that leads astray")
@@ -480,6 +559,14 @@ def _tested(page: Page) -> Iterator[tuple[int, str]]:
     )
     for m in _in_prose(page, pattern):
         yield m.start("tex"), m["tex"]
+
+
+def _formulas(page: Page) -> Iterator[tuple[int, str]]:
+    """Every formula that is computed, displayed or not: where, and its TeX."""
+    yield from _tested(page)
+    for m in _in_prose(page, VALUED):
+        if m["shown"][0] == "$":
+            yield m.start("shown"), m["shown"]
 
 
 def _paragraph_end(page: Page, line: int) -> int:
