@@ -13,10 +13,10 @@ A fence opens a block; what its first line says decides the block's kind:
     ```console                                          shell: for the reader's terminal
     ```text                                             inert: not code
 
-A number in a sentence carries its expression right behind it, in a comment; a figure
-names the function that draws it by its path:
+A number in a sentence carries its expression right behind it, in a comment, and one
+that is a word may do so; a figure names the function that draws it by its path:
 
-    The search tried 4,913<!--= f"{tried:,}" --> settings.
+    The search tried 4,913<!--= f"{tried:,}" --> settings of three<!--= spelt(n) -->.
     ![What is to be seen](figures/perceptrons/gates.svg)
 
 A formula or a piece of code in a sentence is bound in the same way: it is computed, and

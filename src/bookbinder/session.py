@@ -25,11 +25,12 @@ from bookbinder import ROOT
 from bookbinder.formulas import each, equals, given, holds, never
 from bookbinder.limits import TooLong, limited
 from bookbinder.pages import Aside, Block, Bound, Example, Page, examples
+from bookbinder.spelling import spelt
 
 TRACEBACK = "Traceback (most recent call last):\n  ...\n"
 """How the book shows an error: this head, then the error's own line."""
 
-HELPERS = {**vars(scratchnn), "np": np, "each": each, "given": given}
+HELPERS = {**vars(scratchnn), "np": np, "each": each, "given": given, "spelt": spelt}
 """What the comments for the checks may use besides the names of their page."""
 
 
@@ -151,7 +152,8 @@ def _bound(
     if bound.shown[0] in "$`":
         return _valued(page, bound, {**HELPERS, **space, **values})
     code = f"print({bound.expression})"
-    printed, failed = _execute(code, "exec", {**values, **space}, page, bound.line)
+    names = {"spelt": spelt, **values, **space}
+    printed, failed = _execute(code, "exec", names, page, bound.line)
     shown = bound.shown.replace("−", "-")
     return Outcome(page.path, bound.line, 1, shown, printed, bound, bool(failed))
 

@@ -32,12 +32,9 @@ from bookbinder.pages import (
 )
 from bookbinder.prose import YEARS, says_something
 from bookbinder.source import names_bound, names_read
+from bookbinder.spelling import WORDS
 
-NUMBER_WORDS = [
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "twenty", "thirty", "forty", "fifty",
-    "sixty", "seventy", "eighty", "ninety", "hundred",
-]  # fmt: skip
+NUMBER_WORDS = list(WORDS.values())
 DIGIT = re.compile(r"\d")
 MISSPELLABLE = re.compile(r"[A-Za-z_]\w{2,}")
 
@@ -108,6 +105,14 @@ def _sentence(page: Page) -> Places:
     for m in _in_prose(page, free):
         if not _within(page, m.start(), PICTURE, COMMENT, BOUND, VALUED, FORMULA, CODE):
             yield m.start(), m.end(), str(int(m[0]) % 5 + 4)
+
+
+@kind("a number spelt as a word")
+def _spelt(page: Page) -> Places:
+    """Of those that have an expression behind them."""
+    for m in _in_prose(page, BOUND):
+        if m["shown"].lower() in NUMBER_WORDS:
+            yield m.start("shown"), m.end("shown"), _other_word(m["shown"])
 
 
 @kind("an expression behind a number dropped")

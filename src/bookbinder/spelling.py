@@ -1,0 +1,19 @@
+"""Spells numbers as the sentences of the book do."""
+
+WORDS: dict[float, str] = {
+    2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight",
+    9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen",
+    15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen",
+    20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy",
+    80: "eighty", 90: "ninety", 100: "hundred", 1000: "thousand", 0.5: "half",
+    0.25: "quarter",
+}  # fmt: skip
+
+
+def spelt(number: float) -> str:
+    """A number as one word.
+
+    >>> spelt(3), spelt(40.0), spelt(1 / 4)
+    ('three', 'forty', 'quarter')
+    """
+    return WORDS[number]
