@@ -225,6 +225,15 @@ def test_indices_and_dashes_stand_at_the_right_height(opened: Open) -> None:
     expect(tab.locator("msup").filter(has=dashes)).to_have_count(0)
 
 
+def test_a_listener_hears_what_is_a_trap_and_no_signs(opened: Open) -> None:
+    """As a screen reader tells the page."""
+    told = opened("perceptrons/").locator("article").aria_snapshot()
+    assert 'heading "A vote with weights" [level=2]' in told
+    assert "Trap: The sum that is almost right" in told
+    assert "How many layers are that?" in told
+    assert "¶" not in told
+
+
 def test_output_looks_different_from_input(opened: Open) -> None:
     """In a session and below a script, what the machine says has another ground."""
     tab = opened("networks/")

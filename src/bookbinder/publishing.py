@@ -103,14 +103,14 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         return env
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
-        """Take out what Material writes and HTML does not allow."""
-        return output.replace(' tabindex=""', "")
+        """What Material writes, tidied up."""
+        return tidied(output)
 
     def on_post_template(
         self, output: str, template_name: str, config: MkDocsConfig
     ) -> str:
         """The same for pages that are no chapters."""
-        return output.replace(' tabindex=""', "")
+        return tidied(output)
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Leave out what no page uses; write what only a server hands out."""
@@ -127,6 +127,19 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             target.write_text(texts[Path(page.file.abs_src_path or "")], "utf-8")
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
         stamp(site / "objects.inv", project["version"])
+
+
+def tidied(page: str) -> str:
+    """HTML without what it does not allow; no heading is read out with its sign.
+
+    The table of contents has the same links, and names for them.
+
+    >>> tidied('<a tabindex="" class="headerlink" href="#x">')
+    '<a aria-hidden="true" tabindex="-1" class="headerlink" href="#x">'
+    """
+    sign = ' class="headerlink"'
+    hidden = f' aria-hidden="true" tabindex="-1"{sign}'
+    return page.replace(' tabindex=""', "").replace(sign, hidden)
 
 
 def listed(nav: Navigation, config: MkDocsConfig) -> str:
