@@ -405,7 +405,7 @@ PLANT = """() => {
   last("[data-kind=script] .nf").id = "faint-token";
   last("[data-kind=script] .nb").id = "faint-at-night";
   last(".md-nav--primary .md-nav__item a[href='../questions/']").id = "faint-place";
-  last("article :is(p, li) > a:not(:has(*), .reading *)").id = "lost-link";
+  last("article :is(p, li) > a:not(:has(*), .reading *, .listing *)").id = "lost-link";
 }"""
 
 AT_NIGHT = "[data-md-color-scheme=slate] #faint-at-night { color: #333 !important }"

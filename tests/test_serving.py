@@ -11,7 +11,13 @@ from pathlib import Path
 from bookbinder import ROOT
 
 PAGES = {
-    "index": "# The front",
+    "index": """# The front
+
+- [Another page](other.md)
+- [Gates](gates.md)
+- [The code](code.md)
+- [The reference](reference.md)
+""",
     "other": "# Another page",
     "gates": """# Gates
 
