@@ -178,7 +178,7 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
     classes = ["python", "no-copy"] if block.kind in NO_COPY else ["python"]
     code = partial(_fence, classes, block.kind, shown.code)
     if shown.is_module and page.path.name == CODE_PAGE:
-        return code(f'#{shown.anchor} linenums="1"')
+        return code(f'#{shown.anchor} .module linenums="1"')
     caption = " · ".join([source_link(shown, root), *entry_links(page, block, root)])
     if not block.again:
         return ["", caption, f"{{ .listing #{block.anchor} }}", *code()]
