@@ -225,6 +225,27 @@ def test_indices_and_dashes_stand_at_the_right_height(opened: Open) -> None:
     expect(tab.locator("msup").filter(has=dashes)).to_have_count(0)
 
 
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_what_is_folded_is_titled_below_its_text(size: str, opened: Open) -> None:
+    """The code of a figure and the solution of an exercise, to the left edge."""
+    gaps = opened("perceptrons/", size).evaluate(
+        """() => {
+          const left = (element) => {
+            const words = document.createRange();
+            words.selectNodeContents(element);
+            return words.getClientRects()[0].left;
+          };
+          return [...document.querySelectorAll("details")].map((details) => {
+            const above = details.previousElementSibling;
+            const text = above.querySelector("figcaption") ?? above;
+            return left(details.firstElementChild) - left(text);
+          });
+        }"""
+    )
+    assert len(gaps) > 10
+    assert max(map(abs, gaps)) < 1
+
+
 def test_a_listener_hears_what_is_a_trap_and_no_signs(opened: Open) -> None:
     """As a screen reader tells the page."""
     told = opened("perceptrons/").locator("article").aria_snapshot()
