@@ -4,7 +4,7 @@
   may need, and half of that is what this one needs.
 - Of Material's style sheet, rules for what this book does not have.
 - Of highlighted code, marks that change nothing.
-- Of the book's own style sheet, the comments.
+- Of the book's own style sheet and scripts, the comments.
 """
 
 import html
@@ -23,7 +23,7 @@ PLAIN = re.compile(r'<span class="[now]">([^<]*)</span>')
 
 SPAN = re.compile(r"</?span[^>]*>")
 
-COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 CLASSES = re.compile(r'class="([^"]*)"')
@@ -51,16 +51,18 @@ def make_lean(site: Path) -> None:
     names.update(*(classes.split() for classes in set(CLASSES.findall(pages))))
     for path in site.glob("assets/stylesheets/*.css"):
         path.write_text(leaner(path.read_text("utf-8"), names), "utf-8")
-    for path in site.glob("assets/*.css"):
+    for path in (*site.glob("assets/*.css"), *site.glob("assets/*.js")):
         path.write_text(uncommented(path.read_text("utf-8")), "utf-8")
     cut_fonts(site, pages)
 
 
 def uncommented(style: str) -> str:
-    r"""A style sheet without comments and indentation.
+    r"""A style sheet or a script without comments and indentation.
 
     >>> uncommented("a {\n  b: c; /* why */\n}\n\n/* so */\nd {}\n")
     'a {\nb: c;\n}\nd {}\n'
+    >>> uncommented("// Why.\n  a = 'x//y';\n  // So.\n")
+    "a = 'x//y';\n"
     """
     return re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", style)).lstrip()
 
