@@ -38,9 +38,18 @@ WALK = """() => {
 }"""
 
 TO_BE_SEEN = """() => [...document.querySelectorAll(
-    "article :is(a[href], summary, button, [tabindex='0'])")]
+    "article :is(a[href]:not([aria-hidden]), summary, button, [tabindex='0'])")]
   .filter(e => e.checkVisibility() && e.getClientRects().length)
   .map(e => [+(e.dataset.seen ?? -1), e.outerHTML.slice(0, 99)])"""
+
+PASSED_OVER = """() => {
+  const elsewhere = [...document.querySelectorAll(".md-skip, .md-nav--secondary a")]
+    .filter(e => e.tabIndex == 0)
+    .map(e => e.getAttribute("href"));
+  return [...document.querySelectorAll("article a[aria-hidden]")].map(
+    e => [e.className, elsewhere.includes(e.getAttribute("href"))]);
+}"""
+"""The signs behind headings, and whether the table of contents leads there as well."""
 
 
 def test_a_chapter_can_be_walked_with_the_keyboard_alone(
@@ -70,6 +79,9 @@ def test_a_chapter_can_be_walked_with_the_keyboard_alone(
     places = tab.evaluate(TO_BE_SEEN)
     assert [what for place, what in places if place < 0] == []
     assert places == sorted(places)
+    passed_over = tab.evaluate(PASSED_OVER)
+    assert len(passed_over) > 10
+    assert all(passed == ["headerlink", True] for passed in passed_over), passed_over
     tab.focus("details.solution summary")
     tab.keyboard.press("Enter")
     assert tab.is_visible("details.solution > :not(summary)")
