@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,8 @@ from types import FunctionType
 import pytest
 
 import scratchnn
+from bookbinder import ROOT
+from bookbinder.reference import introductions
 
 # The table of contents: a module imports only from those before it.
 READING_ORDER = [
@@ -34,6 +37,9 @@ READING_ORDER = [
 FOR_THE_SHELL = {"command_line"}  # not for import: `python -m scratchnn` runs it
 OUTSIDE = {"numpy", "tqdm", *sys.stdlib_module_names}
 SOURCE = Path(scratchnn.__file__).parent
+
+INTRODUCED = introductions(ROOT / "docs" / "en")
+MKDOCS = (ROOT / "mkdocs.yml").read_text("utf-8")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -116,6 +122,17 @@ def test_everything_public_is_explained_by_example(module: str, name: str) -> No
     if isinstance(thing, FunctionType):
         parameters = inspect.signature(thing).parameters
         assert set(thing.__annotations__) == {*parameters, "return"}
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_a_docstring_names_the_chapter_that_builds_it(module: str, name: str) -> None:
+    """Where it names chapters at all, the one that lists it is among them."""
+    document = inspect.getdoc(getattr(import_module(f"scratchnn.{module}"), name)) or ""
+    named = re.findall(r"[Cc]hapter (\d)", document)
+    there = INTRODUCED[f"scratchnn.{module}.{name}"].split("(")[1].partition("#")[0]
+    number = re.search(rf"- (\d)[\d.]* .*: {re.escape(there)}$", MKDOCS, re.MULTILINE)
+    if named and number:
+        assert number[1] in named, there
 
 
 @pytest.mark.parametrize("module", READING_ORDER)

@@ -291,7 +291,7 @@ def who_uses(root: Path) -> dict[str, list[str]]:
     with changed_library(root, None) as folder:
         for user in [*modules, *(page.path.name for page in find_pages(folder))]:
             with _watching(folder / "src" / PACKAGE) as called:
-                if not run(user, folder) and not run(user, folder):
+                if not run(user, folder):
                     raise BookError(f"{user} must hold before the library is changed")
             for name in called | _listed(user, folder):
                 found.setdefault(name, []).append(user)
