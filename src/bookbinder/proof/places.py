@@ -179,8 +179,8 @@ def _dropped(page: Page) -> Places:
 def _output_doubled(page: Page) -> Places:
     for line, text in _output_lines(page):
         if text.strip() and not text.startswith(("Traceback", "  ...")):
-            at = _offset(page, line)
-            yield at, at, f"{text}\n"
+            below = _offset(page, line + 1)
+            yield below, below, f"{text}\n"
 
 
 @kind("a prompt lost")
