@@ -535,7 +535,8 @@ def _names_in_code(page: Page) -> Iterator[tuple[int, str]]:
     found = [(at, name) for block in page.blocks for at, name in _tokens(page, block)]
     times = Counter(name for _, name in found)
     for at, name in found:
-        if times[name] > 1 and not keyword.iskeyword(name):
+        gathers = page.text[at - 1] == "*"  # as `**settings` does, which nobody reads
+        if times[name] > 1 and not keyword.iskeyword(name) and not gathers:
             yield at, name
 
 
