@@ -397,15 +397,16 @@ PLANTED = {
 """The rules that find what stands below."""
 
 PLANT = """() => {
-  const last = selector => [...document.querySelectorAll(selector)].at(-1);
-  last("[data-kind=listing] .nf").append(document.createElement("img"));
-  last("[data-kind=listing] img").id = "picture";
-  last("[data-kind=session] .gp").role = "nothing";
-  last("[role=nothing]").id = "role";
-  last("[data-kind=script] .nf").id = "faint-token";
-  last("[data-kind=script] .nb").id = "faint-at-night";
-  last(".md-nav--primary .md-nav__item a[href='../questions/']").id = "faint-place";
-  last("article :is(p, li) > a:not(:has(*), .reading *, .listing *)").id = "lost-link";
+  const tokens = kind => [...document.querySelectorAll(`[data-kind=${kind}] code span`)]
+    .filter(e => e.getAttributeNames() == "class" && /\\w\\w/.test(e.innerText));
+  const new_ = (tag, id) => Object.assign(document.createElement(tag), { id });
+  tokens("listing").at(-1).append(new_("img", "picture"));
+  Object.assign(tokens("session").at(-1), { role: "nothing", id: "role" });
+  tokens("script").at(-1).id = "faint-token";
+  tokens("script").at(-2).id = "faint-at-night";
+  document.querySelector(".md-nav--primary a[href='../questions/']").id = "faint-place";
+  const lost = Object.assign(new_("a", "lost-link"), { href: "../", innerText: "up" });
+  [...document.querySelectorAll("article p")].at(-1).append(" ", lost);
 }"""
 
 AT_NIGHT = "[data-md-color-scheme=slate] #faint-at-night { color: #333 !important }"
