@@ -224,15 +224,26 @@ def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path) -> None:
     names = {"--save": "w.npz", "--history": "h.json", "--plot": "c.svg"}
     files = [text for k, name in names.items() for text in (k, str(tmp_path / name))]
     command = [sys.executable, "-u", "-m", "scratchnn", "train", "--epochs", "999999"]
-    with subprocess.Popen(
-        [*command, *files], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:  # tests in the background ignore Ctrl-C, and what they start would, too
+        process = subprocess.Popen(
+            [*command, *files],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, ignored)
+    with process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("Training 64-50-10")
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(1)
         process.send_signal(signal.SIGINT)
-        shown, errors = process.communicate(timeout=60)
+        try:
+            shown, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130, errors
     assert shown.startswith("Stopped after ")
     kept = json.loads((tmp_path / "h.json").read_text("utf-8"))
