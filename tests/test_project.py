@@ -227,6 +227,16 @@ def test_a_newcomer_can_follow_the_guide(tmp_path: Path) -> None:
             assert re.search(r"comes_closer\w* PASSED", ran.stdout)
 
 
+def test_data_stand_in_the_library_and_the_theme_alone() -> None:
+    """What a doctest or a changed library once wrote by mistake is not kept."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone, so nobody knows what is kept")
+    ran = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True)
+    kept = [Path(name) for name in ran.stdout.decode().split("\0") if name]
+    data = {path for path in kept if b"\0" in (ROOT / path).read_bytes()}
+    assert {path.parent.as_posix() for path in data} == {"src/scratchnn", "theme/fonts"}
+
+
 GUIDES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 

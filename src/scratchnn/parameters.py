@@ -30,7 +30,7 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     ...     save_parameters({"b1": [0.5, 1.0]}, Path(folder) / "new" / "weights.npz")
     ...     load_parameters(Path(folder) / "new" / "weights.npz")
     {'b1': array([0.5, 1. ])}
-    >>> save_parameters({"b1": ["one", "two"]}, "weights.npz")
+    >>> save_parameters({"b1": ["one", "two"]}, Path(folder) / "weights.npz")
     Traceback (most recent call last):
       ...
     TypeError: expected real numbers; got an array of <U3
