@@ -20,8 +20,8 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     if parser.parse_args(arguments).check:
         sys.exit("\n".join(out_of_date(root)) or 0)
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
-        waiting = list(labs.stale(root))  # as Jupyter is, for much of its time
-        ran = [other.submit(labs.rerun, root)] if waiting else []
+        outdated = any(labs.stale(root))  # Jupyter waits a lot: run them meanwhile
+        ran = [other.submit(labs.rerun, root)] if outdated else []
         drawn = drawing.redraw(root)
         cards.redraw(root)
         for lab in ran:

@@ -19,6 +19,11 @@ from figures.style import (
 from scratchnn import Add, Mul, MultiLayerNet, load_digits, train
 
 
+def _size(text):
+    """Letters of formulas turn out smaller than others of their size."""
+    return 13 if "$" in str(text) else 11
+
+
 def _edge(axes, start, end, value, slope):
     """A wire with its value above, and below what comes back along it."""
     wire(axes, start, end)
@@ -27,27 +32,20 @@ def _edge(axes, start, end, value, slope):
     across = 0.26 * np.array([-along[1], along[0]])
     middle = a + (0.5 if along[1] == 0 else 0.42) * (b - a)
     turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
-    size = 13 if "$" in str(value) else 11
-    label = {"ha": "center", "va": "center", "size": size, **turned}
+    label = {"ha": "center", "va": "center", "size": _size(value), **turned}
     axes.text(*middle + across, value, color=INK, **label)
     axes.text(*middle - 1.1 * across, f"← {slope}", color=ORANGE, **label)
 
 
 def _input(axes, place, text):
     """What stands at the beginning of a wire."""
-    axes.text(
-        place[0] + 0.25,
-        place[1],
-        text,
-        ha="right",
-        va="center",
-        size=13 if "$" in text else 11,
-    )
+    label = {"ha": "right", "va": "center", "size": _size(text)}
+    axes.text(place[0] + 0.25, place[1], text, **label)
 
 
 def _output(axes, place, text):
     """What stands at the end of the last wire."""
-    axes.text(*place, text, ha="center", va="center", size=13 if "$" in text else 11)
+    axes.text(*place, text, ha="center", va="center", size=_size(text))
 
 
 def _number(value):

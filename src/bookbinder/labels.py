@@ -5,7 +5,6 @@ modules stand under their own names, and where nothing can be computed, in a com
 in the description of a page, there are no numbers.
 """
 
-import io
 import re
 import tokenize
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.pages import CODE_PAGE, Page, examples, line_of
+from bookbinder.pages import CODE_PAGE, Page, line_of, tokens_of
 from bookbinder.reference import DIRECTIVE, REFERENCE
 
 Fault = tuple[int, str]
@@ -24,6 +23,7 @@ START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
 NAVIGATION = re.compile(
     r"^ +- (?P<title>.+): (?P<file>\S+\.(?:md|ipynb))$", re.MULTILINE
 )
+NUMBER = re.compile(r"(?<![\w.])(?![01]\b)\d")
 STEP = re.compile(r"# \d$")
 """A comment that counts the steps of a program."""
 
@@ -71,25 +71,10 @@ def _modules(page: Page) -> Iterator[Fault]:
 def _comments(page: Page) -> Iterator[Fault]:
     """The comments in code hold no numbers, which nothing would compute."""
     for block in page.blocks:
-        parts: list[tuple[int, str]] = []
-        if block.kind == "session":
-            parts = [(example.line, example.source) for example in examples(block)]
-        elif block.kind == "script":
-            parts = [(block.line + 1, block.code)]
-        for line, code in parts:
-            for n, comment in _comments_of(code):
-                if re.search(r"(?<![\w.])(?![01]\b)\d", comment) and not STEP.match(
-                    comment
-                ):
-                    yield line + n - 1, f"a number in a comment: {comment}"
-
-
-def _comments_of(code: str) -> list[tuple[int, str]]:
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return []  # which other checks report
-    return [(t.start[0], t.string) for t in tokens if t.type == tokenize.COMMENT]
+        for line, _, token in tokens_of(block):
+            counts = token.type == tokenize.COMMENT and NUMBER.search(token.string)
+            if counts and not STEP.match(token.string):
+                yield line, f"a number in a comment: {token.string}"
 
 
 def _contents(page: Page, root: Path) -> Iterator[Fault]:

@@ -32,8 +32,10 @@ texts in `written` have to stand in it. `let` gives values that hold from there 
     $$
 """
 
+import io
 import re
 import textwrap
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -368,6 +370,26 @@ def examples(block: Block) -> Iterator[Example]:
             shown.append(line)
     if source:
         yield _example(source, shown, start)
+
+
+def tokens_of(block: Block) -> Iterator[tuple[int, int, tokenize.TokenInfo]]:
+    """The tokens of a session's or a script's code, each with its line and column.
+
+    Code that is none has none, which other checks report.
+    """
+    parts: list[tuple[int, int, str]] = []
+    if block.kind == "session":
+        parts = [(example.line, 4, example.source) for example in examples(block)]
+    elif block.kind == "script":
+        parts = [(block.line + 1, 0, block.code)]
+    for line, prompt, code in parts:
+        try:
+            tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+        except (tokenize.TokenError, SyntaxError):
+            continue
+        for token in tokens:
+            row, column = token.start
+            yield line + row - 1, len(block.indent) + prompt + column, token
 
 
 def _example(source: list[str], shown: list[str], start: int) -> Example:

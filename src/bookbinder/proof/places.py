@@ -7,7 +7,6 @@ statement into another. What a reader could not tell from the truth is no corrup
 """
 
 import ast
-import io
 import itertools
 import keyword
 import re
@@ -24,11 +23,11 @@ from bookbinder.pages import (
     COMMENT,
     FIGURE,
     VALUED,
-    Block,
     Example,
     Page,
     examples,
     line_of,
+    tokens_of,
 )
 from bookbinder.prose import YEARS, says_something
 from bookbinder.source import names_bound, names_read
@@ -532,30 +531,17 @@ def _statements(page: Page) -> Iterator[tuple[int, int, ast.stmt]]:
 
 def _names_in_code(page: Page) -> Iterator[tuple[int, str]]:
     """Names of three letters and more in sessions and scripts that are used twice."""
-    found = [(at, name) for block in page.blocks for at, name in _tokens(page, block)]
+    found = [
+        (_offset(page, line) + column, token.string)
+        for block in page.blocks
+        for line, column, token in tokens_of(block)
+        if token.type == tokenize.NAME and MISSPELLABLE.fullmatch(token.string)
+    ]
     times = Counter(name for _, name in found)
     for at, name in found:
         gathers = page.text[at - 1] == "*"  # as `**settings` does, which nobody reads
         if times[name] > 1 and not keyword.iskeyword(name) and not gathers:
             yield at, name
-
-
-def _tokens(page: Page, block: Block) -> Iterator[tuple[int, str]]:
-    parts: list[tuple[int, int, str]] = []
-    if block.kind == "session":
-        parts = [(e.line, 4, e.source) for e in examples(block)]
-    elif block.kind == "script":
-        parts = [(block.line + 1, 0, block.code)]
-    for line, prompt, source in parts:
-        try:
-            tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-        except (tokenize.TokenError, SyntaxError, IndentationError):
-            continue
-        for token in tokens:
-            if token.type == tokenize.NAME and MISSPELLABLE.fullmatch(token.string):
-                row, column = token.start
-                at = _offset(page, line + row - 1) + len(block.indent) + prompt
-                yield at + column, token.string
 
 
 def _tested(page: Page) -> Iterator[tuple[int, str]]:
