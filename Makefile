@@ -18,6 +18,7 @@ READY := .venv/ready
 OLDEST := .venv/oldest
 BENCH := .venv/bench
 export NO_MKDOCS_2_WARNING = 1
+unexport PYTHONDONTWRITEBYTECODE  # many short programs run here: compile once for all
 
 .PHONY: serve test proof site offline figures update record bench wheel lock clean
 

@@ -18,27 +18,23 @@ from bookbinder.pages import Block, Figure, Page, examples, find_pages
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 PASTE = Path(__file__).with_name("paste.py")
-REACH = """async box => {
+PRESS = """async box => {
   const button = box.querySelector("button[data-md-type=copy], .md-clipboard");
-  if (!button) return "nothing to press";
-  await navigator.clipboard.writeText("nothing");
+  if (!button) return null;
   button.scrollIntoView({ block: "center", behavior: "instant" });
   const { x, y, width, height } = button.getBoundingClientRect();
   const there = document.elementFromPoint(x + width / 2, y + height / 2);
-  return button.contains(there) ? "within reach" : `covered: ${box.innerText}`;
-}"""
-"""Brings the copy button of a block to where a reader can reach it."""
-
-PRESS = """async box => {
-  box.querySelector("button[data-md-type=copy], .md-clipboard").click();
-  let text = "nothing";
+  if (!button.contains(there)) return ["covered", box.innerText];
+  await navigator.clipboard.writeText("nothing");
+  button.click();
+  let text = await navigator.clipboard.readText();
   for (let wait = 0; text == "nothing" && wait < 1000; wait++) {
     await new Promise(resolve => setTimeout(resolve, 5));
     text = await navigator.clipboard.readText();
   }
-  return text;
+  return [box.dataset.kind, text];
 }"""
-"""Presses it, and waits for what is copied.
+"""Presses the copy button of a block where a reader can reach it; what it copied.
 
 Each press comes by itself, as from a hand: five seconds after the last word from
 outside, a page may not copy any more.
@@ -50,10 +46,10 @@ def copied(tab: Tab) -> list[tuple[str, str]]:
     tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     found = []
     for box in tab.query_selector_all("[data-kind]"):
-        reach = box.evaluate(REACH)
-        assert not reach.startswith("covered"), reach
-        if reach == "within reach":
-            found.append((str(box.get_attribute("data-kind")), box.evaluate(PRESS)))
+        if copy := box.evaluate(PRESS):
+            kind, text = copy
+            assert kind != "covered", f"covered: {text}"
+            found.append((kind, text))
     return found
 
 

@@ -6,12 +6,11 @@ that fails is an error. The copy with outputs goes to the folder of notebooks, w
 mkdocs-jupyter makes a page of it; its pictures, which follow the theme, stand beside.
 """
 
+import asyncio
 import json
 import os
 import re
 import runpy
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -40,22 +39,6 @@ look()
 del look
 """
 """Runs before a lab, which knows nothing of it: pictures as the book has them."""
-
-RUN = """
-import sys
-
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-
-notebook = nbformat.read(sys.argv[1], 4)
-try:
-    NotebookClient(notebook, coalesce_streams=True).execute()
-except CellExecutionError as error:
-    sys.exit(str(error))
-nbformat.write(notebook, sys.argv[1])
-"""
-"""Runs a notebook; what a slow machine prints in pieces becomes one output."""
 
 
 def find_labs(root: Path = ROOT) -> list[Path]:
@@ -139,22 +122,25 @@ def run(lab: Path, data: str = "") -> Notebook:
 def executed(notebook: Notebook, data: str = "") -> Notebook:
     """A notebook with the outputs of its cells, run by Jupyter in an empty folder.
 
-    `data` is the folder of downloaded data; by default it is empty, too. Raises
-    `RuntimeError` with what Jupyter says if a cell fails that is not meant to.
+    `data` is the folder of downloaded data; by default it is empty, too. What a slow
+    machine prints in pieces becomes one output. Raises `RuntimeError` with what Jupyter
+    says if a cell fails that is not meant to.
     """
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "notebook.ipynb")
-        path.write_text(json.dumps(notebook), "utf-8")
-        ran = subprocess.run(
-            [sys.executable, "-c", RUN, path.name],
-            cwd=folder,
-            env={**os.environ, "SCRATCHNN_DATA": data or str(Path(folder, "data"))},
-            capture_output=True,
-            text=True,
-        )
-        if ran.returncode:
-            raise RuntimeError(re.sub(r"\x1b\[[\d;]*m", "", ran.stderr))
-        return json.loads(path.read_text("utf-8"))
+    import nbformat  # here, since those who only ask for the labs need no Jupyter
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    node = nbformat.reads(json.dumps(notebook), 4)  # type: ignore[no-untyped-call]
+    quiet = ["--log-level=ERROR"]
+    client = NotebookClient(node, coalesce_streams=True, extra_arguments=quiet)
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
+        env = {**os.environ, "SCRATCHNN_DATA": data or str(Path(folder, "data"))}
+        run = client.async_execute(cwd=folder, env=env)
+        try:  # in a thread of its own, where no other loop of events is running
+            ran = thread.submit(asyncio.run, run).result()
+        except CellExecutionError as error:
+            raise RuntimeError(re.sub(r"\x1b\[[\d;]*m", "", str(error))) from None
+    return json.loads(nbformat.writes(ran))  # type: ignore[no-untyped-call]
 
 
 def _store(lab: Path, ran: Notebook, root: Path) -> None:
