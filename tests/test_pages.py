@@ -3,6 +3,7 @@
 A page is loaded once for a size; what is measured then is what all tests here judge.
 """
 
+import functools
 import gzip
 import re
 from dataclasses import dataclass, field
@@ -31,8 +32,8 @@ ADDRESSES = sorted(
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
-NARROW = (320, 640)
-"""The smallest screen, and what becomes of 1280 at twice the size."""
+NARROW = {"desktop": 640, "phone": 320}
+"""What becomes of 1280 at twice the size, and the smallest screen."""
 
 HEAVIEST = 150 * 1024
 """What a page may weigh on its way to the reader, in bytes, without its figures."""
@@ -72,24 +73,27 @@ LEFT_OUT = """selectors => selectors.filter(selector => {
 
 
 WITHOUT_TOKENS = """() => {
-  const bare = e => e.getAttributeNames().every(name => /^(class|id)$/.test(name))
-    && getComputedStyle(e).display == "inline";
-  window.swapped = [...document.querySelectorAll("pre")].map(pre => {
-    const plain = pre.cloneNode(true), twins = plain.querySelectorAll("span");
-    pre.querySelectorAll("span").forEach((token, i) => {
-      if (bare(token)) twins[i].replaceWith(...twins[i].childNodes);
+  const named = e => e.getAttributeNames().every(name => /^(class|id)$/.test(name));
+  const bare = e => named(e) && getComputedStyle(e).display == "inline";
+  const math = e => e.namespaceURI.endsWith("MathML");
+  window.swapped = [...document.querySelectorAll("pre, math")].map(whole => {
+    const plain = whole.cloneNode(true), twins = plain.querySelectorAll("*");
+    whole.querySelectorAll("*").forEach((token, i) => {
+      if (math(token) || (token.matches("span") && bare(token)))
+        twins[i].replaceWith(...twins[i].childNodes);
     });
     plain.normalize();
-    return [pre, plain];
+    return [whole, plain];
   });
-  for (const [pre, plain] of swapped) pre.replaceWith(plain);
+  for (const [whole, plain] of swapped) whole.replaceWith(plain);
 }"""
 """Leaves out the marks of lines and colours in code, which are most of a page.
 
-A rule that is not about colours has nothing to find in an inline box with a name.
+A rule that is not about colours has nothing to find in an inline box with a name, nor
+in the parts of a formula.
 """
 
-WITH_TOKENS = "swapped.forEach(([pre, plain]) => plain.replaceWith(pre))"
+WITH_TOKENS = "swapped.forEach(([whole, plain]) => plain.replaceWith(whole))"
 
 LOOK = """() => {
   const under = e => {
@@ -200,8 +204,14 @@ def weight(responses: list[Response]) -> int:
             folded = rb'<details class="drawn">.*?</details>'
             body = re.sub(folded, b"", body, flags=re.DOTALL)
         woff = response.url.endswith(".woff2")  # is packed already
-        total += len(body if woff else gzip.compress(body, 9))
+        total += len(body) if woff else packed(body)
     return total
+
+
+@functools.cache
+def packed(body: bytes) -> int:
+    """How many bytes are left of a file when it is packed."""
+    return len(gzip.compress(body, 9))
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +266,6 @@ def judged(tab: Tab) -> tuple[list[str], list[str]]:
 
     Most of the words are gone from the page then.
     """
-    tab.emulate_media(reduced_motion="reduce")  # colours change at once
     tab.evaluate(AXE_SCRIPT)
     tab.evaluate(WITHOUT_TOKENS)
     found = axe(tab, rules={rule: {"enabled": False} for rule in COLOURS})
@@ -304,9 +313,8 @@ def visit(
     tab.evaluate(UNFOLD)
     visit.scrolling = tab.evaluate(SCROLLS)
     visit.wide = tab.evaluate("document.documentElement.scrollWidth")
-    for width in NARROW:
-        tab.set_viewport_size({"width": width, "height": 600})
-        visit.sticking_out += tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
+    tab.set_viewport_size({"width": NARROW[size], "height": 600})
+    visit.sticking_out = tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
     visit.fonts = fonts(tab)
     if visit.fonts != {True}:  # the machine is slow, or a sign is missing
         again = context.new_page()
@@ -314,6 +322,7 @@ def visit(
         again.goto(address + path)
         again.evaluate("document.fonts.ready.then(() => true)")
         visit.fonts = fonts(again)
+    tab.emulate_media(reduced_motion="reduce")  # colours change at once
     tab.set_viewport_size(screen)
     visit.schemes, visit.found_by_axe = judged(tab)
     context.close()
