@@ -1,6 +1,7 @@
 """What the tests share: the built site, a small book to spoil, a browser."""
 
 import functools
+import gc
 import http.server
 import os
 import re
@@ -30,6 +31,11 @@ ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 
 Each new window made them anew, which took as long as to load a page of the book.
 """
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: Python need not look for waste there again."""
+    gc.freeze()
 
 
 Once = Callable[[str, Callable[[Path], None]], Path]

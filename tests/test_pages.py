@@ -266,7 +266,6 @@ def judged(tab: Tab) -> tuple[list[str], list[str]]:
 
     Most of the words are gone from the page then.
     """
-    tab.evaluate(AXE_SCRIPT)
     tab.evaluate(WITHOUT_TOKENS)
     found = axe(tab, rules={rule: {"enabled": False} for rule in COLOURS})
     tab.evaluate(WITH_TOKENS)
@@ -304,6 +303,7 @@ def visit(
     tab.on("response", lambda response: visit.responses.append(response))
     tab.on("requestfailed", lambda failed: visit.said.append(failed.url))
     tab.goto(address + path)
+    tab.evaluate(AXE_SCRIPT)  # while it comes to rest
     tab.wait_for_load_state("networkidle")
     visit.shifts = sum(tab.evaluate("shifts"))
     visit.weight = weight(visit.responses)
@@ -430,6 +430,7 @@ def test_axe_sees_what_is_planted(browser: Browser, address: str) -> None:
     """Leaving out what looks alike hides nothing that does not, nor what is in code."""
     tab = browser.new_page()
     tab.goto(f"{address}networks/")
+    tab.evaluate(AXE_SCRIPT)
     tab.evaluate(UNFOLD)
     tab.evaluate(PLANT)
     tab.add_style_tag(content=AT_NIGHT + BY_DAY)
