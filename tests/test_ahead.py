@@ -41,8 +41,8 @@ class Signed(Extension):
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[tuple[MkDocsConfig, Files]]:
-    """A small book, of which another process has converted what it can."""
+def book(tmp_path: Path) -> tuple[MkDocsConfig, Files]:
+    """A small book, as MkDocs knows it before it turns to the pages."""
     (tmp_path / "docs").mkdir()
     for name, text in PAGES.items():
         (tmp_path / "docs" / name).write_text(text, "utf-8")
@@ -51,12 +51,19 @@ def book(tmp_path: Path) -> Iterator[tuple[MkDocsConfig, Files]]:
     config["markdown_extensions"] = ["toc", Signed()]
     files = get_files(config)
     get_navigation(files, config)
+    return config, files
+
+
+@pytest.fixture(autouse=True)
+def ahead(book: tuple[MkDocsConfig, Files]) -> Iterator[Ahead]:
+    """Another process, which has converted what it can."""
+    config, files = book
     ahead = Ahead(config, files)
     wait(ahead.made)
     for file in files.documentation_pages():
         assert file.page is not None
         file.page.read_source(config)
-    yield config, files
+    yield ahead
     ahead.close()
 
 
@@ -83,6 +90,16 @@ def test_page_comes_from_the_other_process(book: tuple[MkDocsConfig, Files]) -> 
 def test_reference_does_not(book: tuple[MkDocsConfig, Files]) -> None:
     """What is noted down while it is converted, other pages look up."""
     assert f"<p>{os.getpid()}</p>" in rendered("reference.md", book)
+
+
+def test_reference_comes_first(book: tuple[MkDocsConfig, Files], ahead: Ahead) -> None:
+    """While the other is at work; then the pages stand in their order again."""
+    config, files = book
+    first = [file.src_uri for file in files.documentation_pages()]
+    ahead.close()
+    then = [file.src_uri for file in files.documentation_pages()]
+    assert first == ["reference.md", "index.md", "second.md", "third.md"]
+    assert then == [file.src_uri for file in get_files(config).documentation_pages()]
 
 
 def test_warning_is_heard(

@@ -1,6 +1,7 @@
 """Under `make serve` a change shows, and the site stays what a whole build makes."""
 
 import filecmp
+import json
 import os
 import re
 import shutil
@@ -82,3 +83,6 @@ def test_what_is_rebuilt_is_what_a_whole_build_makes(tmp_path: Path) -> None:
         _, changed, missing = filecmp.cmpfiles(here, served, files, shallow=False)
         different += [str(served / name) for name in (*changed, *missing)]
     assert different == []
+    search = tmp_path / "served" / "search" / "search_index.json"
+    found = json.loads(search.read_text("utf-8"))["docs"]
+    assert any("AND\N{WORD JOINER}" in part["text"] for part in found)

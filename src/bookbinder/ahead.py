@@ -1,19 +1,21 @@
 """Lets a second process turn pages into HTML while MkDocs does so in the first.
 
 MkDocs takes one page after the other, on one core. A copy of its process begins with
-the last page and works backwards until the two meet. A page that has anything to say, a
-fault or a warning, is done again in the first process, which says it as ever.
+the last page and works backwards until the two meet; what only the first can make, it
+makes first. A page that has anything to say, a fault or a warning, is done again in the
+first process, which says it as ever.
 """
 
 import logging
 import sys
+from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
@@ -36,16 +38,30 @@ class Ahead:
         self.executor = ProcessPoolExecutor(
             1, get_context("fork"), initializer=_begin, initargs=(config, files)
         )
+        self.files, self.pages = files, [*files.documentation_pages()]
+        for_both = [file for file in self.pages if _can_be_copied(file)]
+        self._move_to_the_end(for_both)
         self.made = []
-        for file in reversed(files.documentation_pages()):
-            if file.src_uri.endswith(".md") and file.src_uri != REFERENCE and file.page:
-                made = self.executor.submit(_rendered, file.src_uri)
-                self.made.append(made)
-                vars(file.page)["render"] = partial(_render, file.page, made)
+        for file in reversed(for_both):
+            made = self.executor.submit(_rendered, file.src_uri)
+            self.made.append(made)
+            assert file.page is not None
+            vars(file.page)["render"] = partial(_render, file.page, made)
 
     def close(self) -> None:
-        """End the other process."""
+        """End the other process; put the pages in their order again."""
         self.executor.shutdown()
+        self._move_to_the_end(self.pages)
+
+    def _move_to_the_end(self, files: Iterable[File]) -> None:
+        for file in files:
+            self.files.remove(file)
+            self.files.append(file)
+
+
+def _can_be_copied(file: File) -> bool:
+    """Whether a page is made of its own text alone, not of what else is in memory."""
+    return file.src_uri.endswith(".md") and file.src_uri != REFERENCE
 
 
 def _render(page: Page, made: Future[Made], config: MkDocsConfig, files: Files) -> None:

@@ -18,7 +18,6 @@ import tempfile
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import jinja2
@@ -27,7 +26,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -35,7 +34,7 @@ from mkdocs.structure.pages import Page
 from bookbinder import ROOT
 from bookbinder.ahead import COPIES, Ahead
 from bookbinder.labs import find_labs, place
-from bookbinder.lean import make_lean, uncoloured, unmarked
+from bookbinder.lean import make_lean, unmarked
 from bookbinder.pages import find_pages
 from bookbinder.plain import plain, plain_lab
 
@@ -77,21 +76,6 @@ class Publishing(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         if not config.use_directory_urls and page.file.src_uri.endswith(".ipynb"):
             html = html.replace('src="../', 'src="')  # no folder of its own to leave
         return unmarked(html)
-
-    @event_priority(100)
-    def _before_search(self, /, context: Any, page: Page, **_: Any) -> Any:
-        """Let the search read gates as names, and code without its colours."""
-        self.coloured = page.content
-        page.content = with_gates(uncoloured(page.content or ""))
-        return context
-
-    @event_priority(-100)
-    def _after_search(self, /, context: Any, page: Page, **_: Any) -> Any:
-        """And give the colours back."""
-        page.content = self.coloured
-        return context
-
-    on_page_context = CombinedEvent(_before_search, _after_search)
 
     def on_env(
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files
@@ -158,18 +142,6 @@ def listed(nav: Navigation, config: MkDocsConfig) -> str:
 def markdown_file(page: Page) -> str:
     """Where a page stands as plain Markdown, seen from the root of the site."""
     return page.file.src_uri.replace(".ipynb", ".md")
-
-
-def with_gates(page: str) -> str:
-    r"""HTML in which the search finds the gates AND and OR.
-
-    It passes over "and" and "or". With a sign behind it that nobody sees, a gate is
-    another word, which is found by its beginning, as every word is.
-
-    >>> with_gates('<a id="OR">OR and NAND</a>').encode("unicode_escape")
-    b'<a id="OR">OR\\u2060 and NAND</a>'
-    """
-    return re.sub(r"\b(AND|OR)\b(?![^<>]*>)", "\\1\N{WORD JOINER}", page)
 
 
 def stamp(inventory: Path, version: str) -> None:
