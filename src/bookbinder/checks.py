@@ -15,6 +15,7 @@ from bookbinder.commands import command_faults
 from bookbinder.labels import label_faults
 from bookbinder.ledger import first_shown
 from bookbinder.pages import (
+    FORMULA,
     INERT,
     Aside,
     Block,
@@ -30,7 +31,6 @@ from bookbinder.source import Definition, names_bound, names_read, program
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
-FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
 ADMONITION = re.compile(r"^ *(?:!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
 ASIDES = ("note", "solution", "trap")

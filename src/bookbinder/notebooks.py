@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from bookbinder import ROOT
-from bookbinder.checks import FORMULA
 from bookbinder.pages import (
     BOUND,
     CODE_SPAN,
     COMMENT,
+    FORMULA,
     Block,
     Example,
     Figure,

@@ -22,6 +22,7 @@ from bookbinder.pages import (
     BOUND,
     COMMENT,
     FIGURE,
+    FORMULA,
     VALUED,
     Example,
     Page,
@@ -464,7 +465,6 @@ def _anchor(page: Page) -> Places:
 
 
 PICTURE = re.compile(FIGURE.pattern, re.MULTILINE)
-FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
 CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 
 
