@@ -1,5 +1,6 @@
 """The proof bites: a survivor is planted in each part, and is reported."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from bookbinder.checks import faults
 from bookbinder.pages import Page
 from bookbinder.proof import RECORD, __main__, code, machines, text
 from bookbinder.proof import record as record_of
-from bookbinder.proof.judging import Report
+from bookbinder.proof.judging import Report, judged
 from bookbinder.proof.places import KINDS, Corruption, corruptions
 
 PAGE = """\
@@ -42,6 +43,11 @@ It is 3<!--= total -->.
 def whatever(page: Page, root: Path) -> str:
     """A check that sees nothing."""
     return ""
+
+
+def left_lying(change: SimpleNamespace) -> str:
+    """Makes a folder that nobody removes, as a book does that is stopped half-way."""
+    return tempfile.mkdtemp()
 
 
 def static(page: Page, root: Path) -> str:
@@ -271,3 +277,13 @@ def test_the_record_holds_what_its_page_says() -> None:
             first, second = (f'<!--= {part}["{name}"][{n}] -->' for n in (0, 1))
             assert f"| {label} | {caught}{first} | {of}{second} |" in page
     assert all(code["modules"][m][0] == code["modules"][m][1] for m in __main__.WHOLE)
+
+
+def test_nothing_is_left_lying_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proof stops thousands of books, and each may have had a folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    report = judged(left_lying, [SimpleNamespace(kind="a folder")])
+    assert report.caught.total() == 1
+    assert list(tmp_path.iterdir()) == []

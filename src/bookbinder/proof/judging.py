@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -39,12 +40,21 @@ class Report(Generic[C]):
 def judged(judge: Callable[[C], str], changes: Sequence[C]) -> Report[C]:
     """Let `judge` say of each change who complains of it; nobody, if nothing is said.
 
-    Each process judges one change, so that none can leak into the next.
+    Each process judges one change, so that none can leak into the next. What it leaves
+    lying about, a book that was stopped half-way, is thrown away at the end.
     """
     report = Report[C]()
-    context = multiprocessing.get_context("fork")
-    with context.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+    pool_of = multiprocessing.get_context("fork").Pool
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pool_of(os.cpu_count(), _keep_to, [folder], maxtasksperchild=1) as pool,
+    ):
         complaints = pool.imap(judge, changes, chunksize=1)
         for change, complaint in zip(changes, complaints, strict=True):
             report.add(change, complaint)
     return report
+
+
+def _keep_to(folder: str) -> None:
+    """Let this process, and those it starts, make their folders in this one."""
+    tempfile.tempdir = os.environ["TMPDIR"] = folder
