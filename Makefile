@@ -3,6 +3,7 @@
 # make proof   attack it: corrupt the text, change the code, imitate other machines
 # make site    build the book into site/
 # make offline pack the book into dist/book.zip, to be read without a server
+# make lint    look at style, types and spelling of the code alone
 # make figures draw what is out of date
 # make update  write new outputs and numbers into the pages, after a deliberate change
 # make record  train on MNIST again, and keep weights and record, as the pages quote them
@@ -20,7 +21,9 @@ BENCH := .venv/bench
 export NO_MKDOCS_2_WARNING = 1
 unexport PYTHONDONTWRITEBYTECODE  # many short programs run here: compile once for all
 
-.PHONY: serve test proof site offline figures update record bench wheel lock clean
+MAKEFLAGS += --jobs=2  # what a target needs is made side by side
+
+.PHONY: serve test lint proof site offline figures update record bench wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -34,12 +37,14 @@ serve: $(READY)
 
 # As many workers as cores, so one thread each for NumPy's products.
 test figures site offline: export OPENBLAS_NUM_THREADS = 1
-test: figures
+test: figures lint
+	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 proof: figures $(OLDEST)
 	$(BIN)/python -m bookbinder.proof $(if $(SAMPLES),--samples $(SAMPLES))
