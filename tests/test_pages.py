@@ -32,8 +32,8 @@ ADDRESSES = sorted(
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
-NARROW = {"desktop": 640, "phone": 320}
-"""What becomes of 1280 at twice the size, and the smallest screen."""
+NARROW = (320, 640)
+"""The smallest screen, and what becomes of 1280 at twice the size."""
 
 HEAVIEST = 150 * 1024
 """What a page may weigh on its way to the reader, in bytes, without its figures."""
@@ -73,27 +73,24 @@ LEFT_OUT = """selectors => selectors.filter(selector => {
 
 
 WITHOUT_TOKENS = """() => {
-  const named = e => e.getAttributeNames().every(name => /^(class|id)$/.test(name));
-  const bare = e => named(e) && getComputedStyle(e).display == "inline";
-  const math = e => e.namespaceURI.endsWith("MathML");
-  window.swapped = [...document.querySelectorAll("pre, math")].map(whole => {
-    const plain = whole.cloneNode(true), twins = plain.querySelectorAll("*");
-    whole.querySelectorAll("*").forEach((token, i) => {
-      if (math(token) || (token.matches("span") && bare(token)))
-        twins[i].replaceWith(...twins[i].childNodes);
+  const bare = e => e.getAttributeNames().every(name => /^(class|id)$/.test(name))
+    && getComputedStyle(e).display == "inline";
+  window.swapped = [...document.querySelectorAll("pre")].map(pre => {
+    const plain = pre.cloneNode(true), twins = plain.querySelectorAll("span");
+    pre.querySelectorAll("span").forEach((token, i) => {
+      if (bare(token)) twins[i].replaceWith(...twins[i].childNodes);
     });
     plain.normalize();
-    return [whole, plain];
+    return [pre, plain];
   });
-  for (const [whole, plain] of swapped) whole.replaceWith(plain);
+  for (const [pre, plain] of swapped) pre.replaceWith(plain);
 }"""
 """Leaves out the marks of lines and colours in code, which are most of a page.
 
-A rule that is not about colours has nothing to find in an inline box with a name, nor
-in the parts of a formula.
+A rule that is not about colours has nothing to find in an inline box with a name.
 """
 
-WITH_TOKENS = "swapped.forEach(([whole, plain]) => plain.replaceWith(whole))"
+WITH_TOKENS = "swapped.forEach(([pre, plain]) => plain.replaceWith(pre))"
 
 LOOK = """() => {
   const under = e => {
@@ -266,6 +263,7 @@ def judged(tab: Tab) -> tuple[list[str], list[str]]:
 
     Most of the words are gone from the page then.
     """
+    tab.emulate_media(reduced_motion="reduce")  # colours change at once
     tab.evaluate(WITHOUT_TOKENS)
     found = axe(tab, rules={rule: {"enabled": False} for rule in COLOURS})
     tab.evaluate(WITH_TOKENS)
@@ -313,8 +311,9 @@ def visit(
     tab.evaluate(UNFOLD)
     visit.scrolling = tab.evaluate(SCROLLS)
     visit.wide = tab.evaluate("document.documentElement.scrollWidth")
-    tab.set_viewport_size({"width": NARROW[size], "height": 600})
-    visit.sticking_out = tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
+    for width in NARROW:
+        tab.set_viewport_size({"width": width, "height": 600})
+        visit.sticking_out += tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
     visit.fonts = fonts(tab)
     if visit.fonts != {True}:  # the machine is slow, or a sign is missing
         again = context.new_page()
@@ -322,7 +321,6 @@ def visit(
         again.goto(address + path)
         again.evaluate("document.fonts.ready.then(() => true)")
         visit.fonts = fonts(again)
-    tab.emulate_media(reduced_motion="reduce")  # colours change at once
     tab.set_viewport_size(screen)
     visit.schemes, visit.found_by_axe = judged(tab)
     context.close()
