@@ -172,6 +172,13 @@ LATE = """() => performance.getEntriesByType("resource")
 
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
+NOTICED = """new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(done))).then(() => true)"""
+"""Once the page has been told its new size, which comes after its next drawing.
+
+Material lets the keyboard into code that scrolls only then.
+"""
+
 SCROLLS = """() => [...document.querySelectorAll("pre, pre > code")]
   .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"""
 
@@ -321,7 +328,9 @@ def visit(
         again.goto(address + path)
         again.evaluate("document.fonts.ready.then(() => true)")
         visit.fonts = fonts(again)
+        again.close()
     tab.set_viewport_size(screen)
+    tab.evaluate(NOTICED)
     visit.schemes, visit.found_by_axe = judged(tab)
     context.close()
     return visit
