@@ -54,7 +54,7 @@ print("seen")
 seen
 ```
 
-One and one make 2<!--= two -->, and $1 + 1 = 2$. See [above](#a-page).
+One and one make 2<!--= two -->, and $1 + 1 = 2$. See [above](#a-page "A page").
 
 ![Three squares, each cut in two by a straight line](figures/perceptrons/gates.svg)
 A caption.
@@ -189,16 +189,26 @@ STATIC = {
         "no alt text",
     ),
     "a binding without number": ("2<!--=", "2 <!--=", 31, "right behind its number"),
-    "a link to no file": ("(#a-page)", "(lost.md)", 31, "leads to no file"),
-    "a link to no heading": ("(#a-page)", "(#lost)", 31, "leads to no heading"),
+    "a link to no file": ('(#a-page "A page")', "(lost.md)", 31, "leads to no file"),
+    "a link to no heading": ("(#a-page", "(#lost", 31, "leads to no heading"),
     "a link over two lines": (
-        "[above](#a-page)",
-        "[far\nabove](#lost)",
+        "[above](#a-page",
+        "[far\nabove](#lost",
         32,
         "leads to no",
     ),
-    "a link by reference": ("[above](#a-page)", "[above][lost]", 31, "by reference"),
-    "a raw tag": ("[above](#a-page)", '<a href="lost">above</a>', 31, "a raw tag"),
+    "a link by reference": (
+        '[above](#a-page "A page")',
+        "[above][lost]",
+        31,
+        "by reference",
+    ),
+    "a raw tag": (
+        '[above](#a-page "A page")',
+        '<a href="lost">above</a>',
+        31,
+        "a raw tag",
+    ),
     "a formula that is not closed": ("$1 + 1 = 2$", "$1 + 1 = 2", 31, "never closed"),
     "an unknown aside": ("!!! note", "!!! nota", 40, "'nota' is none of"),
     "code in an inert fence": (
@@ -261,13 +271,25 @@ STATIC = {
         "A caption.",
         "See [Perceptrons](page.md).",
         34,
-        "leads to page.md, not perceptrons.md",
+        "'Perceptrons' leads to 'A page', but does not say so",
     ),
     "a module that is another": (
         "A caption.",
         "See [`data.py`](#a-page).",
         34,
-        "leads to page.md#a-page, not code.md#data",
+        "'`data.py`' leads to 'A page', but does not say so",
+    ),
+    "a section that is another": (
+        '(#a-page "A page")',
+        '(#a-page "Another page")',
+        31,
+        "'above' leads to 'A page', but does not say so",
+    ),
+    "a section that is not told": (
+        '(#a-page "A page")',
+        "(#a-page)",
+        31,
+        "'above' leads to 'A page', but does not say so",
     ),
     "a variable of no system": ("A caption.", "Set SCRATCH_DATA.", 34, "SCRATCH_DATA"),
     "a list that miscounts": (

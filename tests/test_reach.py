@@ -135,7 +135,9 @@ def test_a_lab_is_there_as_plain_markdown(lab: Path, site: Path, site_url: str) 
 def test_links_in_plain_markdown_are_whole(site_url: str) -> None:
     """Or are none, where nobody knows the address."""
     page = next(page for page in PAGES if page.path.stem == "index")
-    assert f"[Start reading]({site_url}arrays/)" in plain(page, site_url)
+    assert f'[Start reading]({site_url}arrays/ "Arrays and pictures")' in plain(
+        page, site_url
+    )
     assert "[Start reading]" not in plain(page)
     assert "Start reading" in plain(page)
 

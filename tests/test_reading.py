@@ -72,8 +72,9 @@ def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
     page = write("# page\n" + "word " * 1600 + SESSION)
     page.path.with_name("other.md").write_text("# other\n")
     page.path.with_name("list.md").write_text(
-        '# list\n\n<div class="chapters" markdown>\n\n- [Long](page.md)\n\n'
-        "    Text and [link](page.md).\n\n- [Short](other.md)\n\n    Text.\n\n</div>\n"
+        '# list\n\n<div class="chapters" markdown>\n\n- [Long](page.md "page")\n\n'
+        '    Text and [link](page.md "page").\n\n- [Short](other.md "other")\n\n'
+        "    Text.\n\n</div>\n"
     )
     home = html_of(Page.read(page.path.with_name("list.md")))
     assert home.xpath("//span[@class='minutes']/text()") == ["10 minutes"]
@@ -93,7 +94,7 @@ def test_first_mention_leads_to_the_reference(write: Write) -> None:
     """Not the second, and none inside a heading or another link."""
     page = write(
         "# page\n\n## About `relu`\n\n"
-        "[see `relu`](page.md), then `relu`, then `relu` and `x`.\n"
+        '[see `relu`](page.md "page"), then `relu`, then `relu` and `x`.\n'
         "\n```pycon\n>>> from scratchnn import relu\n>>> x = relu(1)\n```\n"
     )
     page.path.with_name("reference.md").write_text("# reference\n")

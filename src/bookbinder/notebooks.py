@@ -42,7 +42,7 @@ ASIDE = re.compile(r'^(?:!!!|\?\?\?\+?) +(?P<kind>\w+) +"(?P<title>.*)"$')
 HEADING = re.compile(r"\n(?=#{1,6} )")
 NOT_PLAIN = re.compile(
     rf"{CODE_SPAN.pattern}|{FORMULA.pattern}"
-    r"|(?<!!)\[(?P<label>[^\]]*)\]\((?!\w+:)(?P<target>[^)\s]+)\)"
+    r'|(?<!!)\[(?P<label>[^\]]*)\]\((?!\w+:)(?P<target>[^)\s]+)(?P<title> "[^"]*")?\)'
     r"|(?P<attributes>[ \t]*\{ *[.#][^{}\n]*\}[ \t]*$)",
     re.DOTALL | re.MULTILINE,
 )
@@ -178,7 +178,7 @@ def _plain(match: re.Match[str], here: str) -> str:
     name = re.sub(r"\.(md|ipynb)$", "", page)
     up = f"../{name}/".replace("/index/", "/") if page else ""
     address = urljoin(here, up) if "//" in here else here + up
-    return f"[{match['label']}]({address}{hash}{anchor})"
+    return f"[{match['label']}]({address}{hash}{anchor}{match['title'] or ''})"
 
 
 def _code(

@@ -305,15 +305,21 @@ class Page:
         ]
 
     @cached_property
-    def anchors(self) -> set[str]:
-        """The places that a link can lead to: headings, figures and listings."""
-        found = {figure.source.rpartition(".")[2] for figure in self.figures}
-        found |= {b.anchor for b in self.blocks if b.source and not b.again}
+    def anchors(self) -> dict[str, str]:
+        """The places that a link can lead to, with what they are called.
+
+        Headings by their words; figures and listings, which have none, by their names.
+        """
+        found = {b.anchor: b.anchor for b in self.blocks if b.source and not b.again}
+        for figure in self.figures:
+            name = figure.source.rpartition(".")[2]
+            found[name] = name.replace("_", " ")
         for _, line in self.prose:
             if heading := HEADING.match(line):
                 named = ID.search(line)
                 text = BOUND.sub(r"\1", heading["text"])
-                found.add(named["id"] if named else slugify(text, "-"))
+                anchor = named["id"] if named else slugify(text, "-")
+                found[anchor] = text.replace("`", "")
         return found
 
     @property

@@ -17,7 +17,6 @@ from bookbinder import ROOT, BookError
 from bookbinder.formulas import holds
 from bookbinder.pages import (
     BOUND,
-    CODE_PAGE,
     CODE_SPAN,
     COMMENT,
     VALUED,
@@ -65,8 +64,12 @@ NAMED = re.compile(
 SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
 CHAPTER = re.compile(r"(?P<link>\[)?\b[Cc]hapters?\s+(?P<number>\d[\d.]*\d|\d)")
 LINKED = re.compile(
-    r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.md)?(?P<place>#[^)\s]+)?\)"
+    r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
+    r'(?:\s+"(?P<title>[^"]*)")?\)'
 )
+COUNT = "0123456789. "
+"""What stands before the title of a chapter."""
+
 LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(r"^\*\*(?P<number>\d+)\. ", re.MULTILINE)
 NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s)[^\]]*\]\([^)]*\)")
@@ -159,28 +162,36 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
 
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
-    """A link that is called as a page, or a module, leads to it."""
-    pages = {
-        title.lstrip("0123456789. "): file for file, title in _titles(root).items()
-    }
+    """What a link leads to is said by its words, or by its title.
+
+    The number of a chapter says it of a whole page, and is looked at elsewhere.
+    """
     text = blanked(COMMENT, page.sentences)
     for link in LINKED.finditer(text):
-        shown = " ".join(link["text"].split())
-        module = re.fullmatch(r"`(\w+)\.py`", shown)
-        here = link["file"] or page.path.name, link["place"] or ""
-        there = pages.get(shown.lstrip("0123456789. "), here[0]), here[1]
-        if module:
-            there = CODE_PAGE, f"#{module[1]}"
-        if here != there:
-            n = line_of(text, link.end())
-            yield n, f"the link {shown} leads to {''.join(here)}, not {''.join(there)}"
+        shown, name = " ".join(link["text"].split()), _called(page, link, root)
+        words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
+        numbered = CHAPTER.search(shown) and not link["place"]
+        if not numbered and name not in (words, link["title"], None):
+            complaint = f"the link {shown!r} leads to {name!r}, but does not say so"
+            yield line_of(text, link.end()), complaint
+
+
+def _called(page: Page, link: re.Match[str], root: Path) -> str | None:
+    """The words of the heading, or the title of the page, that a link leads to."""
+    file, place = link["file"] or page.path.name, link["place"]
+    path = page.path.parent / file
+    if file in _titles(root) and not place:
+        return _titles(root)[file].lstrip(COUNT)
+    if path.suffix != ".md" or not path.is_file():
+        return None
+    return Page.read(path).anchors.get(place) if place else Page.read(path).title
 
 
 @cache
 def _titles(root: Path) -> dict[str, str]:
     """The titles of the pages, as the navigation gives them: by file."""
     text = (root / "mkdocs.yml").read_text("utf-8")
-    return {m[2]: m[1] for m in re.finditer(r"^ +- (.+): (\S+\.md)$", text, re.M)}
+    return {m[2]: m[1] for m in re.finditer(r"^ +- (.+): (\S+\.\w+)$", text, re.M)}
 
 
 def _formulas(page: Page, root: Path) -> Iterator[Fault]:

@@ -30,7 +30,7 @@ from bookbinder.pages import (
     line_of,
     tokens_of,
 )
-from bookbinder.prose import YEARS, says_something
+from bookbinder.prose import LINKED, YEARS, says_something
 from bookbinder.source import names_bound, names_read
 from bookbinder.spelling import WORDS
 
@@ -418,10 +418,7 @@ def _command(page: Page) -> Places:
 @kind("a link that leads astray")
 def _link(page: Page) -> Places:
     """To a file or place that is not there, or a numbered chapter that is another."""
-    link = re.compile(
-        r"(?<!!)\[[^\]]*\]\((?P<file>[\w-]+\.md)?(?:#(?P<place>[\w-]+))?\)"
-    )
-    for m in _in_prose(page, link):
+    for m in _in_prose(page, LINKED):
         for part in ("file", "place"):
             if m[part]:
                 at = m.start(part)
@@ -433,22 +430,23 @@ def _link(page: Page) -> Places:
 
 @kind("a link to another page")
 def _other_page(page: Page) -> Places:
-    """From where a page, or a module in the code, is called by its name."""
-    link = r"\[(?:{names}|`\w+\.py`)\]\((?P<file>[\w-]+\.md)(?:#(?P<place>[\w-]+))?\)"
-    names = [
-        "Notation",
-        "Questions",
-        "Reference",
-        "The code",
-        r"How [^\]]*",
-        r"\d[^\]]*",
-    ]
-    for m in _in_prose(page, re.compile(link.format(names="|".join(names)))):
-        new = "notation.md" if m["file"] != "notation.md" else "questions.md"
-        yield m.start("file"), m.end("file"), new
+    for m in _in_prose(page, LINKED):
+        if m["file"]:
+            new = "notation.md" if m["file"] != "notation.md" else "questions.md"
+            yield m.start("file"), m.end("file"), new
+
+
+@kind("a link to another section")
+def _other_section(page: Page) -> Places:
+    """Or one that says it leads to another."""
+    for m in _in_prose(page, LINKED):
         if m["place"]:
-            new = "data" if m["place"] != "data" else "network"
-            yield m.start("place"), m.end("place"), new
+            there = Page.read(page.path.parent / (m["file"] or page.path.name))
+            others = [place for place in there.anchors if place != m["place"]]
+            if others:
+                yield m.start("place"), m.end("place"), others[0]
+        if m["title"]:
+            yield m.start("title"), m.end("title"), "Another section"
 
 
 @kind("a title")
