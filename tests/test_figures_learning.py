@@ -94,8 +94,7 @@ def test_what_a_probability_costs() -> None:
     staircase with flat stairs. Below, the loss is a smooth valley with its lowest
     point marked. The accuracy is a staircase: on each stair a small change of the
     weight changes nothing. The loss slopes everywhere but at its lowest point,
-    and there the accuracy stands on its highest stair (here; in general only near
-    it).
+    and there the accuracy stands on its highest stair (here; no law says so).
     """,
 )
 def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:

@@ -135,8 +135,9 @@ def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
     A pane like stained glass: fourteen straight lines in all directions cut it
     into many tiles in shades of blue, violet and orange, strong on the left and
     faint on the right. Fourteen neurons with random weights, each drawing one
-    straight line. The more of them fire on a tile, the stronger its colour; step
-    over a line, and exactly one changes its mind.
+    straight line. The more of them fire on a tile, the stronger its colour, and
+    each further one changes the hue; step over a line, and exactly one changes its
+    mind.
     """,
 )
 def test_one_line_of_the_window_changes_one_neuron() -> None:
@@ -155,6 +156,8 @@ def test_one_line_of_the_window_changes_one_neuron() -> None:
     ]  # fmt: skip
     assert len(neighbours) > len(tiles)
     assert all(abs(counts[i] - counts[j]) == 1 for i, j in neighbours)
+    hues = [patch.get_facecolor()[:3] for patch in patches]
+    assert all(hues[i] != hues[j] for i, j in neighbours)
 
 
 def _area(tile: Any) -> float:

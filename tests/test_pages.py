@@ -285,9 +285,30 @@ def judged(tab: Tab) -> tuple[list[str], list[str]]:
     return schemes, found + axe(tab, runOnly=COLOURS)
 
 
+def arrive(browser: Browser, address: str, size: str) -> tuple[Tab, Visit]:
+    """A first visit to a page, by somebody who has none of it yet."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport=ViewportSize(width=width, height=height))
+    tab, visit = context.new_page(), Visit(size)
+    tab.add_init_script(WATCH_SHIFTS)
+    tab.on("console", lambda message: visit.said.append(message.text))
+    tab.on("pageerror", lambda error: visit.said.append(str(error)))
+    tab.on("response", lambda response: visit.responses.append(response))
+    tab.on("requestfailed", lambda failed: visit.said.append(failed.url))
+    tab.goto(address)
+    tab.evaluate(AXE_SCRIPT)
+    return tab, visit
+
+
+@pytest.fixture(scope="module")
+def arrivals() -> dict[tuple[str, str], tuple[Tab, Visit]]:
+    """Where first visits wait to be looked at: by page and size."""
+    return {}
+
+
 @pytest.fixture(
     scope="module",
-    params=[(address, size) for address in ADDRESSES for size in SIZES],
+    params=[(path, size) for path in ADDRESSES for size in SIZES],
     ids=lambda both: f"{both[0] or 'index/'}-{both[1]}",
 )
 def visit(
@@ -295,21 +316,20 @@ def visit(
     browser: Browser,
     address: str,
     not_shipped: list[str],
+    arrivals: dict[tuple[str, str], tuple[Tab, Visit]],
 ) -> Visit:
-    """A first visit to a page; then it is unfolded, made narrow, made dark."""
-    path, size = request.param
-    visit = Visit(size)
-    screen = ViewportSize(width=SIZES[size][0], height=SIZES[size][1])
-    context = browser.new_context(viewport=screen)
-    tab = context.new_page()
-    tab.add_init_script(WATCH_SHIFTS)
-    tab.on("console", lambda message: visit.said.append(message.text))
-    tab.on("pageerror", lambda error: visit.said.append(str(error)))
-    tab.on("response", lambda response: visit.responses.append(response))
-    tab.on("requestfailed", lambda failed: visit.said.append(failed.url))
-    tab.goto(address + path)
-    tab.evaluate(AXE_SCRIPT)  # while it comes to rest
+    """A page at rest; then it is unfolded, made narrow, made dark.
+
+    On one screen it comes to rest while the other loads it.
+    """
+    if request.param not in arrivals:
+        path, _ = request.param
+        for size in SIZES:
+            arrivals[path, size] = arrive(browser, address + path, size)
+    tab, visit = arrivals.pop(request.param)
     tab.wait_for_load_state("networkidle")
+    screen = tab.viewport_size
+    assert screen
     visit.shifts = sum(tab.evaluate("shifts"))
     visit.weight = weight(visit.responses)
     visit.missed = tab.evaluate(LEFT_OUT, not_shipped)
@@ -323,16 +343,16 @@ def visit(
         visit.sticking_out += tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
     visit.fonts = fonts(tab)
     if visit.fonts != {True}:  # the machine is slow, or a sign is missing
-        again = context.new_page()
+        again = tab.context.new_page()
         again.route("**/book.css", at_any_time)
-        again.goto(address + path)
+        again.goto(tab.url)
         again.evaluate("document.fonts.ready.then(() => true)")
         visit.fonts = fonts(again)
         again.close()
     tab.set_viewport_size(screen)
     tab.evaluate(NOTICED)
     visit.schemes, visit.found_by_axe = judged(tab)
-    context.close()
+    tab.context.close()
     return visit
 
 

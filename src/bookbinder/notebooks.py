@@ -50,7 +50,7 @@ NOT_PLAIN = re.compile(
 
 WELCOME = """\
 *This notebook is a page of the book {book}, made for you to run and change. It needs*
-`pip install scratchnn matplotlib`."""
+`pip install ".[plot]"` *in a copy of the project.*"""
 
 Cell = dict[str, Any]
 Aside = tuple[int, str]

@@ -45,7 +45,7 @@ def minutes(page: Page, root: Path = ROOT) -> int:
 
     Rounded to five minutes: readers differ by more.
     """
-    if not any(block.kind == "session" for block in page.blocks):
+    if not any(block.kind in ("script", "session") for block in page.blocks):
         return 0
     words = len(re.sub("<!--.*?-->", "", page.prose_text).split())
     code = sum(block.shown(root).count("\n") + 1 for block in page.blocks)

@@ -205,8 +205,8 @@ def _execute(
     code: str, mode: str, space: dict[str, Any], page: Page, line: int
 ) -> tuple[str, int]:
     """Run code in `space`; return what it printed and the line that failed, or 0."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    printed, bars = io.StringIO(), io.StringIO()  # of progress, which no page shows
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(bars):
         try:
             tree: Any = ast.parse(code, str(page.path), mode)
             ast.increment_lineno(tree, line - 1)
