@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from bookbinder import ROOT
+from bookbinder import ROOT, claims
 from bookbinder.checks import faults
-from bookbinder.claims import unquoted
+from bookbinder.claims import quoted, unquoted
 from bookbinder.ledger import unaccounted
 from bookbinder.pages import Page, find_pages
 from bookbinder.session import run
@@ -39,6 +39,17 @@ def test_page_holds_in_its_place(page: Page) -> None:
 def test_what_is_said_of_a_figure_is_vouched_for(page: Page) -> None:
     """A test of the figure quotes it, to the letter, above its assertions."""
     assert not list(unquoted(page))
+
+
+def test_other_words_in_a_figure_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if its program wrote something that its test does not quote."""
+    page = next(page for page in PAGES if page.path.stem == "training")
+    quotes = quoted()
+    text, letters = quotes["figures.training.loss_curve"]
+    quotes["figures.training.loss_curve"] = [text, letters.replace("loss", "accuracy")]
+    monkeypatch.setattr(claims, "quoted", lambda root: quotes)
+    (fault,) = unquoted(page)
+    assert fault.endswith("figures.training.loss_curve quotes other lettering")
 
 
 def test_pages_hold_in_any_order() -> None:

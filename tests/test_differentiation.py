@@ -133,6 +133,14 @@ def test_x_is_restored_when_f_raises(fails_at: int) -> None:
     assert x.tobytes() == before
 
 
+def test_a_step_of_few_digits_takes_none_from_the_slope() -> None:
+    """All is computed in Python floats, whatever `h` came as."""
+    h = np.float32(1e-3)
+    slope = numerical_diff(lambda x: x**2, 3.0, h=h)  # type: ignore[arg-type]
+    assert type(slope) is float
+    assert abs(slope - 6) < 1e-9
+
+
 def test_x_is_restored_when_f_writes_to_it() -> None:
     """A function that changes its argument is wrong; the caller's array survives."""
     x = np.array([1.0, 2.0])

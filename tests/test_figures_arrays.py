@@ -56,6 +56,7 @@ def tinted(axes: Axes, ink: str) -> list[int]:
     no direction to three. Below each array stands its shape: how many numbers it
     has along each direction.
     """,
+    "scalar · () · vector · (3,) · matrix · (2, 3) · tensor · (2, 2, 3)",
 )
 def test_each_tensor_has_the_shape_that_stands_below_it() -> None:
     """As many boxes as its shape says, for three sheets of front and back."""
@@ -75,6 +76,7 @@ def test_each_tensor_has_the_shape_that_stands_below_it() -> None:
     Summing along axis 0 leaves one number for each column, along axis 1 one for
     each row.
     """,
+    "axis=0 · axis=1",
 )
 def test_sums_stand_at_the_end_of_their_arrows() -> None:
     """One for each column along axis 0, one for each row along axis 1."""
@@ -95,6 +97,7 @@ def test_sums_stand_at_the_end_of_their_arrows() -> None:
     are the copies that broadcasting pretends to make. Nothing is copied in
     memory.
     """,
+    "* · = · * · =",
 )
 def test_broadcasting_tints_what_was_written_and_pales_the_copies() -> None:
     """A number and its three copies; a row and its copy; both products right."""
@@ -115,6 +118,7 @@ def test_broadcasting_tints_what_was_written_and_pales_the_copies() -> None:
     third 3, 4 and 10. Three ways to pick: a row by its index, elements by a mask,
     one element per row by pairs of places.
     """,
+    "grid[1] · grid[grid % 3 == 0] · grid[[0, 1, 2], · [3, 0, 2]]",
 )
 def test_what_is_picked_is_what_the_code_below_picks() -> None:
     """The code under each grid, run, gives the tinted numbers."""
@@ -137,6 +141,7 @@ def test_what_is_picked_is_what_the_code_below_picks() -> None:
     column of the product needs the first row of $A$, the second column of $B$,
     and nothing else.
     """,
+    "$A$ · $B$ · $AB$ · 1·0 + 2·6 = 12",
 )
 def test_the_product_joins_the_tinted_row_and_column() -> None:
     """The sum written beside it is the product of the two, and stands in the result."""
@@ -157,6 +162,7 @@ def test_the_product_joins_the_tinted_row_and_column() -> None:
     comes back to 0. The sine from 0 to $2\pi$. Unfold the code below: every
     figure in this book comes with the program that drew it.
     """,
+    "",
 )
 def test_the_sine_makes_one_full_turn() -> None:
     (axes,) = drawn("sine").axes
@@ -173,6 +179,7 @@ def test_the_sine_makes_one_full_turn() -> None:
     title and names on both axes. The cosine reaches its peaks a quarter of a
     period before the sine. Sine and cosine with labels, dashes, title and legend.
     """,
+    "x · y · Two waves, a quarter turn apart · sin · cos",
 )
 def test_sine_and_cosine_have_labels_dashes_title_and_legend() -> None:
     """And the cosine peaks a quarter of a period before the sine."""
@@ -194,6 +201,7 @@ def test_sine_and_cosine_have_labels_dashes_title_and_legend() -> None:
     matrix as shades of grey: a handwritten four. One handwritten digit, twice: as
     the numbers that a network gets, and as `imshow` paints them for us.
     """,
+    "label: 4",
 )
 def test_the_digit_is_the_same_as_numbers_and_as_picture() -> None:
     """The first of the training data, a four; zeros are pale, and white is zero."""
@@ -216,6 +224,7 @@ def test_the_digit_is_the_same_as_numbers_and_as_picture() -> None:
     average of all the zeros, all the ones, and so on up to nine. Where everybody
     writes alike, the ink stays dark; where hands differ, it turns to mist.
     """,
+    "",
 )
 def test_the_averages_are_those_of_the_ten_digits_in_order() -> None:
     """And each is nearer to its own digits than to any other digit's, on average."""

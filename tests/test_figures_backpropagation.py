@@ -63,6 +63,9 @@ def wires(axes: Axes) -> list[tuple[float, float]]:
     right. Below it, from right to left, runs the derivative of the bill with
     respect to that value.
     """,
+    """
+    price · ← 2.2 · number · ← 110 · tax · ← 200 · ← 1.1 · ← 1 · bill · × · ×
+    """,
 )
 def test_graph_of_the_bill() -> None:
     """Each derivative, as measured, below its value; names where wires begin."""
@@ -85,6 +88,10 @@ def test_graph_of_the_bill() -> None:
     for the tax and 1.1 for the sum; 1.1 for both costs; 2.2 and 110 for the
     apples, 3.3 and 165 for the oranges. Four nodes. The addition sends the same
     $1.1$ into both branches.
+    """,
+    """
+    apple · ← 2.2 · number · ← 110 · orange · ← 3.3 · number · ← 165 · tax · ← 650 ·
+    ← 1.1 · ← 1.1 · ← 1.1 · ← 1 · bill · × · × · + · ×
     """,
 )
 def test_graph_of_the_larger_bill() -> None:
@@ -110,6 +117,9 @@ def test_graph_of_the_larger_bill() -> None:
     with numbers, for $x = 2$ and $y = 3$. The square turns the 1 that arrives
     into $1 \cdot 2s$; the addition multiplies by 1, twice.
     """,
+    """
+    ← 10 · ← 10 · $s = 5$ · ← $2s = 10$ · ← 1 · $x$ · $y$ · $z$ · + · $s^2$
+    """,
 )
 def test_graph_of_the_chain_rule() -> None:
     axes = drawn("chain").axes[0]
@@ -127,6 +137,7 @@ def test_graph_of_the_chain_rule() -> None:
     and $1.3$ from upstream. The addition passes it on. The multiplication swaps:
     $1.3 \cdot 5$ for the ten, $1.3 \cdot 10$ for the five.
     """,
+    "← 1.3 · ← 1.3 · ← 1.3 · + · ← 6.5 · ← 13 · ← 1.3 · ×",
 )
 def test_addition_passes_on_and_multiplication_swaps() -> None:
     axes = drawn("nodes").axes[0]
@@ -145,6 +156,10 @@ def test_addition_passes_on_and_multiplication_swaps() -> None:
     squared, minus y squared, minus y squared e to the minus x, and y squared e to
     the minus x. The sigmoid in four steps, and what comes back if a 1 arrives
     from the right.
+    """,
+    """
+    $x$ · ← $y^2e^{-x}$ · $-x$ · ← $-y^2e^{-x}$ · $e^{-x}$ · ← $-y^2$ · $1 + e^{-x}$
+    · ← $-y^2$ · $y$ · ← 1 · ×(−1) · exp · + 1 · 1 / ·
     """,
 )
 def test_what_comes_back_through_the_sigmoid() -> None:
@@ -182,6 +197,7 @@ def test_what_comes_back_through_the_sigmoid() -> None:
     epoch. Both curves rise together; only at the end is the network a little
     better on what it has practised.
     """,
+    "loss · epoch · accuracy · training · test",
 )
 def test_curves_are_those_of_the_page(trained: Any) -> None:
     """Every twelfth loss; steep for two epochs; train ahead of test at the end only."""
@@ -213,6 +229,7 @@ def test_curves_are_those_of_the_page(trained: Any) -> None:
     their way out. Blue is positive, "ink here speaks for me", and orange
     negative.
     """,
+    "",
 )
 def test_weights_are_those_of_the_strongest_neurons(trained: Any) -> None:
     """Twelve frames; blue for positive weights, orange for negative, as many tiles."""
@@ -243,6 +260,7 @@ def _tiles(axes: Axes, color: str) -> int:
     cells. Rows are the digits, columns the answers. On the diagonal, blue, the
     answer is right. Off it stand the few mistakes, orange.
     """,
+    "answer of the network · digit in the picture",
 )
 def test_confusion_counts_the_answers(trained: Any) -> None:
     """Rows are digits, columns answers: 32 to 39 right of each, and four cells more."""
@@ -270,6 +288,10 @@ def test_confusion_counts_the_answers(trained: Any) -> None:
     answer of the network and its probability. Five answers are wrong. The six
     hardest test pictures, the worst first: all five mistakes, and the narrowest
     of the right answers, with the probability of each answer.
+    """,
+    """
+    8 read as 5, 87 % · 3 read as 2, 75 % · 0 read as 5, 59 % · 4 read as 1, 57 % ·
+    3 read as 2, 51 % · 8 read as 8, 38 %
     """,
 )
 def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) -> None:
@@ -302,6 +324,9 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) ->
     dashed ones to the network of [chapter 3.6](digits.md), with two hidden
     layers of sigmoids and a learning rate of 0.5. Both get above the dotted
     line, 0.97.
+    """,
+    """
+    loss · 784-50-10, ReLU · 784-50-100-10, sigmoid · epoch · test accuracy
     """,
 )
 def test_mnist_curves_are_those_of_the_record() -> None:

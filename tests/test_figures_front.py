@@ -19,6 +19,7 @@ from figures.style import BLUE, ORANGE, PAPER
     The stronger the colour, the surer it is; along the line without colour it cannot
     decide. Every point lies on the colour of its arm.
     """,
+    "",
 )
 def test_the_spiral_is_told_apart() -> None:
     """The colours are a network's scores, the points what it was trained on."""

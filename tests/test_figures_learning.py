@@ -47,6 +47,7 @@ def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     curve of degree nine goes through every dot and misses the rings by far, most
     of all near the right end.
     """,
+    "$x$ · degree 1 · training · test · $x$ · degree 9",
 )
 def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far() -> None:
     """Same dots in both panels; the curve's largest miss is that of the last ring."""
@@ -73,6 +74,10 @@ def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far() -> Non
     From one tenth to one hundredth costs as much again as from one to one tenth,
     and so on without end.
     """,
+    r"""
+    probability of the right class · 0.6 costs 0.51 · 0.1 costs 2.30 · 0.01 costs
+    4.61 · $-\log y$
+    """,
 )
 def test_what_a_probability_costs() -> None:
     """Nothing at 1; a factor of ten always costs the same; the labels are right."""
@@ -96,6 +101,7 @@ def test_what_a_probability_costs() -> None:
     weight changes nothing. The loss slopes everywhere but at its lowest point,
     and there the accuracy stands on its highest stair (here; no law says so).
     """,
+    "accuracy · weight $w$ · loss",
 )
 def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
     """Few heights, long stairs; a slope everywhere but at one lowest point."""
@@ -124,6 +130,12 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
     falls, with slope $1$ for the forward difference and slope $2$ for the central
     one. Then both get worse again, with slope $-1$. The best central difference
     is far more exact than the best forward one.
+    """,
+    r"""
+    $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ · $\mathdefault{10^{-4}}$ ·
+    $h$ · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ ·
+    $\mathdefault{10^{-4}}$ · $\mathdefault{10^{0}}$ · error · slope 1 · slope 2 ·
+    slope −1 · forward · central
     """,
 )
 def test_errors_have_the_annotated_slopes() -> None:
@@ -157,6 +169,7 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
     0.2, and x = 10, slope 0.3. The derivative is the slope of the tangent. The
     curve gets steeper to the right, and so do its tangents.
     """,
+    r"$x$ · slope 0.2 · slope 0.3 · $0.01\,x^2 + 0.1\,x$",
 )
 def test_tangents_touch_the_curve_and_get_steeper() -> None:
     """Slopes 0.2 and 0.3, as written beside them."""
@@ -180,6 +193,7 @@ def test_tangents_touch_the_curve_and_get_steeper() -> None:
     along $x_1$. The slopes of their thick tangents are the partial derivatives,
     $6$ and $8$.
     """,
+    "$x_0$ · $x_1$",
 )
 def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
     """Solid along x0, dashed along x1, both through (3, 4, 25); slopes 6 and 8."""
@@ -204,6 +218,7 @@ def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
     line the point in the middle is the lowest, along the dashed line the highest.
     Its gradient is zero, and it is neither minimum nor maximum.
     """,
+    "$x_0$ · $x_1$",
 )
 def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
     """The middle is lowest on the solid line and highest on the dashed one."""
@@ -228,6 +243,7 @@ def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
     stands at right angles to the lines of equal height. On the bowl every arrow
     points at the minimum, the cross. In the valley only those on the axes do.
     """,
+    "$x_0$ · $x_1$ · $x_0^2 + x_1^2$ · $x_0$ · $x_0^2/5 + x_1^2$",
 )
 def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> None:
     """Downhill, at right angles to the contours, a fifth of the gradient's length."""
@@ -254,6 +270,7 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> N
     closer together. The learning rate stays the same, and yet the steps get
     shorter, since the slope gets gentler.
     """,
+    "$x_0$ · $x_1$",
 )
 @pytest.mark.says(
     "learning.rates",
@@ -264,6 +281,10 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> N
     from side to side. Thirty steps each, the diamond at the end. The first rate
     is too small: the path is still on its way. The second arrives. The third is
     nearly too large: the path jumps from one side of the valley to the other.
+    """,
+    """
+    $x_1$ · learning rate 0.03 · $x_1$ · learning rate 0.4 · $x_0$ · $x_1$ ·
+    learning rate 0.96
     """,
 )
 def test_contours_are_lines_of_equal_height() -> None:

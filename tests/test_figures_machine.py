@@ -20,6 +20,7 @@ from scratchnn import read_idx
     matrix of two rows and three columns, byte by byte. Lengths take four bytes,
     the largest place first.
     """,
+    "kind · axes · rows · columns · first row · second row",
 )
 def test_the_bytes_are_a_file_that_the_library_reads() -> None:
     """As drawn, from left to right: two rows of three columns."""

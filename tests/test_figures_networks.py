@@ -63,6 +63,7 @@ def joined(axes: Any) -> dict[tuple[str, str], Any]:
     around the two circles is labelled neuron. A neuron adds up, and then decides.
     The bias is drawn as a weight on an input that is always 1.
     """,
+    "neuron · $b$ · $w_1$ · $x_1$ · $w_2$ · $x_2$ · $a$ · Σ · $h$ · $y$",
 )
 def test_neuron_adds_up_and_then_decides() -> None:
     """Three weighted inputs, one of them a constant 1 whose weight is the bias."""
@@ -91,6 +92,7 @@ def test_neuron_adds_up_and_then_decides() -> None:
     sigmoid. Far from zero they agree; close to it the sigmoid takes its time. At
     zero itself the step is 0 (the full dot) and the sigmoid a half.
     """,
+    "$x$ · $h(x)$ · sigmoid · step",
 )
 def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it() -> None:
     """A jump against a smooth rise; at zero, 0 against a half."""
@@ -121,6 +123,7 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it() -> None:
     and dashed the identity. To the right of zero they are the same; to the left
     ReLU passes nothing on.
     """,
+    "$x$ · $h(x)$ · ReLU · identity",
 )
 def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
     """The solid line covers the dashed one where they are the same."""
@@ -143,6 +146,11 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
     one in brackets and the lower indices one and two. Below stand the shapes. Our
     network; the biases are not drawn. The thick arrow is the weight
     $w^{(1)}_{12}$. Below, the shapes of the arrays.
+    """,
+    """
+    $W^{(1)}$ · (2, 3) · $W^{(2)}$ · (3, 2) · $W^{(3)}$ · (2, 2) · $w^{(1)}_{12}$ ·
+    $x_1$ · $x_2$ · $z^{(1)}_1$ · $z^{(1)}_2$ · $z^{(1)}_3$ · $z^{(2)}_1$ ·
+    $z^{(2)}_2$ · $y_1$ · $y_2$
     """,
 )
 def test_every_unit_of_the_network_leads_to_every_unit_of_the_next_layer() -> None:
@@ -184,6 +192,7 @@ def test_the_thick_arrow_is_the_weight_that_the_chapter_names() -> None:
     Softmax at work. The order stays, the shares add up to 1, and a lead of 1.1 in
     score makes the share three times as large.
     """,
+    "class 0 · class 1 · class 2 · scores · softmax",
 )
 def test_softmax_keeps_the_order_and_makes_shares_of_leads() -> None:
     """Shares that add up to 1; the smallest nearly vanishes, the largest wins."""

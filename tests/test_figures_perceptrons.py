@@ -41,6 +41,7 @@ def shaded(axes: Axes, point: tuple[float, float]) -> bool:
     those for which it gives 0. The perceptron fires on the shaded side of its
     line. NAND has the line of AND, with the other side shaded.
     """,
+    "$x_1$ · $x_2$ · AND · $x_1$ · $x_2$ · NAND · $x_1$ · $x_2$ · OR",
 )
 def test_gates_fire_on_the_shaded_side() -> None:
     """Full dots where the gate gives 1, all on the shaded side, and no other dot is."""
@@ -66,6 +67,10 @@ def test_nand_has_the_line_of_and() -> None:
     circled and named above, is on the wrong side. Three attempts at XOR. Each
     leaves one corner, circled, on the wrong side.
     """,
+    """
+    $x_1$ · $x_2$ · wrong: (1, 1) · $x_1$ · $x_2$ · wrong: (0, 0) · $x_1$ · $x_2$ ·
+    wrong: (0, 1)
+    """,
 )
 def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> None:
     for axes in drawn("perceptrons.xor_attempts").axes:
@@ -88,6 +93,10 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> No
     OR and the line of NAND. Right, the same four corners as the second layer sees
     them: two of them meet in one point, and one straight cut is enough.
     """,
+    """
+    $x_1$ · $x_2$ · fires · OR · NAND · the inputs · $s_1$ · $s_2$ · two inputs ·
+    meet here · after the first layer
+    """,
 )
 def test_two_layers_bend_the_region_and_move_the_corners() -> None:
     """XOR fires in the strip; behind the first layer two corners have become one."""
@@ -108,6 +117,7 @@ def test_two_layers_bend_the_region_and_move_the_corners() -> None:
     perceptrons. The outputs of the first two, $s_1$ and $s_2$, are the inputs of
     the third.
     """,
+    "$s_1$ · $s_2$ · $x_1$ · $x_2$ · NAND · OR · AND · $y$",
 )
 def test_the_wiring_of_xor_is_that_of_the_code() -> None:
     texts = {text.get_text() for text in drawn("perceptrons.xor_circuit").axes[0].texts}
@@ -123,6 +133,7 @@ def test_the_wiring_of_xor_is_that_of_the_code() -> None:
     "sigma", adds up what arrives. The bias can be drawn as one more weight, on an
     input that is always 1.
     """,
+    "$w_1$ · $x_1$ · $w_2$ · $x_2$ · $b$ · above zero? · Σ · $y$",
 )
 def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
     texts = {text.get_text() for text in drawn("perceptrons.neuron").axes[0].texts}
@@ -139,6 +150,7 @@ def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
     each further one changes the hue; step over a line, and exactly one changes its
     mind.
     """,
+    "",
 )
 def test_one_line_of_the_window_changes_one_neuron() -> None:
     """Fourteen lines; a tile is stronger the more fire; neighbours differ by one."""

@@ -41,6 +41,9 @@ def numbers(value: Any) -> list[float]:
     of a hundred neurons, and against the samples in a batch of 784-50-10.
     scratchnn stays below PyTorch in all three.
     """,
+    """
+    neurons · µs · width · layers · depth · samples · batch · scratchnn · PyTorch
+    """,
 )
 def test_growth_is_that_of_the_record() -> None:
     """Three panels, two lines each, and ours is the lower one."""
@@ -74,6 +77,10 @@ def test_growth_is_that_of_the_record() -> None:
     thirds of the second. The parts of a step in float32. The two products with
     the hundred pictures take about half of the time in the small network and about
     two thirds in the wide one. Softmax and loss do not grow with the hidden layer.
+    """,
+    """
+    % of a step · 784-50-10 · 784-256-10 · x W · xᵀ dA · second layer · softmax,
+    loss · bias, ReLU · update
     """,
 )
 def test_parts_are_those_of_the_record() -> None:

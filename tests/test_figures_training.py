@@ -28,6 +28,7 @@ def data(line: Any) -> NDArray[np.float64]:
     stored and as our little network sees them. The ink of each block is the mean
     of its four pixels.
     """,
+    "8 by 8 · 4 by 4 · 8 by 8 · 4 by 4",
 )
 def test_small_digits_are_the_means_of_four_pixels() -> None:
     """A three, then an eight, each as stored and as the network sees it."""
@@ -50,6 +51,7 @@ def test_small_digits_are_the_means_of_four_pixels() -> None:
     guess between two. For two epochs nothing is gained. Then every epoch is
     better than the one before, while single steps go up and down all the time.
     """,
+    "step · log 2 · loss of the mini-batch",
 )
 def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on() -> None:
     """Eighty steps in eight epochs; two for nothing, the last near half of log 2."""
@@ -82,6 +84,7 @@ def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on() -> N
     For three epochs it stays near one half, and then it climbs. The two curves go
     together: this network has not overfitted.
     """,
+    "epoch · accuracy · training · test",
 )
 def test_accuracies_stay_near_one_half_and_climb_together() -> None:
     """Training solid with dots, test dashed with squares; no overfitting."""
@@ -106,6 +109,9 @@ def test_accuracies_stay_near_one_half_and_climb_together() -> None:
     of two thirds. One epoch, step by step. Dealt out, every picture has been seen
     at the end. Drawn with replacement, more than a third have not, though as many
     were drawn.
+    """,
+    """
+    step · dealt out · drawn with · replacement · share of the pictures seen
     """,
 )
 def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not() -> None:

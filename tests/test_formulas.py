@@ -114,6 +114,14 @@ def test_an_inequality_is_true_or_false() -> None:
     assert equals("x < 3", False, {"x": 3 - 1e-12})
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_infinity_is_no_other_number() -> None:
+    """Nothing is near it but itself."""
+    assert holds(r"\infty = \infty", {})
+    for tex in (r"1 / 0 = 1", r"\log 0 = 5", r"e^{1000} = 1", r"\infty = -\infty"):
+        assert not holds(tex, {})
+
+
 def test_what_stands_for_nothing_is_an_error() -> None:
     """An unknown letter, an entry before the first, a sum over other rows."""
     for tex in ("c = 2", r"y_0", r"\sum_m Y"):

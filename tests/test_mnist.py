@@ -399,6 +399,28 @@ def test_storing_cleans_up_after_itself(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
+def test_a_link_stays_a_link_to_the_new_file(tmp_path: Path) -> None:
+    """What it leads to is written, wherever that is."""
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    try:
+        link.symlink_to(target)
+    except OSError:
+        pytest.skip("this system makes no links for everybody")
+    store(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    """A pipe here; /dev/null was once replaced by a file."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match=r"pipe is no file"):
+        store(tmp_path / "pipe", b"data")
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_a_download_shows_how_far_it_is(
     source: Callable[..., Source], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -154,6 +154,16 @@ def test_a_killed_save_leaves_a_whole_file(tmp_path: Path) -> None:
     np.testing.assert_array_equal(load_parameters(path)["W1"], np.ones((300, 300)))
 
 
+@pytest.mark.parametrize("name", ["file", "allow_pickle"])
+def test_names_that_numpy_takes_for_itself_are_refused(
+    tmp_path: Path, name: str
+) -> None:
+    """One was lost without a word, the other ended in an error of NumPy's."""
+    with pytest.raises(ValueError, match=f"NumPy keeps the name {name}"):
+        save_parameters({name: [3.0], "b1": [1.0]}, tmp_path / "weights.npz")
+    assert not list(tmp_path.iterdir())
+
+
 def test_text_is_not_saved(tmp_path: Path) -> None:
     """Nothing is written that could not be read again."""
     with pytest.raises(TypeError, match="expected real numbers"):

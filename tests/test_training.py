@@ -406,6 +406,7 @@ def test_numbers_that_make_no_training_are_refused(option: dict[str, float]) -> 
         (X, T[:9], r"\(30, 3\).*\(9,\)"),
         (X, T + 1, "between 0 and 2; got 1 to 3"),
         (X[:0], T[:0], "needs a sample"),
+        (X, np.ones((len(X), 3)), "must be probabilities"),
         (np.where(np.arange(4) == 1, np.nan, X), T, "inputs must be finite; got nan"),
         (np.where(np.arange(4) == 1, np.inf, X), T, "inputs must be finite; got inf"),
     ],

@@ -15,6 +15,8 @@ from bookbinder.commands import command_faults
 from bookbinder.labels import label_faults
 from bookbinder.ledger import first_shown
 from bookbinder.pages import (
+    BOUND,
+    CODE_SPAN,
     FORMULA,
     INERT,
     Aside,
@@ -32,8 +34,12 @@ from bookbinder.source import Definition, names_bound, names_read, program
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
-ADMONITION = re.compile(r"^ *(?:!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
+ADMONITION = re.compile(r"^ *(?P<sign>!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
 ASIDES = ("note", "solution", "trap")
+MORE = re.compile(r"[.,]?\w")
+"""What must not stand right behind a number: it would go on."""
+
+UNREAD = re.compile(r"<!--(?! (?:let|formula|never)\b|=)")
 NOT_OURS = {
     "a raw tag, which nothing checks: write it in Markdown": r"<(a|img|pre|script)\b",
     "a link by reference: write its target behind it": r"\]\[|^ *\[[^\]]+\]: ",
@@ -141,6 +147,14 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
         bound = [b for b in page.bounds if b.line == n]
         if line.count("<!--=") != len(bound):
             yield n, "a binding comment stands right behind its number, on one line"
+        for one in BOUND.finditer(line):
+            before, behind = line[: one.start()][-1:], MORE.match(line, one.end())
+            if behind or re.match(r"[\w.,–−-]", before):
+                what = f"{before}{one['shown']}{behind[0] if behind else ''}"
+                yield n, f"{what} is not all computed, only {one['shown']}"
+    text = page.sentences
+    for comment in UNREAD.finditer(blanked(CODE_SPAN, text)):
+        yield line_of(text, comment.start()), "a comment that nothing reads"
 
 
 def _figures(page: Page, root: Path) -> Iterator[Fault]:
@@ -209,6 +223,11 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
     """Every formula is closed, and nothing is written so that it escapes the checks."""
     if "\r" in page.text:
         yield 1, "the lines must end in a line feed alone"
+    if unseen := re.search(r"[\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]", page.text):
+        n = line_of(page.text, unseen.start())
+        yield n, f"a sign that nobody sees: {unseen[0]!r}"
+    if not page.prose_text.strip():
+        yield 1, "an empty page"
     text = page.prose_text
     unclosed = blanked(FORMULA, text).replace("\\$", "")
     if "$" in unclosed:
@@ -221,6 +240,10 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
         if aside["kind"] not in ASIDES:
             known = ", ".join(ASIDES)
             yield line_of(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
+        elif aside["sign"] != {"solution": "???", "trap": "!!!"}.get(
+            aside["kind"], aside["sign"]
+        ):
+            yield line_of(text, aside.start()), "solutions are folded, traps are not"
     owner = ""
     for n, line in page.prose:
         indent = len(line) - len(line.lstrip())

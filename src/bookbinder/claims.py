@@ -1,13 +1,19 @@
 """What the book says of its figures, and the tests that vouch for it.
 
-A test of a figure quotes, in a mark, all that its page says of it: the words for who
-cannot see it and the caption. So nobody can change what is said without coming past the
-assertions below the quotation:
+A test of a figure quotes, in a mark, all that its page says of it, the words for who
+cannot see it and the caption, and then all that is written in the figure but numbers by
+themselves. So nobody can change what is said without coming past the assertions below
+the quotation:
 
-    @pytest.mark.says("training.loss_curve", "Eighty grey dots, one a step, …")
+    @pytest.mark.says(
+        "training.loss_curve",
+        "Eighty grey dots, one a step, …",
+        "step · log 2 · loss of the mini-batch",
+    )
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -28,20 +34,28 @@ def said(page: Page, figure: Figure) -> str:
     return " ".join(text.split())
 
 
-def quoted(root: Path = ROOT) -> dict[str, str]:
+def lettering(page: Page, figure: Figure) -> str:
+    """What is written in a figure, in one line, without numbers by themselves."""
+    drawn = (page.path.parent / figure.path).read_text("utf-8")
+    texts = re.findall("<!-- (.+?) -->", drawn)[:-1]  # the last one is the seal
+    words = [text for text in texts if not re.fullmatch(r"[−\d.]+", text)]
+    return " ".join(" · ".join(words).split())
+
+
+def quoted(root: Path = ROOT) -> dict[str, list[str]]:
     """What the tests quote, by the figure it is said of."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for path in sorted((root / "tests").glob("test_figures_*.py")):
         found |= _quoted(path.read_text("utf-8"))
     return found
 
 
 @cache
-def _quoted(text: str) -> dict[str, str]:
+def _quoted(text: str) -> dict[str, list[str]]:
     return {
-        f"figures.{ast.literal_eval(mark.args[0])}": " ".join(
-            ast.literal_eval(mark.args[1]).split()
-        )
+        f"figures.{ast.literal_eval(mark.args[0])}": [
+            " ".join(ast.literal_eval(quotation).split()) for quotation in mark.args[1:]
+        ]
         for test in ast.parse(text).body
         if isinstance(test, ast.FunctionDef)
         for mark in test.decorator_list
@@ -57,5 +71,7 @@ def unquoted(page: Page, root: Path = ROOT) -> Iterator[str]:
         where = f"{page.path}:{figure.line}"
         if figure.source not in quotes:
             yield f"{where}: no test quotes what is said of {figure.source}"
-        elif quotes[figure.source] != said(page, figure):
+        elif quotes[figure.source][:1] != [said(page, figure)]:
             yield f"{where}: the test of {figure.source} quotes something else"
+        elif quotes[figure.source][1:] != [lettering(page, figure)]:
+            yield f"{where}: the test of {figure.source} quotes other lettering"

@@ -46,7 +46,11 @@ def complaint(command: str, root: Path = ROOT) -> str:
     >>> complaint("python -m scratchnn train --speed 5")
     'the command train --speed 5: unrecognized arguments: --speed 5'
     """
-    match shlex.split(command.replace("\\", "/"), comments=True):
+    try:
+        words = shlex.split(command.replace("\\", "/"), comments=True)
+    except ValueError:
+        return f"a quotation in {command} is never closed"
+    match words:
         case ["make", *targets]:
             wrong = [t for t in targets if "=" not in t and t not in _targets(root)]
             return f"make does not know {', '.join(wrong)}" if wrong else ""
@@ -55,8 +59,10 @@ def complaint(command: str, root: Path = ROOT) -> str:
         case ["python", "-m", "pip", *what] | ["pip", *what]:
             return _not_installed(what, root)
         case ["python" | "py", "-m", module, *_]:
-            known = importlib.util.find_spec(module) is not None
-            return "" if known else f"there is no module {module}"
+            with contextlib.suppress(ImportError):
+                if importlib.util.find_spec(module):
+                    return ""
+            return f"there is no module {module}"
         case [tool, *_] if tool in TOOLS or tool.startswith(".venv/"):
             return ""
     return f"a command that nobody knows: {command}"

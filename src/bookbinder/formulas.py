@@ -167,6 +167,8 @@ def _same(a: Any, b: Any, tolerance: float = 1e-7) -> bool:
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape or not a.size:
         return a.shape == b.shape
+    if not np.all(np.isfinite([a, b])):
+        return bool(np.array_equal(a, b))
     sizes = np.abs(a).max(), np.abs(b).max()
     near = tolerance * max(sizes) if min(sizes) > 0 else 1e-12
     return bool(np.allclose(a, b, rtol=tolerance, atol=near))

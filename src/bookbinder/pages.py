@@ -193,7 +193,10 @@ class Page:
     @classmethod
     def read(cls, path: Path) -> "Page":
         """The page at `path` as it stands on the disk, analysed once for each text."""
-        return _page(path, path.read_bytes().decode("utf-8"))
+        try:
+            return _page(path, path.read_bytes().decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise BookError(f"{path}:1: a page is written in UTF-8: {error}") from None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -414,7 +417,7 @@ def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:
             if key == ".":
                 classes.append(value)
             else:
-                attributes[key] = value
+                attributes[key] = value.strip()
         language = classes.pop(0) if classes else ""
     kind = _kind(language, attributes, classes)
     return Block(

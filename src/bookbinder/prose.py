@@ -47,7 +47,12 @@ FORMULAS_ALONE = {
 }  # fmt: skip
 """Formulas that set a condition, say how something grows, or quote other books."""
 
-NUMERAL = re.compile(r"CC BY \d\.\d|(?<![\w.])[−-]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?")
+NUMERAL = re.compile(
+    r"CC BY \d\.\d|[−-]?[.,]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?|[¼-¾²³¹⁰-₉⅐-↉①-⓿]"
+)
+TYPES = {"float32", "float64"}
+"""Kinds of numbers that every page may speak of."""
+
 INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
 DISPLAYED = re.compile(r"^ *\$\$\n.*?\$\$", re.DOTALL | re.MULTILINE)
 NAMED = re.compile(
@@ -114,6 +119,12 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
     for pattern in STANDING:
         text = blanked(pattern, text)
     text = re.sub(r"(?<=\])\([^)\n]*\)|\{[^}\n]*\}", "", text)  # addresses, attributes
+    known = _words(page, root)
+    for word in re.finditer(r"[A-Za-z]\w*\d\w*", text):
+        if word[0].lower() not in known | TYPES:
+            complaint = f"{word[0]} is nothing that this page's code knows"
+            yield line_of(text, word.start()), complaint
+    text = re.sub(r"[A-Za-z]\w*\d\w*", "", text)
     for found in NUMERAL.finditer(text):
         if not ALONE.match(found[0]) and found[0] not in YEARS:
             complaint = f"the number {found[0]} has no expression behind it"
@@ -228,8 +239,8 @@ def says_something(tex: str) -> bool:
     if NAMED.fullmatch(tex.replace(r"\,", "").replace(" ", "")):
         return False
     try:
-        return not holds(tex, {})
-    except BookError:
+        return bool(re.search(r"[3-9]|\d\d|\.\d", tex)) or not holds(tex, {})
+    except Exception:  # whatever keeps it from being computed without values
         return True
 
 

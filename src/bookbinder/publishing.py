@@ -31,7 +31,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.ahead import COPIES, Ahead
 from bookbinder.labs import find_labs, place
 from bookbinder.lean import make_lean, unmarked
@@ -267,7 +267,7 @@ def main(arguments: list[str] | None = None) -> None:
             pack(options.offline, drawing)
         else:
             publish(options.site_dir, drawing=drawing)
-    except Abort as error:
+    except (Abort, BookError) as error:
         sys.exit(str(error))
 
 

@@ -17,7 +17,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.binding import locate
 from bookbinder.notebooks import place
 from bookbinder.pages import Page
@@ -48,7 +48,12 @@ def minutes(page: Page, root: Path = ROOT) -> int:
     if not any(block.kind in ("script", "session") for block in page.blocks):
         return 0
     words = len(re.sub("<!--.*?-->", "", page.prose_text).split())
-    code = sum(block.shown(root).count("\n") + 1 for block in page.blocks)
+    code = 0
+    for block in page.blocks:
+        try:
+            code += block.shown(root).count("\n") + 1
+        except BookError as error:
+            raise BookError(f"{page.path}:{block.line}: {error}") from None
     return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
 
 

@@ -267,6 +267,8 @@ class _Reader:
         """The signs of a lower index, each by itself."""
         if self.next != "{":
             return [self.take()]
+        if "}" not in self.tokens:
+            raise BookError(f"cannot read {self.tex!r}: }} expected")
         end = self.tokens.index("}")
         signs = [c for t in self.tokens[1:end] for c in (t if t.isdigit() else [t])]
         del self.tokens[: end + 1]

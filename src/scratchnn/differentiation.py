@@ -40,7 +40,7 @@ def numerical_diff(f: Callable[[float], float], x: float, *, h: float = 1e-4) ->
     >>> print(round(numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5), 10))
     0.2
     """
-    x = one_number(x)
+    x, h = one_number(x), one_number(h)
     if not x - h < x < x + h < np.inf:
         raise ValueError(f"x - h, x and x + h are not apart for x={x} and h={h}")
     return (one_number(f(x + h)) - one_number(f(x - h))) / (2 * h)

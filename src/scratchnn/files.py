@@ -13,8 +13,9 @@ def store(path: Path, data: bytes) -> None:
     """Write a file so that it is never seen half-written under its own name.
 
     The bytes go to a file beside it, which then takes the name in one step; one that
-    was there before stays until then. Missing folders are made. Raises `OSError` if the
-    place cannot be written to.
+    was there before stays until then. A link to a file stays one. Missing folders are
+    made. Raises `OSError` if the place cannot be written to, or if something that is no
+    file has the name: a folder, a device.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -22,6 +23,9 @@ def store(path: Path, data: bytes) -> None:
     ...     Path(folder, "new", "place", "greeting").read_bytes()
     b'hello'
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is no file, so it cannot be replaced by one")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:

@@ -22,8 +22,8 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     There never is half a file under the name `path`, whatever happens; one that was
     there before stays until the new one is complete. Missing folders are made.
 
-    Raises `TypeError` if a parameter does not hold real numbers, and `OSError` if the
-    file cannot be written.
+    Raises `TypeError` if a parameter does not hold real numbers, `ValueError` if one
+    has a name that NumPy keeps for itself, and `OSError` if the file cannot be written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -34,8 +34,14 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     Traceback (most recent call last):
       ...
     TypeError: expected real numbers; got an array of <U3
+    >>> save_parameters({"file": [0.5]}, Path(folder) / "weights.npz")
+    Traceback (most recent call last):
+      ...
+    ValueError: NumPy keeps the name file for itself
     """
     arrays = {name: float_array(params[name]) for name in params}
+    if taken := {"file", "allow_pickle"} & {*arrays}:
+        raise ValueError(f"NumPy keeps the name {min(taken)} for itself")
     file = BytesIO()
     np.savez(file, **arrays)  # type: ignore[arg-type]
     store(Path(path), file.getvalue())

@@ -15,8 +15,7 @@ from tqdm import tqdm
 from scratchnn.activations import real_array
 from scratchnn.data import Samples
 from scratchnn.differentiation import one_number
-from scratchnn.losses import match_targets
-from scratchnn.two_layer_net import Classifier, random_source
+from scratchnn.two_layer_net import Classifier, random_source, target_rows
 
 
 def train_test_split(
@@ -153,7 +152,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     if not np.isfinite([x.min(initial=0), x.max(initial=0)]).all():
         raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
     classes = net.predict(x[:1]).shape[-1]
-    match_targets(np.broadcast_to(0.0, (len(x), classes)), t)
+    target_rows(np.broadcast_to(0.0, (len(x), classes)), t)
     return x, t
 
 
