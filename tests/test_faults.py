@@ -599,8 +599,11 @@ def test_a_page_leaves_no_print_options_behind(write: Write) -> None:
 
 
 def test_bad_tex_fails_the_build(write: Write) -> None:
-    page = write(SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{x$<!--= 1 -->"))
-    with pytest.raises(BookError, match=re.escape(f"{page.path}:31: bad TeX")):
+    """With the line that it stands in, not the first that has the same letters."""
+    text = SOUND.replace("$1 + 1 = 2$", r"$\frac{1}{x$<!--= 1 -->")
+    good = r"Let $2 \frac{1}{x}$<!--= 2 --> be." + "\n\n```pycon\n>>> print(two)"
+    page = write(text.replace("```pycon\n>>> print(two)", good))
+    with pytest.raises(BookError, match=re.escape(f"{page.path}:33: bad TeX")):
         build(page)
 
 

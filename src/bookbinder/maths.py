@@ -84,6 +84,7 @@ def _where(tex: str, root: Path) -> str:
     first = tex.splitlines()[0] if tex else ""
     for page in find_pages(root):
         for n, line in page.prose:
-            if first in line and tex.splitlines()[-1] in page.text:
+            begins = f"${first}" in line or first.strip() == line.strip()
+            if begins and tex.splitlines()[-1] in page.text:
                 return f"{page.path}:{n}"
     return "somewhere in the book"
