@@ -98,6 +98,8 @@ def test_a_formula_has_a_value() -> None:
     assert not equals(r"(N, 3)", (7, 2), {"N": 7})
     assert equals(r"b = -0.7", -0.7, {"b": 1})
     assert not equals(r"b = 0.7", -0.7, {"b": 1})
+    assert not equals("x = x + 1", 3, {"x": 2})
+    assert not equals(r"W = x W + b", [3], {"x": [[2]], "W": [[1]], "b": [[1]]})
     assert equals(r"10^{-45}", 1e-45, {})
     assert not equals(r"10^{-44}", 1e-45, {})
     assert equals(r"(N, 2) \cdot (2, 3) \to (N, 3)", (7, 3), {"N": 7})
@@ -112,6 +114,9 @@ def test_an_inequality_is_true_or_false() -> None:
     assert equals(r"e \approx 2.718", 2.718, {})
     assert not equals("e = 2.718", 2.718, {})
     assert equals("x < 3", False, {"x": 3 - 1e-12})
+    assert equals(r"x \ge 0", lambda x: np.exp(-x) <= 1, {})
+    for tex in (r"x \ge 3", "x > 0", r"x \le 0", r"x \ge 0.5"):
+        assert not equals(tex, lambda x: np.exp(-x) <= 1, {})
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -128,6 +133,15 @@ def test_what_stands_for_nothing_is_an_error() -> None:
         with pytest.raises(BookError):
             equals(tex, 2, {"y": [2, 2], "Y": np.ones((2, 2)), "N": 2})
     assert equals(r"\sum_n Y", [2, 2], {"Y": np.ones((2, 2)), "N": 2})
+
+
+@pytest.mark.parametrize("words", [("otherwise", "otherwise"), ("if", "if")])
+def test_cases_are_told_apart_by_the_right_words(words: tuple[str, str]) -> None:
+    """A condition has an `if`, and what is left has an `otherwise`."""
+    tex = r"y = \begin{cases} 1 & \text{%s } x > 0 \\ 0 & \text{%s} \end{cases}"
+    assert holds(tex % ("if", "otherwise"), {"x": 2, "y": 1})
+    with pytest.raises(BookError, match="stands wrong"):
+        holds(tex % words, {"x": 2, "y": 1})
 
 
 @pytest.mark.parametrize("tex", [r"x \star 2 = 1", r"x = \frac{1}{2", "x", "u = v"])

@@ -66,8 +66,10 @@ def never(tex: str, names: Mapping[str, Any]) -> bool:
 def equals(tex: str, value: Any, names: Mapping[str, Any]) -> bool:
     """Whether a formula, and every side of it if it has several, has this value.
 
-    An inequality has the value `True` or `False`. A single symbol on the left, as in
-    `x = 2`, may get its value here; but it must be a symbol of the page.
+    An inequality has the value `True` or `False`, or a function of its symbol that says
+    so at its numbers and on both sides of them. A single symbol on the left, as in
+    `x = 2`, may get its value here; but it must be a symbol of the page, and one that
+    is not on the right, too.
     """
     return all(_comes_to(chain, value, dict(names)) for chain in read(tex))
 
@@ -75,10 +77,16 @@ def equals(tex: str, value: Any, names: Mapping[str, Any]) -> bool:
 def _comes_to(chain: Chain, value: Any, names: dict[str, Any]) -> bool:
     sides, relations = [side for _, side in chain], {sign for sign, _ in chain[1:]}
     if relations & set("<>≤≥"):
-        return _true([chain], names) is value
+        if not callable(value):
+            return _true([chain], names) is value
+        (name,) = value.__code__.co_varnames
+        numbers = [float(p[1]) for side in sides for p in _in(side) if p[0] == "number"]
+        points = [n + d for n in [*numbers, *range(-3, 4)] for d in (-0.01, 0, 0.01)]
+        return all(_true([chain], {**names, name: p}) == value(p) for p in points)
     if relations & set("→≈"):
         return _true([chain], names) and _comes_to(chain[-1:], value, names)
-    if relations and sides[0][0] == "symbol" and sides[0][1] not in KNOWN:
+    new = sides[0] if relations and sides[0][0] == "symbol" else ()
+    if new and new[1] not in KNOWN and new not in _in(sides[1:]):
         _look_up(sides.pop(0)[1], names)
     return all(_same(_value(side, names), value) for side in sides)
 

@@ -227,7 +227,12 @@ class _Reader:
             if self.next == r"\\":
                 self.take()
                 rows.append([])
-            elif self.next in ("&", ",") or JOINING.match(self.next):
+            elif word := JOINING.match(self.next):
+                self.take()
+                last = self.next in (r"\\", rf"\end{{{kind}}}")
+                if last != (word[1] == "otherwise"):
+                    raise BookError(f"{word[1]!r} stands wrong in {self.tex!r}")
+            elif self.next in ("&", ","):
                 self.take()
             else:
                 rows[-1].append(self.chain() if kind == "cases" else self.sum())

@@ -78,8 +78,9 @@ def numerical_gradient(
 
     `h` is 1e-4 unless you choose it; in float32 and float16 it is the cube root of the
     machine epsilon (0.005 and 0.1): a smaller step drowns in rounding. Expect about 9
-    correct digits in float64, 4 in float32, 1 in float16. Where an entry is so large
-    that adding `h` does not change it, its derivative comes out as 0.
+    correct digits in float64, 4 in float32, 1 in float16, if the entries are about 1:
+    a large one cannot take up `h` exactly, and the derivative is off by the same share,
+    in float32 by half a per cent at 1,000; from 200,000 on it comes out as 0.
 
     Raises `TypeError` if `x` does not hold floats (integers cannot move by `h`),
     `ValueError` if `x` is read-only, if `h` is not positive and finite, or if `f` does
