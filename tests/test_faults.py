@@ -229,6 +229,18 @@ STATIC = {
         34,
         "nothing reads",
     ),
+    "code that says something else": (
+        "A caption.",
+        "As `two = np.add(1, 2)`.",
+        34,
+        "does not stand in the code",
+    ),
+    "an import of what is not there": (
+        "A caption.",
+        "By `from scratchnn import two`.",
+        34,
+        "does not stand in the code of this page: {'two'}",
+    ),
     "a trap that is folded": ("!!! note", "??? trap", 40, "traps are not"),
     "a solution that is open": ("!!! note", "!!! solution", 40, "solutions are folded"),
     "a sign that nobody sees": ("A caption.", "A\ufeff caption.", 34, "nobody sees: "),

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import scratchnn
 from bookbinder import ROOT, BookError
+from bookbinder.commands import COMMAND
 from bookbinder.formulas import holds
 from bookbinder.pages import (
     BOUND,
@@ -84,6 +86,10 @@ STANDING = (
 )  # fmt: skip
 """Where numbers stand that other checks look at."""
 
+SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w \w")
+"""Code that is more than a name, a call without arguments or a path."""
+
+IMPORT = re.compile(r"from scratchnn import (.+)")
 WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
 
 
@@ -247,6 +253,8 @@ def says_something(tex: str) -> bool:
 def _names(page: Page, root: Path) -> Iterator[Fault]:
     """Code in a sentence is made of words of the page's code; a shape is bound."""
     known = _words(page, root)
+    expressions = [bound.expression for bound in page.bounds]
+    written = _squeezed("\n".join([*_code(page, root), *expressions]))
     for name in re.finditer(r"\b[A-Z]+_[A-Z_]+\b", blanked(CODE_SPAN, page.sentences)):
         if name[0] not in known | _library_words(root):
             n = line_of(page.sentences, name.start())
@@ -267,6 +275,13 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
         for word in WORD.findall(code):
             if word not in known and not _is_reachable(code, word):
                 yield n, f"{word} in `{code}` is nothing that this page's code knows"
+        if SAYS.search(code) and not COMMAND.fullmatch(code):
+            if names := IMPORT.fullmatch(code):
+                wrong = {*names[1].split(", ")} - {"…", *scratchnn.__all__}
+            else:
+                wrong = {code} if _squeezed(code) not in written else set()
+            if wrong:
+                yield n, f"`{code}` does not stand in the code of this page: {wrong}"
 
 
 def _is_file(name: str, root: Path) -> bool:
@@ -301,17 +316,26 @@ def _words(page: Page, root: Path) -> set[str]:
     """The names and numbers in all the code of a page, its figures' and its outputs."""
     words = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "scratchnn"}
     words.update(path.stem for path in (root / "src" / "scratchnn").glob("*.py"))
+    return words.union(*(WORD.findall(code) for code in _code(page, root)))
+
+
+def _code(page: Page, root: Path) -> Iterator[str]:
+    """All that is code on a page, with what its comments, figures and outputs hold."""
     for aside in page.asides:
-        words.update(WORD.findall(aside.code))
+        yield aside.code
     for part in page.code:
         try:
             if not isinstance(part, Block):
-                code = program(part.source, root)
+                yield program(part.source, root)
             elif part.kind == "listing":
-                code = f"{part.source} {part.listing(root).code}"
+                yield f"{part.source} {part.listing(root).code}"
             else:
-                code = part.code
+                yield part.code
         except BookError:
             continue
-        words.update(WORD.findall(code))
-    return words
+
+
+def _squeezed(code: str) -> str:
+    """Code without its white space, prompts and last commas, which may differ."""
+    code = re.sub(r"^(?:>>>|\.\.\.) ?", "", code, flags=re.MULTILINE)
+    return re.sub(r"\s|,(?=\s*[)\]}])", "", code).replace("'", '"')
