@@ -34,14 +34,14 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     Traceback (most recent call last):
       ...
     TypeError: expected real numbers; got an array of <U3
-    >>> save_parameters({"file": [0.5]}, Path(folder) / "weights.npz")
+    >>> save_parameters({"file": [0.5], "allow_pickle": [0.5]}, "weights.npz")
     Traceback (most recent call last):
       ...
-    ValueError: NumPy keeps the name file for itself
+    ValueError: NumPy keeps names for itself; got ['allow_pickle', 'file']
     """
     arrays = {name: float_array(params[name]) for name in params}
     if taken := {"file", "allow_pickle"} & {*arrays}:
-        raise ValueError(f"NumPy keeps the name {min(taken)} for itself")
+        raise ValueError(f"NumPy keeps names for itself; got {sorted(taken)}")
     file = BytesIO()
     np.savez(file, **arrays)  # type: ignore[arg-type]
     store(Path(path), file.getvalue())
