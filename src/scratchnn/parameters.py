@@ -30,14 +30,15 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     ...     save_parameters({"b1": [0.5, 1.0]}, Path(folder) / "new" / "weights.npz")
     ...     load_parameters(Path(folder) / "new" / "weights.npz")
     {'b1': array([0.5, 1. ])}
+    >>> try:
+    ...     save_parameters({"file": [0.5], "allow_pickle": [0.5]}, "weights.npz")
+    ... except ValueError as error:
+    ...     print(error)
+    NumPy keeps names for itself; got ['allow_pickle', 'file']
     >>> save_parameters({"b1": ["one", "two"]}, Path(folder) / "weights.npz")
     Traceback (most recent call last):
       ...
     TypeError: expected real numbers; got an array of <U3
-    >>> save_parameters({"file": [0.5], "allow_pickle": [0.5]}, "weights.npz")
-    Traceback (most recent call last):
-      ...
-    ValueError: NumPy keeps names for itself; got ['allow_pickle', 'file']
     """
     arrays = {name: float_array(params[name]) for name in params}
     if taken := {"file", "allow_pickle"} & {*arrays}:
