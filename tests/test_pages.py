@@ -13,12 +13,13 @@ from typing import Any, Literal
 import material
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from mkdocstrings_handlers import python
 from playwright.sync_api import Browser, Response, Route, ViewportSize
 from playwright.sync_api import Page as Tab
 
 from bookbinder import ROOT
 from bookbinder.labs import find_labs, place
-from bookbinder.lean import COMMA, RULE
+from bookbinder.lean import COMMA, RULE, uncommented
 from bookbinder.pages import find_pages
 
 ENGLISH = ROOT / "docs" / "en"
@@ -220,14 +221,16 @@ def packed(body: bytes) -> int:
 
 @pytest.fixture(scope="module")
 def not_shipped(site: Path) -> list[str]:
-    """The selectors of Material's style sheets that the site leaves out."""
-    (material_folder,) = material.__path__
+    """The selectors of the theme's style sheets that the site leaves out."""
+    (material_folder,), (python_folder,) = material.__path__, python.__path__
+    before = Path(material_folder, "templates", "assets", "stylesheets")
+    pairs = [(before / p.name, p) for p in site.glob("assets/stylesheets/*.css")]
+    style = Path(python_folder, "templates", "material", "style.css")
     found = []
-    for path in (site / "assets" / "stylesheets").glob("*.css"):
-        before = Path(material_folder, "templates", "assets", "stylesheets", path.name)
+    for whole, left in [*pairs, (style, site / "assets" / "_mkdocstrings.css")]:
         both = [
-            {s for rule in RULE.findall(text) for s in COMMA.split(rule[0])}
-            for text in (before.read_text("utf-8"), path.read_text("utf-8"))
+            {s.strip() for rule in RULE.findall(text) for s in COMMA.split(rule[0])}
+            for text in (uncommented(p.read_text("utf-8")) for p in (whole, left))
         ]
         found += sorted(both[0] - both[1])
     return found

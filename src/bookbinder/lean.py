@@ -2,7 +2,8 @@
 
 - Of the fonts, characters: what `theme/fonts` holds is what a book on neural networks
   may need, and half of that is what this one needs.
-- Of Material's style sheet, rules for what this book does not have.
+- Of the style sheets of Material and mkdocstrings, rules for what this book does not
+  have.
 - Of highlighted code, marks that change nothing.
 - Of the book's own style sheet and scripts, the comments.
 """
@@ -49,10 +50,10 @@ def make_lean(site: Path) -> None:
     scripts = [code.read_text("utf-8") for code in site.rglob("*.js")]
     names = set(NAME.findall(" ".join(scripts + SCRIPT.findall(pages))))
     names.update(*(classes.split() for classes in set(CLASSES.findall(pages))))
-    for path in site.glob("assets/stylesheets/*.css"):
-        path.write_text(leaner(path.read_text("utf-8"), names), "utf-8")
     for path in (*site.glob("assets/*.css"), *site.glob("assets/*.js")):
         path.write_text(uncommented(path.read_text("utf-8")), "utf-8")
+    for path in (*site.glob("assets/stylesheets/*.css"), *site.glob("assets/_*.css")):
+        path.write_text(leaner(path.read_text("utf-8"), names), "utf-8")
     cut_fonts(site, pages)
 
 
