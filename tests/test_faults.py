@@ -317,13 +317,19 @@ STATIC = {
         "A caption.",
         "See [Perceptrons](page.md).",
         34,
-        "'Perceptrons' leads to 'A page', but does not say so",
+        "leads to page.md, not perceptrons.md",
     ),
     "a module that is another": (
         "A caption.",
         "See [`data.py`](#a-page).",
         34,
-        "'`data.py`' leads to 'A page', but does not say so",
+        "leads to page.md#a-page, not code.md#data",
+    ),
+    "a comment behind much code": (
+        "A caption.",
+        "By `two`, `two`, `two` and `two`.\n`two`, `two`, `two`\nA <!-- late --> end.",
+        36,
+        "nothing reads",
     ),
     "a section that is another": (
         '(#a-page "A page")',

@@ -35,7 +35,9 @@ DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMB
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
 ADMONITION = re.compile(r"^ *(?P<sign>!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
-ASIDES = ("note", "solution", "trap")
+ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)}
+"""What stands aside of the text, and the signs it begins with: folded or not."""
+
 MORE = re.compile(r"[.,]?\w")
 """What must not stand right behind a number: it would go on."""
 
@@ -152,8 +154,8 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
             if behind or re.match(r"[\w.,–−-]", before):
                 what = f"{before}{one['shown']}{behind[0] if behind else ''}"
                 yield n, f"{what} is not all computed, only {one['shown']}"
-    text = page.sentences
-    for comment in UNREAD.finditer(blanked(CODE_SPAN, text)):
+    text = blanked(CODE_SPAN, page.sentences)
+    for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"
 
 
@@ -240,9 +242,7 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
         if aside["kind"] not in ASIDES:
             known = ", ".join(ASIDES)
             yield line_of(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
-        elif aside["sign"] != {"solution": "???", "trap": "!!!"}.get(
-            aside["kind"], aside["sign"]
-        ):
+        elif aside["sign"] not in ASIDES[aside["kind"]]:
             yield line_of(text, aside.start()), "solutions are folded, traps are not"
     owner = ""
     for n, line in page.prose:

@@ -9,7 +9,7 @@ import builtins
 import importlib
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bookbinder.commands import COMMAND
 from bookbinder.formulas import holds
 from bookbinder.pages import (
     BOUND,
+    CODE_PAGE,
     CODE_SPAN,
     COMMENT,
     VALUED,
@@ -52,6 +53,7 @@ FORMULAS_ALONE = {
 NUMERAL = re.compile(
     r"CC BY \d\.\d|[−-]?[.,]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?|[¼-¾²³¹⁰-₉⅐-↉①-⓿]"
 )
+NUMBERED_WORD = re.compile(r"[A-Za-z]\w*\d\w*")
 TYPES = {"float32", "float64"}
 """Kinds of numbers that every page may speak of."""
 
@@ -102,6 +104,7 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _counting,
         _chapters,
         _titled,
+        _told,
         _formulas,
         _names,
     )
@@ -125,12 +128,12 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
     for pattern in STANDING:
         text = blanked(pattern, text)
     text = re.sub(r"(?<=\])\([^)\n]*\)|\{[^}\n]*\}", "", text)  # addresses, attributes
-    known = _words(page, root)
-    for word in re.finditer(r"[A-Za-z]\w*\d\w*", text):
-        if word[0].lower() not in known | TYPES:
+    for word in NUMBERED_WORD.finditer(text):
+        name = word[0].lower()
+        if name not in TYPES and name not in _words([*_code(page, root)], root):
             complaint = f"{word[0]} is nothing that this page's code knows"
             yield line_of(text, word.start()), complaint
-    text = re.sub(r"[A-Za-z]\w*\d\w*", "", text)
+    text = NUMBERED_WORD.sub("", text)
     for found in NUMERAL.finditer(text):
         if not ALONE.match(found[0]) and found[0] not in YEARS:
             complaint = f"the number {found[0]} has no expression behind it"
@@ -179,6 +182,22 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
 
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
+    """A link that is called as a page, or a module, leads to it."""
+    pages = {title.lstrip(COUNT): file for file, title in _titles(root).items()}
+    text = blanked(COMMENT, page.sentences)
+    for link in LINKED.finditer(text):
+        shown, place = " ".join(link["text"].split()), link["place"]
+        module = re.fullmatch(r"`(\w+)\.py`", shown)
+        here = link["file"] or page.path.name, f"#{place}" if place else ""
+        there = pages.get(shown.lstrip(COUNT), here[0]), here[1]
+        if module:
+            there = CODE_PAGE, f"#{module[1]}"
+        if here != there:
+            n = line_of(text, link.end())
+            yield n, f"the link {shown} leads to {''.join(here)}, not {''.join(there)}"
+
+
+def _told(page: Page, root: Path) -> Iterator[Fault]:
     """What a link leads to is said by its words, or by its title.
 
     The number of a chapter says it of a whole page, and is looked at elsewhere.
@@ -252,12 +271,13 @@ def says_something(tex: str) -> bool:
 
 def _names(page: Page, root: Path) -> Iterator[Fault]:
     """Code in a sentence is made of words of the page's code; a shape is bound."""
-    known = _words(page, root)
-    expressions = [bound.expression for bound in page.bounds]
-    written = _squeezed("\n".join([*_code(page, root), *expressions]))
-    for name in re.finditer(r"\b[A-Z]+_[A-Z_]+\b", blanked(CODE_SPAN, page.sentences)):
+    blocks = [*_code(page, root)]
+    known = _words(blocks, root)
+    written = _squeezed("\n".join([*blocks, *(one.expression for one in page.bounds)]))
+    rest = blanked(CODE_SPAN, page.sentences)
+    for name in re.finditer(r"\b[A-Z]+_[A-Z_]+\b", rest):
         if name[0] not in known | _library_words(root):
-            n = line_of(page.sentences, name.start())
+            n = line_of(rest, name.start())
             yield n, f"{name[0]} is nothing that the library knows"
     text = page.sentences
     bound = {m.start() for m in VALUED.finditer(text)}
@@ -312,11 +332,11 @@ def _library_words(root: Path) -> set[str]:
     return {word for path in files for word in WORD.findall(path.read_text("utf-8"))}
 
 
-def _words(page: Page, root: Path) -> set[str]:
-    """The names and numbers in all the code of a page, its figures' and its outputs."""
+def _words(code: Iterable[str], root: Path) -> set[str]:
+    """The names and numbers in all the code of a page, and what all pages know."""
     words = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "scratchnn"}
     words.update(path.stem for path in (root / "src" / "scratchnn").glob("*.py"))
-    return words.union(*(WORD.findall(code) for code in _code(page, root)))
+    return words.union(*map(WORD.findall, code))
 
 
 def _code(page: Page, root: Path) -> Iterator[str]:
