@@ -3,6 +3,7 @@
 A page is loaded once for a size; what is measured then is what all tests here judge.
 """
 
+import contextlib
 import functools
 import gzip
 import re
@@ -14,7 +15,13 @@ import material
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from mkdocstrings_handlers import python
-from playwright.sync_api import Browser, Response, Route, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    Response,
+    Route,
+    TimeoutError,
+    ViewportSize,
+)
 from playwright.sync_api import Page as Tab
 
 from bookbinder import ROOT
@@ -173,11 +180,15 @@ LATE = """() => performance.getEntriesByType("resource")
 
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
-NOTICED = """new Promise(done =>
+REDRAWN = """new Promise(done =>
   requestAnimationFrame(() => requestAnimationFrame(done))).then(() => true)"""
-"""Once the page has been told its new size, which comes after its next drawing.
+"""Once the page has been told its new size, which comes after its next drawing."""
 
-Material lets the keyboard into code that scrolls only then.
+REACHED = """() => [...document.querySelectorAll("pre > code")].every(
+  e => e.scrollWidth <= e.clientWidth || e.tabIndex == 0)"""
+"""Whether Material has let the keyboard into all code that scrolls.
+
+It does so some time after it has been told the size. What it forgets, axe finds.
 """
 
 SCROLLS = """() => [...document.querySelectorAll("pre, pre > code")]
@@ -353,7 +364,9 @@ def visit(
         visit.fonts = fonts(again)
         again.close()
     tab.set_viewport_size(screen)
-    tab.evaluate(NOTICED)
+    tab.evaluate(REDRAWN)
+    with contextlib.suppress(TimeoutError):
+        tab.wait_for_function(REACHED, timeout=20_000)
     visit.schemes, visit.found_by_axe = judged(tab)
     tab.context.close()
     return visit

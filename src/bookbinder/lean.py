@@ -19,8 +19,27 @@ from bookbinder import ROOT, fingerprint
 from scratchnn.files import store
 
 CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
-PLAIN = re.compile(r'<span class="[now]">([^<]*)</span>')
-"""A name, an operator or white space in code."""
+PLAIN_TOKENS = (
+    "n",
+    "o",
+    "w",
+    "p",
+    "nb",
+    "nn",
+    "ne",
+    "ow",
+    "bp",
+    "kc",
+    "sa",
+    "vm",
+    "fm",
+)
+"""What Pygments calls the parts of code that the book sets in plain ink.
+
+Names, operators, white space, punctuation: two of three parts.
+"""
+
+PLAIN = re.compile(rf'<span class="(?:{"|".join(PLAIN_TOKENS)})">([^<]*)</span>')
 
 SPAN = re.compile(r"</?span[^>]*>")
 
