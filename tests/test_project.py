@@ -25,6 +25,7 @@ from scratchnn import load_mnist
 MKDOCS = (ROOT / "mkdocs.yml").read_text("utf-8")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PAGES_HOLD = """
+import random
 import sys
 from pathlib import Path
 
@@ -35,8 +36,10 @@ from bookbinder.session import run
 print(scratchnn.__file__)
 pages = find_pages(Path(sys.argv[1]))
 assert len(pages) > 8
-wrong = [str(one) for page in pages for one in run(page) if not one.holds]
-sys.exit("\\n\\n".join(wrong) or 0)
+shuffled = random.sample(pages, len(pages))
+wrong = [str(one) for page in shuffled for one in run(page) if not one.holds]
+order = ", ".join(page.path.stem for page in shuffled)
+sys.exit("\\n\\n".join([f"in the order {order}:", *wrong]) if wrong else 0)
 """
 
 
@@ -93,10 +96,13 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
     assert all((ROOT / "src" / name).stat().st_size < 200_000 for name in names)
 
 
-def test_every_page_holds_with_the_installed_wheel(
+def test_pages_hold_in_any_order_with_the_installed_wheel(
     installed: Path, tmp_path: Path
 ) -> None:
-    """What a reader who installed the library sees is what the pages show."""
+    """What a reader who installed the library sees is what the pages show.
+
+    One after the other, in one Python: no page leaves anything behind.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     ran = subprocess.run(
         [installed, "-c", PAGES_HOLD, ROOT],
