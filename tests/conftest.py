@@ -38,6 +38,19 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins: two workers, who each get a half, end with short tests.
+
+    One that is left with a long test at the end keeps the other waiting.
+    """
+    kinds: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        kinds["browser" in getattr(item, "fixturenames", ())].append(item)
+    long, short = kinds[True], kinds[False]
+    m, n = len(long) // 2, len(short) // 2
+    items[:] = [*long[:m], *short[:n], *long[m:], *short[n:]]
+
+
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 
