@@ -381,6 +381,12 @@ STATIC = {
         34,
         "there is no file lost.py",
     ),
+    "a folder that is not there": (  # in this small book, though Python might find it
+        "A caption.",
+        "Look into `figures/`, not into `benchmarks/`.",
+        34,
+        "there is no folder benchmarks/",
+    ),
     "a shape without expression": ("A caption.", "Shape `(2, 3)`.", 34, "the shape"),
     "a shape in a formula": ("A caption.", "Shape $(N, D)$.", 34, "the formula (N, D)"),
     "a number in a formula": ("A caption.", "Take $x = 2$.", 34, "the formula x = 2"),

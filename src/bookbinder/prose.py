@@ -292,6 +292,10 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
             if not _is_file(code, root):
                 yield n, f"there is no file {code}"
             continue
+        if re.fullmatch(r"[\w.-][\w./-]*/", code):
+            if not (root / code).is_dir():
+                yield n, f"there is no folder {code}"
+            continue
         for word in WORD.findall(code):
             if word not in known and not _is_reachable(code, word):
                 yield n, f"{word} in `{code}` is nothing that this page's code knows"
