@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from lxml.html import parse
-from mkdocs.exceptions import Abort
 from PIL import Image, ImageFont
 
 from bookbinder import ROOT, BookError
@@ -185,6 +184,6 @@ def test_the_whole_book_is_on_one_page(site: Path) -> None:
 def test_nothing_is_built_if_something_cannot_be_drawn(tmp_path: Path) -> None:
     """With `--draw` the figures come first; what is wrong with them is said there."""
     failing = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"])
-    with pytest.raises(Abort, match="not everything could be drawn"):
+    with pytest.raises(BookError, match="not everything could be drawn"):
         publish(tmp_path / "site", drawing=failing)
     assert not (tmp_path / "site").exists()
