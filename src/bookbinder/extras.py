@@ -17,7 +17,6 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocstrings import MkdocstringsPlugin
 
 from bookbinder import ROOT
 from bookbinder.ahead import COPIES, Ahead
@@ -37,10 +36,6 @@ NAMES = re.compile(r'(?<=\s)(id|name|for)="([^"]*)"')
 LINKS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 
 
-COMPILED = ROOT / ".cache" / "templates"
-"""Templates that an earlier build has compiled, by their text."""
-
-
 class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     """What is made besides the pages, while MkDocs builds them."""
 
@@ -48,9 +43,6 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         """One more page that MkDocs makes from the theme, which the others link to."""
         config.theme.static_templates.add(BOOK)
         config.extra["book"] = BOOK
-        reference = config.plugins["mkdocstrings"]
-        assert isinstance(reference, MkdocstringsPlugin)
-        remember(reference.handlers.get_handler("python").env)
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         """Remember the pages and their order; begin to convert the last of them."""
@@ -72,7 +64,6 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         if self.ahead:
             self.ahead.close()
         env.filters["joined"] = joined
-        remember(env)
         return env
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
@@ -100,12 +91,6 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             target.write_text(texts[Path(page.file.abs_src_path or "")], "utf-8")
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
         stamp(site / "objects.inv", project["version"])
-
-
-def remember(templates: jinja2.Environment) -> None:
-    """Keep templates as they are compiled, for the next build."""
-    COMPILED.mkdir(parents=True, exist_ok=True)
-    templates.bytecode_cache = jinja2.FileSystemBytecodeCache(str(COMPILED))
 
 
 def tidied(page: str) -> str:

@@ -228,8 +228,8 @@ def _module(name: str, root: Path) -> tuple[Path, list[str]]:
     parts = name.split(".")
     for cut in range(len(parts), 0, -1):
         for folder in FOLDERS:
-            stem = root.joinpath(folder, *parts[:cut])
-            for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+            stem = "/".join([str(root), folder, *parts[:cut]])
+            for path in (Path(f"{stem}.py"), Path(f"{stem}/__init__.py")):
                 if path.is_file():
                     return path, parts[cut:]
     raise BookError(f"no module for {name}")
