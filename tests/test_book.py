@@ -1,9 +1,7 @@
 """The book is true: every page runs from top to bottom and prints what it shows."""
 
-import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing.context import BaseContext
 
 import matplotlib
 import pytest
@@ -14,6 +12,7 @@ from bookbinder.claims import quoted, unquoted
 from bookbinder.ledger import unaccounted
 from bookbinder.order import faults_in_order
 from bookbinder.pages import Page, find_pages
+from bookbinder.processes import beginning
 
 PAGES = find_pages(ROOT)
 
@@ -24,25 +23,15 @@ def test_page_has_no_fault(page: Page) -> None:
     assert not faults(page)
 
 
-@pytest.fixture(scope="module")
-def beginning() -> BaseContext:
-    """Begins processes with their imports done, which takes longer than most pages."""
-    ways = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context(
-        "forkserver" if "forkserver" in ways else None
-    )
-    context.set_forkserver_preload(["bookbinder.order", "matplotlib.pyplot"])
-    return context
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
-def test_page_holds_in_its_place(page: Page, beginning: BaseContext) -> None:
+def test_page_holds_in_its_place(page: Page) -> None:
     """Outputs and bound numbers, to the letter, with what is introduced so far.
 
     Each page is alone in its process, where nothing has run before.
     """
+    context = beginning("bookbinder.order", "matplotlib.pyplot")
     without_windows = partial(matplotlib.use, "agg")
-    with ProcessPoolExecutor(1, beginning, without_windows) as alone:
+    with ProcessPoolExecutor(1, context, without_windows) as alone:
         found = alone.submit(faults_in_order, page.path).result()
     assert not found, "\n\n".join(found)
 

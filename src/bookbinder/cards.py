@@ -87,7 +87,7 @@ def redraw(root: Path = ROOT) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         info = PngInfo()
         info.add_text("key", key(page, root))
-        picture.save(path, optimize=True, pnginfo=info)
+        picture.save(path, pnginfo=info)
     for path in root.glob("docs/*/figures/cards/**/*.png"):
         if path not in cards(root):
             path.unlink()

@@ -13,12 +13,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.pages import find_pages
+from bookbinder.processes import beginning
 from bookbinder.source import modules_behind, program
 
 DRAWN = ("missing", "stale")
@@ -26,6 +26,9 @@ DRAWN = ("missing", "stale")
 
 MANY = 6
 """So many figures are drawn sooner by several processes, though these must start."""
+
+DRAWERS = ("bookbinder.cards", "matplotlib.pyplot")
+"""What processes that draw import before they begin."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -185,5 +188,5 @@ def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Ma
     if len(items) < MANY:
         yield from map(work, items)
     else:
-        with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
+        with ProcessPoolExecutor(mp_context=beginning(*DRAWERS)) as workers:
             yield from workers.map(work, items)
