@@ -9,7 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bookbinder import ROOT
+import pytest
+from mkdocs.commands import serve
+from mkdocs.livereload import LiveReloadServer
+
+from bookbinder import ROOT, serving
 
 PAGES = {
     "index": """# The front
@@ -86,3 +90,18 @@ def test_what_is_rebuilt_is_what_a_whole_build_makes(tmp_path: Path) -> None:
     search = tmp_path / "served" / "search" / "search_index.json"
     found = json.loads(search.read_text("utf-8"))["docs"]
     assert any("AND\N{WORD JOINER}" in part["text"] for part in found)
+
+
+def test_the_book_is_served_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is built is tested above; here MkDocs takes it up, and how it is told to."""
+    for name in ("build", "LiveReloadServer"):
+        monkeypatch.setattr(serve, name, getattr(serve, name))  # put back at the end
+    said: list[str] = []
+    monkeypatch.setattr(serving.Rebuild, "__call__", lambda *_, **__: said.append(""))
+    monkeypatch.setattr(
+        LiveReloadServer, "serve", lambda self, **_: said.append(self.url)
+    )
+    serving.main("127.0.0.1:8765")
+    assert said == ["", "http://127.0.0.1:8765/"]
