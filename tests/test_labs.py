@@ -292,14 +292,21 @@ def test_lab_is_run_once_for_each_change(
 def test_lab_knows_no_downloaded_data_when_it_is_built(
     lab_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So every machine shows the same; a folder with data can be named."""
+    """So every machine shows the same; a folder with data can be named.
+
+    What it leaves in the folder for temporary files is gone afterwards.
+    """
     monkeypatch.setenv("SCRATCHNN_DATA", "somewhere")
-    lab = lab_of("from scratchnn import data_folder\nprint(data_folder())")
+    lab = lab_of(
+        "import tempfile\nfrom scratchnn import data_folder\n"
+        "print(data_folder())\nprint(tempfile.mkdtemp())"
+    )
     for folder in ("", "given"):
         ran = labs.run(lab, folder)
-        said = "".join(ran["cells"][0]["outputs"][0]["text"]).strip()
+        said, left = "".join(ran["cells"][0]["outputs"][0]["text"]).split()
         assert said != "somewhere"
         assert said == folder or (not folder and not Path(said).exists())
+        assert not Path(left).exists()
 
 
 def test_left_over_copies_are_removed(tmp_path: Path) -> None:

@@ -123,8 +123,8 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
     """A notebook with the outputs of its cells, run by Jupyter in an empty folder.
 
     `data` is the folder of downloaded data; by default it is empty, too. What a slow
-    machine prints in pieces becomes one output. Raises `RuntimeError` with what Jupyter
-    says if a cell fails that is not meant to.
+    machine prints in pieces becomes one output. Temporary files that are left go away.
+    Raises `RuntimeError` with what Jupyter says if a cell fails that is not meant to.
     """
     import nbformat  # here, since those who only ask for the labs need no Jupyter
     from nbclient import NotebookClient
@@ -132,9 +132,19 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
 
     node = nbformat.reads(json.dumps(notebook), 4)  # type: ignore[no-untyped-call]
     quiet = ["--log-level=ERROR"]
-    client = NotebookClient(node, coalesce_streams=True, extra_arguments=quiet)
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
+    client = NotebookClient(
+        node,
+        coalesce_streams=True,
+        extra_arguments=quiet,
+        shutdown_kernel="immediate",  # one that is asked may take three seconds
+    )
+    with (
+        TemporaryDirectory() as folder,
+        TemporaryDirectory() as left,
+        ThreadPoolExecutor(1) as thread,
+    ):
         env = {**os.environ, "SCRATCHNN_DATA": data or str(Path(folder, "data"))}
+        env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), left)
         run = client.async_execute(cwd=folder, env=env)
         try:  # in a thread of its own, where no other loop of events is running
             ran = thread.submit(asyncio.run, run).result()
