@@ -26,10 +26,15 @@ from scratchnn.mnist import MNIST
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
-ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
-"""Pages of the browser's own, behind its address bar, that nobody sees here.
+NEEDLESS = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "SpareRendererForSitePerProcess",
+)
+"""What the browser would make anew for each window, and nobody here sees.
 
-Each new window made them anew, which took as long as to load a page of the book.
+Two pages behind its address bar, which took as long to load as a page of the book, and
+a process for a page that may come.
 """
 
 
@@ -141,7 +146,7 @@ def browser() -> Iterator[Browser]:
             session = plain.new_browser_cdp_session()
             command = session.send("SystemInfo.getInfo")["commandLine"]
         switched_off = re.findall(r"--disable-features=(\S+)", command)[-1:]
-        off = ",".join([*switched_off, *ADDRESS_BAR])
+        off = ",".join([*switched_off, *NEEDLESS])
         with launch(args=[*arguments, f"--disable-features={off}"]) as browser:
             yield browser
 
