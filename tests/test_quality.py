@@ -12,16 +12,51 @@ from collections.abc import Callable
 from pathlib import Path
 
 import html5lib
+import material
 import pytest
 from playwright.sync_api import Browser, Request, expect
 from test_pages import ADDRESSES, fonts
 
 from bookbinder import ROOT
+from bookbinder.lean import PLAIN_TOKENS
 
 
 def test_no_style_asks_what_an_element_holds() -> None:
     """With `:has`, each copy button has a long page styled anew: seconds of loading."""
     assert ":has(" not in (ROOT / "theme" / "assets" / "book.css").read_text("utf-8")
+
+
+PLAIN_AND_NOT = """tokens => {
+  const look = e => {
+    const { color, fontStyle, fontWeight, textDecoration, userSelect } =
+      getComputedStyle(e);
+    return [color, fontStyle, fontWeight, textDecoration, userSelect].join();
+  };
+  const code = document.querySelector("code");
+  return Object.fromEntries(["default", "slate"].map(scheme => {
+    document.body.dataset.mdColorScheme = scheme;
+    return [scheme, tokens.filter(token => {
+      code.innerHTML = `<span class="${token}">x</span>`;
+      return look(code.firstChild) != look(code);
+    })];
+  }));
+}"""
+
+
+def test_what_has_no_mark_in_code_would_look_the_same_with_one(
+    browser: Browser,
+) -> None:
+    """In the style that `make serve` sends whole, in the light as in the dark."""
+    (material_folder,) = material.__path__
+    sheets = sorted(Path(material_folder).rglob("stylesheets/*.css"))
+    tab = browser.new_page(reduced_motion="reduce")  # colours change at once
+    code = '<div class="md-typeset"><div class="highlight"><pre><code></code></pre>'
+    tab.set_content(code)
+    for sheet in (*sheets, ROOT / "theme" / "assets" / "book.css"):
+        tab.add_style_tag(content=sheet.read_text("utf-8"))
+    found = tab.evaluate(PLAIN_AND_NOT, ["k", *PLAIN_TOKENS, "gp"])
+    tab.close()
+    assert found == {"default": ["k", "gp"], "slate": ["k", "gp"]}
 
 
 WALK = """() => {
