@@ -19,7 +19,8 @@ READY := .venv/ready
 OLDEST := .venv/oldest
 BENCH := .venv/bench
 export NO_MKDOCS_2_WARNING = 1
-export NBCONVERT_DISABLE_CONFIG_EXPORTERS = 1  # it would load all its formats, of which we need one
+# Jupyter's converter would load all its formats, of which the labs need one.
+export NBCONVERT_DISABLE_CONFIG_EXPORTERS = 1
 unexport PYTHONDONTWRITEBYTECODE  # many short programs run here: compile once for all
 
 MAKEFLAGS += --jobs=2  # what a target needs is made side by side

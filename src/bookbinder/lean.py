@@ -19,27 +19,13 @@ from bookbinder import ROOT, fingerprint
 from scratchnn.files import store
 
 CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
-PLAIN_TOKENS = (
-    "n",
-    "o",
-    "w",
-    "p",
-    "nb",
-    "nn",
-    "ne",
-    "ow",
-    "bp",
-    "kc",
-    "sa",
-    "vm",
-    "fm",
-)
+PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
 """What Pygments calls the parts of code that the book sets in plain ink.
 
 Names, operators, white space, punctuation: two of three parts.
 """
 
-PLAIN = re.compile(rf'<span class="(?:{"|".join(PLAIN_TOKENS)})">([^<]*)</span>')
+PLAIN = re.compile(rf'<span class="(?:{PLAIN_TOKENS})">([^<]*)</span>')
 
 SPAN = re.compile(r"</?span[^>]*>")
 

@@ -10,7 +10,8 @@ def beginning(*imports: str) -> BaseContext:
     Where the system can, all are copies of one process that has done nothing but that;
     on Windows each imports for itself what it needs.
     """
-    copies = "forkserver" in get_all_start_methods()
-    context = get_context("forkserver" if copies else "spawn")
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
     context.set_forkserver_preload([*imports])
     return context
