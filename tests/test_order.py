@@ -154,6 +154,20 @@ def test_a_name_too_early_is_named(kind: str, book: Callable[..., list[Path]]) -
     assert any(f"{path.parent}/{where}" in f and complaint in f for f in found), found
 
 
+def test_a_listing_without_an_object_is_named(
+    book: Callable[..., list[Path]],
+) -> None:
+    """By page and line, before anything is run."""
+    path = book(second=SECOND + '\n``` { .python source="scratchnn.lost" }\n```\n')[1]
+    (fault,) = faults_in_order(path)
+    line = (
+        path.read_text("utf-8")
+        .split("\n")
+        .index('``` { .python source="scratchnn.lost" }')
+    )
+    assert fault.startswith(f"{path}:{line + 1}: the listing has no object")
+
+
 def test_an_early_use_may_be_marked(book: Callable[..., list[Path]]) -> None:
     """From the marked block on, and only for the names of the mark."""
     early = change(SECOND, "import AND\n", "import AND, OR\n")

@@ -17,6 +17,7 @@ from bookbinder.ledger import first_shown
 from bookbinder.pages import (
     BOUND,
     CODE_SPAN,
+    COMMENT,
     FORMULA,
     INERT,
     Aside,
@@ -38,8 +39,11 @@ ADMONITION = re.compile(r"^ *(?P<sign>!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILI
 ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)}
 """What stands aside of the text, and the signs it begins with: folded or not."""
 
-MORE = re.compile(r"[.,]?\w")
+MORE = re.compile(r"[.,]?\w|[%‰°²³^/×·+]")
 """What must not stand right behind a number: it would go on."""
+
+LESS = re.compile(r"(?:[\w.,/^√~±+<>×·\N{HYPHEN}-\N{EM DASH}−-]|\d[\xa0\u2009\u202f])$")
+"""What must not stand right before a number: it would begin there."""
 
 UNREAD = re.compile(r"<!--(?! (?:let|formula|never)\b|=)")
 NOT_OURS = {
@@ -47,8 +51,26 @@ NOT_OURS = {
     "a link by reference: write its target behind it": r"\]\[|^ *\[[^\]]+\]: ",
     "a tab: indent by spaces": r"\t",
     "code in a quotation, which nothing runs: write it as a fence": r"^ *>.*(```|~~~)",
+    "a backtick that is never closed": r"`",
+    "a link that is cut in two": r"\]\s+\((?:#|[\w/.-]+\.(?:md|ipynb)\b)",
+    "a word twice": r"\b([A-Za-z]+)\s+\1\b",
+    "a list inside a paragraph: it needs an empty line above": (
+        r"^(?![-*+|>#!?\s]|\d+\. ).*\n(?=[-*+] )"
+    ),
+    "a table inside a paragraph: it needs an empty line above": r"^[^|\n].*\n(?=\|)",
+    "an aside whose title is not in quotes": (
+        r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
+    ),
+    "a star that emphasises nothing": r"(?<!\\)\*",
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
+
+EMPHASIS = re.compile(r"(\*\*?)(?=\S)((?:(?!\n\s*\n).)+?)(?<=\S)\1", re.DOTALL)
+BULLET = re.compile(r"^ *\* ", re.MULTILINE)
+
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+)
 
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
@@ -72,6 +94,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         command_faults,
         _unseen,
         _methods,
+        _idle_asserts,
     )
     found = sorted(fault for check in checks for fault in check(page, root))
     return [f"{page.path}:{line}: {what}" for line, what in found]
@@ -150,9 +173,11 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
         if line.count("<!--=") != len(bound):
             yield n, "a binding comment stands right behind its number, on one line"
         for one in BOUND.finditer(line):
-            before, behind = line[: one.start()][-1:], MORE.match(line, one.end())
-            if behind or re.match(r"[\w.,–−-]", before):
-                what = f"{before}{one['shown']}{behind[0] if behind else ''}"
+            before = LESS.search(line[: one.start()])
+            behind = MORE.match(line, one.end())
+            if before or behind:
+                ends = [end[0] if end else "" for end in (before, behind)]
+                what = one["shown"].join(ends)
                 yield n, f"{what} is not all computed, only {one['shown']}"
     text = blanked(CODE_SPAN, page.sentences)
     for comment in UNREAD.finditer(text):
@@ -225,7 +250,7 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
     """Every formula is closed, and nothing is written so that it escapes the checks."""
     if "\r" in page.text:
         yield 1, "the lines must end in a line feed alone"
-    if unseen := re.search(r"[\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]", page.text):
+    if unseen := UNSEEN.search(page.text):
         n = line_of(page.text, unseen.start())
         yield n, f"a sign that nobody sees: {unseen[0]!r}"
     if not page.prose_text.strip():
@@ -234,7 +259,13 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
     unclosed = blanked(FORMULA, text).replace("\\$", "")
     if "$" in unclosed:
         yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
+    text = COMMENT.sub(_lines, page.sentences)
+    for hidden in (CODE_SPAN, FORMULA):
+        text = hidden.sub(lambda m: "…" + _lines(m), text)
     text = re.sub(r"<!--=.*?-->", "", text)
+    for _ in range(2):  # the strong may hold the emphasised, and the other way round
+        text = EMPHASIS.sub(r"\2", text)
+    text = BULLET.sub("- ", text)
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
@@ -251,6 +282,11 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
             owner = line
         elif line.strip() and not re.match(r" *(!!!|\?\?\?|[-*+] |\d+\. )", owner):
             yield n, "indented code, which nothing runs: write it as a fence"
+
+
+def _lines(match: re.Match[str]) -> str:
+    """As many empty lines as a match has."""
+    return "\n" * match[0].count("\n")
 
 
 def _unseen(page: Page, root: Path) -> Iterator[Fault]:
@@ -280,6 +316,20 @@ def _methods(page: Page, root: Path) -> Iterator[Fault]:
                 continue
             if [parameter.arg for parameter in method.args.args[:1]] != ["self"]:
                 yield part.line, f"the method {method.name} does not take self first"
+
+
+def _idle_asserts(page: Page, root: Path) -> Iterator[Fault]:
+    """An assertion can fail: what is no empty list, for one, is always true."""
+    always = ast.List | ast.Tuple | ast.Dict | ast.Set | ast.ListComp | ast.SetComp
+    always |= (
+        ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.Constant | ast.JoinedStr
+    )
+    for part in page.parts:
+        for node in (n for one in _parse(code_of(part, root)) for n in ast.walk(one)):
+            if isinstance(node, ast.Assert) and isinstance(node.test, always):
+                is_script = isinstance(part, Block) and part.kind == "script"
+                n = part.line + (node.lineno if is_script else 0)
+                yield n, f"assert {ast.unparse(node.test)} cannot fail"
 
 
 def code_of(part: Block | Bound | Aside, root: Path) -> str:

@@ -12,7 +12,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.pages import CODE_PAGE, Page, line_of, tokens_of
+from bookbinder.pages import (
+    CODE_PAGE,
+    CODE_SPAN,
+    FORMULA,
+    Page,
+    blanked,
+    line_of,
+    tokens_of,
+)
 from bookbinder.reference import DIRECTIVE, REFERENCE
 
 Fault = tuple[int, str]
@@ -41,15 +49,24 @@ def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
 
 
 def _rows(page: Page) -> Iterator[Fault]:
-    """No two rows of a table begin with the same words."""
+    """All rows of a table are as long as its first, and no two have one name."""
     for table in TABLE.finditer(page.sentences):
         first = line_of(page.sentences, table.start("rows"))
+        above = table[0].splitlines()[:2]
+        for n, row in enumerate([*above, *table["rows"].splitlines()], first - 2):
+            if len(_cells(row)) != len(_cells(above[0])):
+                yield n, "a row that is longer or shorter than the first of its table"
         names: set[str] = set()
         for n, row in enumerate(table["rows"].splitlines(), first):
             name = row.split("|")[1].strip()
             if name in names and "<!--=" not in name:
                 yield n, f"a second row of this table is called {name}"
             names.add(name)
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a table's row, without what code and formulas hold."""
+    return blanked(FORMULA, blanked(CODE_SPAN, row)).split("|")[1:-1]
 
 
 def _modules(page: Page) -> Iterator[Fault]:

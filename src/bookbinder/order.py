@@ -25,7 +25,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.checks import code_of
 from bookbinder.ledger import EDITION
 from bookbinder.pages import CODE_PAGE, Page, reading_order
@@ -165,6 +165,11 @@ def faults_in_order(path: Path) -> list[str]:
     """All that does not hold when a page is read in its place in the book."""
     root = next(folder.parent for folder in path.parents if folder.name == "docs")
     page = Page.read(path)
+    for block in page.blocks:
+        try:
+            block.shown(root)
+        except BookError as error:
+            return [f"{path}:{block.line}: the listing has no object: {error}"]
     wrong = [str(outcome) for outcome in run_in_order(page, root) if not outcome.holds]
     return [*premature(page, root), *wrong]
 

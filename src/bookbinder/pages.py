@@ -50,8 +50,8 @@ from bookbinder.source import Listing, listing
 CODE_PAGE = "code.md"
 """The page that shows every module whole; the captions of listings lead there."""
 
-INERT = ("text", "toml", "yaml", "make", "html", "css")
-"""Languages of blocks that nothing executes."""
+INERT = ("text",)
+"""Languages of blocks that nothing executes: no more than the pages need."""
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 FIGURE = re.compile(
