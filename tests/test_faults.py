@@ -466,6 +466,20 @@ STATIC = {
     ),
     "a title without its quotes": ("!!! note", "!!! note Well", 40, "not in quotes"),
     "a title that is not closed": ("!!! note", '!!! note "Well', 40, "not in quotes"),
+    "a number that is bound to itself": (
+        "A caption.",
+        "It is 7<!--= 7 -->.",
+        34,
+        "7 is bound to itself",
+    ),
+    "a listing that is replaced by hand": (
+        "two = np.add(1, 1)\n```",
+        "two = np.add(1, 1)\n```\n\n"
+        '``` { .python source="scratchnn.perceptron.AND" }\n```\n\n'
+        "```python\ndef AND(a, b):\n    return a\n\n\nassert AND(1, 1)\n```",
+        17,
+        "AND takes the place of the listing in line 14",
+    ),
     "an assertion that cannot fail": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nassert [two == 3 for _ in range(2)]",

@@ -45,6 +45,8 @@ MORE = re.compile(r"[.,]?\w|[%‰°²³^/×·+]")
 LESS = re.compile(r"(?:[\w.,/^√~±+<>×·\N{HYPHEN}-\N{EM DASH}−-]|\d[\xa0\u2009\u202f])$")
 """What must not stand right before a number: it would begin there."""
 
+LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
+
 UNREAD = re.compile(r"<!--(?! (?:let|formula|never)\b|=)")
 NOT_OURS = {
     "a raw tag, which nothing checks: write it in Markdown": r"<(a|img|pre|script)\b",
@@ -95,6 +97,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         _unseen,
         _methods,
         _idle_asserts,
+        _replaced,
     )
     found = sorted(fault for check in checks for fault in check(page, root))
     return [f"{page.path}:{line}: {what}" for line, what in found]
@@ -179,6 +182,11 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
                 ends = [end[0] if end else "" for end in (before, behind)]
                 what = one["shown"].join(ends)
                 yield n, f"{what} is not all computed, only {one['shown']}"
+    said = {n for block in page.blocks for n in LITERAL.findall(code_of(block, root))}
+    for number in page.bounds:
+        literal = LITERAL.fullmatch(number.expression.lstrip("-"))
+        if literal and number.shown[0] not in "$`" and literal[0] not in said:
+            yield number.line, f"{literal[0]} is bound to itself, and no code here says it"
     text = blanked(CODE_SPAN, page.sentences)
     for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"
@@ -316,6 +324,20 @@ def _methods(page: Page, root: Path) -> Iterator[Fault]:
                 continue
             if [parameter.arg for parameter in method.args.args[:1]] != ["self"]:
                 yield part.line, f"the method {method.name} does not take self first"
+
+
+def _replaced(page: Page, root: Path) -> Iterator[Fault]:
+    """What a listing defines is the library's for the rest of the page."""
+    listed: dict[str, int] = {}
+    for block in page.blocks:
+        for node in _parse(code_of(block, root)):
+            if not isinstance(node, Definition):
+                continue
+            if block.kind == "listing":
+                listed.setdefault(node.name, block.line)
+            elif node.name in listed:
+                where = f"the listing in line {listed[node.name]}"
+                yield block.line, f"{node.name} takes the place of {where}"
 
 
 def _idle_asserts(page: Page, root: Path) -> Iterator[Fault]:
