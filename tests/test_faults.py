@@ -448,6 +448,7 @@ STATIC = {
     "thousands before a bound number": (" 2<!--=", " 1\xa02<!--=", 31, "2 is not all"),
     "a backtick too few": ("A caption.", "A `caption.", 34, "a backtick that is never"),
     "a star too few": ("A caption.", "A *caption.", 34, "a star that emphasises"),
+    "a heading without its space": ("A caption.", "A.\n\n##Part", 36, "its space"),
     "a word twice": ("A caption.", "A caption caption.", 34, "a word twice"),
     "a link that is cut in two": ("[above](#", "[above] (#", 31, "cut in two"),
     "a space that nobody sees": ("A caption.", "A\u200b caption.", 34, "nobody sees: "),

@@ -64,6 +64,7 @@ NOT_OURS = {
         r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
     ),
     "a star that emphasises nothing": r"(?<!\\)\*",
+    "a heading without its space": r"^#{1,6}[^#\s]",
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
 
@@ -186,7 +187,10 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
     for number in page.bounds:
         literal = LITERAL.fullmatch(number.expression.lstrip("-"))
         if literal and number.shown[0] not in "$`" and literal[0] not in said:
-            yield number.line, f"{literal[0]} is bound to itself, and no code here says it"
+            yield (
+                number.line,
+                f"{literal[0]} is bound to itself, and no code here says it",
+            )
     text = blanked(CODE_SPAN, page.sentences)
     for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"
