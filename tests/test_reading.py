@@ -61,7 +61,7 @@ def test_pages_where_nothing_runs_have_no_time(write: Write) -> None:
 
 def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
     """Below its title, with the way to running it."""
-    page = html_of(write("# page\n\nText.\n\n" + "word " * 1600 + "\n" + SESSION))
+    page = html_of(write("# page\n\nText.\n\n" + "a word " * 800 + "\n" + SESSION))
     (line,) = page.xpath("//h1/following-sibling::*[1][@class='reading']")
     assert line.text_content() == "About 10 minutes · Run this page"
     assert line.xpath("a/@href") == ["index.md#run-it"]
@@ -69,7 +69,7 @@ def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
 
 def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
     """Behind the title of each, not behind other links; none for what does not run."""
-    page = write("# page\n" + "word " * 1600 + SESSION)
+    page = write("# page\n" + "a word " * 800 + SESSION)
     page.path.with_name("other.md").write_text("# other\n")
     page.path.with_name("list.md").write_text(
         '# list\n\n<div class="chapters" markdown>\n\n- [Long](page.md "page")\n\n'
@@ -83,7 +83,7 @@ def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
 
 def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
     """For download, where it was written."""
-    page = write("# page\n" + "word " * 1600 + SESSION)
+    page = write("# page\n" + "a word " * 800 + SESSION)
     place(page).parent.mkdir()
     place(page).write_text("{}")
     links = html_of(page).xpath("//p[@class='reading']/a[@download]/@href")
