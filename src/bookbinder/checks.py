@@ -271,9 +271,9 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
     unclosed = blanked(FORMULA, text).replace("\\$", "")
     if "$" in unclosed:
         yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
-    text = COMMENT.sub(_lines, page.sentences)
+    text = blanked(COMMENT, page.sentences)
     for hidden in (CODE_SPAN, FORMULA):
-        text = hidden.sub(lambda m: "…" + _lines(m), text)
+        text = hidden.sub(lambda m: "…" + "\n" * m[0].count("\n"), text)
     text = re.sub(r"<!--=.*?-->", "", text)
     for _ in range(2):  # the strong may hold the emphasised, and the other way round
         text = EMPHASIS.sub(r"\2", text)
@@ -294,11 +294,6 @@ def _prose(page: Page, root: Path) -> Iterator[Fault]:
             owner = line
         elif line.strip() and not re.match(r" *(!!!|\?\?\?|[-*+] |\d+\. )", owner):
             yield n, "indented code, which nothing runs: write it as a fence"
-
-
-def _lines(match: re.Match[str]) -> str:
-    """As many empty lines as a match has."""
-    return "\n" * match[0].count("\n")
 
 
 def _unseen(page: Page, root: Path) -> Iterator[Fault]:
