@@ -209,6 +209,7 @@ STATIC = {
         31,
         "a raw tag",
     ),
+    "a raw tag in a formula": ("$1 + 1 = 2$", "$1 <a href=x>1$", 31, "a raw tag"),
     "a formula that is not closed": ("$1 + 1 = 2$", "$1 + 1 = 2", 31, "never closed"),
     "a formula with half an index": ("$1 + 1 = 2$", "$1_{ = 2$", 31, "expression"),
     "a sum of numbers without expression": (

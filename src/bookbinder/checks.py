@@ -12,12 +12,12 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.commands import command_faults
+from bookbinder.dialect import dialect_faults
 from bookbinder.labels import label_faults
 from bookbinder.ledger import first_shown
 from bookbinder.pages import (
     BOUND,
     CODE_SPAN,
-    COMMENT,
     FORMULA,
     INERT,
     Aside,
@@ -35,10 +35,6 @@ from bookbinder.source import Definition, names_bound, names_read, program
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
-ADMONITION = re.compile(r"^ *(?P<sign>!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
-ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)}
-"""What stands aside of the text, and the signs it begins with: folded or not."""
-
 MORE = re.compile(r"[.,]?\w|[%‰°²³^/×·+]")
 """What must not stand right behind a number: it would go on."""
 
@@ -46,35 +42,9 @@ LESS = re.compile(r"(?:[\w.,/^√~±+<>×·\N{HYPHEN}-\N{EM DASH}−-]|\d[\xa0\u
 """What must not stand right before a number: it would begin there."""
 
 LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
+"""A number as code writes it."""
 
 UNREAD = re.compile(r"<!--(?! (?:let|formula|never)\b|=)")
-NOT_OURS = {
-    "a raw tag, which nothing checks: write it in Markdown": r"<(a|img|pre|script)\b",
-    "a link by reference: write its target behind it": r"\]\[|^ *\[[^\]]+\]: ",
-    "a tab: indent by spaces": r"\t",
-    "code in a quotation, which nothing runs: write it as a fence": r"^ *>.*(```|~~~)",
-    "a backtick that is never closed": r"`",
-    "a link that is cut in two": r"\]\s+\((?:#|[\w/.-]+\.(?:md|ipynb)\b)",
-    "a word twice": r"\b([A-Za-z]+)\s+\1\b",
-    "a list inside a paragraph: it needs an empty line above": (
-        r"^(?![-*+|>#!?\s]|\d+\. ).*\n(?=[-*+] )"
-    ),
-    "a table inside a paragraph: it needs an empty line above": r"^[^|\n].*\n(?=\|)",
-    "an aside whose title is not in quotes": (
-        r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
-    ),
-    "a star that emphasises nothing": r"(?<!\\)\*",
-    "a heading without its space": r"^#{1,6}[^#\s]",
-}
-"""What Markdown allows and this book does without: what is wrong, and how to see it."""
-
-EMPHASIS = re.compile(r"(\*\*?)(?=\S)((?:(?!\n\s*\n).)+?)(?<=\S)\1", re.DOTALL)
-BULLET = re.compile(r"^ *\* ", re.MULTILINE)
-
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
-)
-
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
 
@@ -88,10 +58,11 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
     """Every fault of the page, as `file:line: what is wrong`, in reading order."""
     checks: tuple[Callable[[Page, Path], Iterator[Fault]], ...] = (
         _fences,
+        lost_listings,
         _bindings,
         _figures,
         _links,
-        _prose,
+        dialect_faults,
         prose_faults,
         label_faults,
         command_faults,
@@ -162,8 +133,8 @@ def _session(block: Block) -> Iterator[Fault]:
             yield example.line, "an exit would end the Python of who pastes it"
 
 
-def _bindings(page: Page, root: Path) -> Iterator[Fault]:
-    """Every listing names an object; every binding comment has its number."""
+def lost_listings(page: Page, root: Path) -> Iterator[Fault]:
+    """Every listing names an object, and one that is shown again was shown before."""
     for block in page.blocks:
         if block.source:
             try:
@@ -172,6 +143,10 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
                     first_shown(page, block, root)
             except BookError as error:
                 yield block.line, f"the listing has no object: {error}"
+
+
+def _bindings(page: Page, root: Path) -> Iterator[Fault]:
+    """Every binding comment has its number, and all of it."""
     for n, line in page.prose:
         bound = [b for b in page.bounds if b.line == n]
         if line.count("<!--=") != len(bound):
@@ -256,44 +231,6 @@ def _links(page: Page, root: Path) -> Iterator[Fault]:
             there = page if path == page.path else Page.read(path)
             if anchor not in there.anchors:
                 yield n, f"the link to {link[1]} leads to no heading or figure"
-
-
-def _prose(page: Page, root: Path) -> Iterator[Fault]:
-    """Every formula is closed, and nothing is written so that it escapes the checks."""
-    if "\r" in page.text:
-        yield 1, "the lines must end in a line feed alone"
-    if unseen := UNSEEN.search(page.text):
-        n = line_of(page.text, unseen.start())
-        yield n, f"a sign that nobody sees: {unseen[0]!r}"
-    if not page.prose_text.strip():
-        yield 1, "an empty page"
-    text = page.prose_text
-    unclosed = blanked(FORMULA, text).replace("\\$", "")
-    if "$" in unclosed:
-        yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
-    text = blanked(COMMENT, page.sentences)
-    for hidden in (CODE_SPAN, FORMULA):
-        text = hidden.sub(lambda m: "…" + "\n" * m[0].count("\n"), text)
-    text = re.sub(r"<!--=.*?-->", "", text)
-    for _ in range(2):  # the strong may hold the emphasised, and the other way round
-        text = EMPHASIS.sub(r"\2", text)
-    text = BULLET.sub("- ", text)
-    for what, pattern in NOT_OURS.items():
-        for found in re.finditer(pattern, text, re.MULTILINE):
-            yield line_of(text, found.start()), what
-    for aside in ADMONITION.finditer(text):
-        if aside["kind"] not in ASIDES:
-            known = ", ".join(ASIDES)
-            yield line_of(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
-        elif aside["sign"] not in ASIDES[aside["kind"]]:
-            yield line_of(text, aside.start()), "solutions are folded, traps are not"
-    owner = ""
-    for n, line in page.prose:
-        indent = len(line) - len(line.lstrip())
-        if indent < 4 and line.strip():
-            owner = line
-        elif line.strip() and not re.match(r" *(!!!|\?\?\?|[-*+] |\d+\. )", owner):
-            yield n, "indented code, which nothing runs: write it as a fence"
 
 
 def _unseen(page: Page, root: Path) -> Iterator[Fault]:

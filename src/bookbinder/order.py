@@ -25,8 +25,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bookbinder import ROOT, BookError
-from bookbinder.checks import code_of
+from bookbinder import ROOT
+from bookbinder.checks import code_of, lost_listings
 from bookbinder.ledger import EDITION
 from bookbinder.pages import CODE_PAGE, Page, reading_order
 from bookbinder.session import Outcome, run
@@ -165,11 +165,8 @@ def faults_in_order(path: Path) -> list[str]:
     """All that does not hold when a page is read in its place in the book."""
     root = next(folder.parent for folder in path.parents if folder.name == "docs")
     page = Page.read(path)
-    for block in page.blocks:
-        try:
-            block.shown(root)
-        except BookError as error:
-            return [f"{path}:{block.line}: the listing has no object: {error}"]
+    if lost := [f"{path}:{line}: {what}" for line, what in lost_listings(page, root)]:
+        return lost
     wrong = [str(outcome) for outcome in run_in_order(page, root) if not outcome.holds]
     return [*premature(page, root), *wrong]
 
