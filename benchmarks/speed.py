@@ -199,8 +199,9 @@ def parts(hidden: int) -> Iterator[tuple[str, float]]:
         dW1 = x.T @ da1
         yield lap("x.T @ da1")
         for values, slope in ((W1, dW1), (b1, db1), (W2, dW2), (b2, db2)):
-            slope *= lr
-            values -= slope
+            slope *= -lr
+            slope += values
+        W1, b1, W2, b2 = dW1, db1, dW2, db2
         yield lap("update")
         yield "step", 0.0
 

@@ -183,11 +183,15 @@ def test_arguments_are_left_alone(case: int) -> None:
     assert not any(np.shares_memory(values, dout) for values in results)
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("case", range(6))
-def test_the_way_back_fits_the_way_forward_whatever_happens_outside(case: int) -> None:
+def test_the_way_back_fits_the_way_forward_whatever_happens_outside(
+    case: int, order: Any
+) -> None:
     """Neither inputs nor outputs are shared: both may be overwritten in between."""
     layer, inputs, dout = layers_and_inputs()[case]
-    layer.forward(*(values.copy() for values in inputs))
+    inputs = tuple(np.asarray(values, order=order) for values in inputs)
+    layer.forward(*(values.copy(order) for values in inputs))
     wanted = [layer.backward(dout), getattr(layer, "dW", None)]
     output = layer.forward(*inputs)
     for values in (*inputs, np.asarray(output)):

@@ -13,11 +13,13 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 Samples = tuple[NDArray[Any], NDArray[Any]]
 
 
-def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float64]:
+def one_hot(
+    labels: ArrayLike, classes: int, dtype: DTypeLike = np.float64
+) -> NDArray[Any]:
     """Write each label as a row of zeros with a single 1 in the label's column.
 
     `labels` holds integers from 0 to `classes` - 1, in any shape S; the result has
-    shape (*S, classes).
+    shape (*S, classes) and the type `dtype`.
 
     Raises `TypeError` if the labels are not integers and `ValueError` if one of them is
     out of range.
@@ -29,13 +31,13 @@ def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float64]:
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers; got an array of {labels.dtype}")
-    rows = np.equal.outer(labels, np.arange(classes))
+    rows = np.equal.outer(np.arange(classes), labels.T).T
     if np.count_nonzero(rows) != labels.size:
         raise ValueError(
             f"labels must lie between 0 and {classes - 1}; "
             f"got {labels.min()} to {labels.max()}"
         )
-    return rows.astype(float)
+    return rows.astype(dtype)
 
 
 def prepare(
@@ -73,7 +75,7 @@ def prepare(
         raise TypeError(f"dtype must hold {wanted}; got {np.dtype(dtype)}")
     x = np.divide(images, ink, dtype=dtype) if normalize else images.astype(dtype)
     x = x.reshape(len(x), -1) if flatten else x[:, np.newaxis]
-    return x, one_hot(labels, 10).astype(dtype) if rows else labels.astype(int)
+    return x, one_hot(labels, 10, dtype) if rows else labels.astype(int)
 
 
 def load_digits(

@@ -7,21 +7,21 @@ so that the number does not depend on how many samples it was computed from.
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from scratchnn.activations import float_array, real_array
 from scratchnn.data import one_hot
 
 
 def match_targets(
-    y: ArrayLike, t: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Outputs and targets as two float64 arrays of the same shape: the one rule.
+    y: ArrayLike, t: ArrayLike, dtype: DTypeLike = np.float64
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Outputs and targets as arrays of one shape and one float type: the one rule.
 
     `y` has shape (..., C), C outputs along the last axis: (C,) for one sample, (N, C)
     for a batch of N. `t` either has the shape of `y`, a row of targets for each row of
     outputs; or it lacks the last axis and holds integer labels, which become one-hot
-    rows.
+    rows. Both come out with the type `dtype`.
 
     Raises `ValueError` naming both shapes if neither is the case, if `y` is empty or a
     label out of range, and `TypeError` if a label is not an integer or something else
@@ -38,13 +38,13 @@ def match_targets(
     if y.size == 0:
         raise ValueError(f"a loss needs a sample and an output; got shape {y.shape}")
     if y.ndim == t.ndim + 1 and y.shape[:-1] == t.shape:
-        t = one_hot(t, classes=y.shape[-1])
+        t = one_hot(t, y.shape[-1], dtype)
     if y.ndim == 0 or y.shape != t.shape:
         raise ValueError(
             "targets must have the shape of the outputs, or be labels without the last "
             f"axis; got outputs of shape {y.shape} and targets of shape {t.shape}"
         )
-    return np.asarray(y, dtype=float), np.asarray(t, dtype=float)
+    return np.asarray(y, dtype), np.asarray(t, dtype, order="F")
 
 
 def check_probabilities(t: NDArray[np.float64]) -> None:

@@ -175,23 +175,25 @@ def accuracy_in_parts(
 def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> float:
     """One step downhill on one mini-batch; the result is the loss before the step.
 
-    Every array in `net.params` becomes itself minus `lr` times its gradient, in place.
-    Numbers that overflow do so without a warning: look at the loss.
+    Each array in `net.params` makes way for a new one: the old minus `lr` times its
+    gradient. The old ones stay as they are, so `dict(net.params)` keeps the network of
+    this moment. Numbers that overflow do so without a warning: look at the loss.
 
     >>> from scratchnn import TwoLayerNet
     >>> net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
     >>> x, t = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0, 1])
-    >>> W1 = net.params["W1"]
+    >>> before = dict(net.params)
     >>> train_step(net, x, t, lr=0.1) > net.loss(x, t)
     True
-    >>> net.params["W1"] is W1
-    True
+    >>> net.params["W1"] is before["W1"]
+    False
     """
     with np.errstate(over="ignore", invalid="ignore"):
         loss, gradient = net.loss_and_gradient(x, t)
-        for name, slope in gradient.items():
-            slope *= lr
-            net.params[name] -= slope
+        for name, step in gradient.items():
+            step *= -lr
+            step += net.params[name]
+            net.params[name] = step
     return loss
 
 
@@ -210,10 +212,9 @@ def train(
 
     `data` is (x_train, t_train), (x_test, t_test), as `load_digits` returns it. In each
     of the `epochs` every training sample is used once, in mini-batches of `batch_size`
-    shuffled by `rng` (`drop_last` as in `mini_batches`), and each step changes
-    `net.params` in place with the learning rate `lr`. After each epoch the accuracy is
-    measured on both sets; `progress` shows a bar. Ctrl-C ends the training early, with
-    the history so far.
+    shuffled by `rng` (`drop_last` as in `mini_batches`). A `train_step` with rate `lr`
+    follows on each. After each epoch the accuracy is measured on both sets; `progress`
+    shows a bar. Ctrl-C ends the training early, with the history so far.
 
     Raises `FloatingPointError` naming the step at which the loss is no longer a finite
     number, or after which, `ValueError` if `epochs` or `batch_size` is below 1, `lr`

@@ -75,23 +75,27 @@ def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
     (array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32), True)
     """
-    rows = match_targets(y, t)[1]
+    rows = match_targets(y, t, y.dtype)[1]
     if np.ndim(t) == y.ndim:
         check_probabilities(rows)
-    return rows.astype(y.dtype, order="F")
+        rows = rows.copy(order="F")
+    return rows
 
 
 def as_rows(values: NDArray[Any]) -> NDArray[Any]:
     """Samples as a matrix, one a row: the last axis stays, those in front become one.
 
-    So a single sample, shape (D,), is a batch of one, shape (1, D). The result is a
-    window on `values`, not a copy, where NumPy can make one. Chapter 5.
+    So a single sample, shape (D,), is a batch of one, shape (1, D), and a matrix stays
+    what it was. The result is a window on `values`, not a copy, where NumPy can make
+    one. Chapter 5.
 
     >>> as_rows(np.array([1.0, 2.0, 3.0]))
     array([[1., 2., 3.]])
     >>> as_rows(np.zeros((5, 2, 3))).shape
     (10, 3)
     """
+    if values.ndim == 2:
+        return values
     return values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
 
 
@@ -156,7 +160,7 @@ class Classifier:
         }
 
     def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
-        """The derivatives of the loss: name and shape as in `params`."""
+        """The derivatives of the loss: name, shape and type as in `params`."""
         return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
