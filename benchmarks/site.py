@@ -37,6 +37,7 @@ def served(folder: Path) -> Iterator[None]:
         yield
     finally:
         running.terminate()
+        running.wait()
 
 
 def wait_for(text: str, page: str) -> float:

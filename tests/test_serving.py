@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from mkdocs.commands import serve
 from mkdocs.livereload import LiveReloadServer
 
-from bookbinder import ROOT, serving
+from bookbinder import ROOT, processes, serving
 
 PAGES = {
     "index": """# The front
@@ -103,5 +104,21 @@ def test_the_book_is_served_where_it_is_asked_for(
     monkeypatch.setattr(
         LiveReloadServer, "serve", lambda self, **_: said.append(self.url)
     )
+    before = signal.getsignal(signal.SIGTERM)
     serving.main("127.0.0.1:8765")
     assert said == ["", "http://127.0.0.1:8765/"]
+    ended = signal.signal(signal.SIGTERM, before)
+    assert ended is signal.getsignal(signal.SIGINT)  # as Ctrl-C: helpers end, too
+
+
+@pytest.mark.parametrize("copies", [processes.COPIES, False])
+def test_what_is_done_meanwhile_is_done_at_the_end(
+    copies: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a copy of the process, where there can be one; its error is ours."""
+    monkeypatch.setattr(processes, "COPIES", copies)
+    with processes.meanwhile((tmp_path / "made").mkdir):
+        pass
+    assert (tmp_path / "made").is_dir()
+    with pytest.raises(FileExistsError), processes.meanwhile(tmp_path.mkdir):
+        pass

@@ -7,7 +7,6 @@ first process, which says it as ever.
 """
 
 import logging
-import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
@@ -23,9 +22,6 @@ from bookbinder.reference import REFERENCE
 
 Made = dict[str, Any]
 """The attributes that a page gets when it is rendered."""
-
-COPIES = sys.platform == "linux"
-"""Whether a process can be copied as it stands; elsewhere MkDocs works alone."""
 
 NOT_NEEDED = "links_to_anchors"
 """Leads to all other files; for a report that this book does not ask for."""

@@ -19,11 +19,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
-from bookbinder.ahead import COPIES, Ahead
+from bookbinder.ahead import Ahead
 from bookbinder.labs import find_labs, place
 from bookbinder.lean import make_lean, unmarked
 from bookbinder.pages import find_pages
 from bookbinder.plain import plain, plain_lab
+from bookbinder.processes import COPIES
 
 LIST = "llms.txt"
 """The list of pages for programs that read; see llmstxt.org."""

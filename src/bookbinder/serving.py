@@ -8,6 +8,7 @@ longer what it was. The tests show that this leaves the site that a whole build 
 import functools
 import importlib
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from bookbinder.drawing import redraw
 from bookbinder.labs import rerun
 from bookbinder.notebooks import write
 from bookbinder.pages import Page, find_pages
+from bookbinder.processes import meanwhile
 from bookbinder.reading import minutes
 from bookbinder.reference import described, expanded
 
@@ -46,10 +48,13 @@ class Rebuild:
         """Draw and write what is stale, then build that much of `config.site_dir`."""
         for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
             del sys.modules[module]  # a figure is drawn by the library as it is now
-        redraw(self.root)
-        files = {file.url: file for file in get_files(config).documentation_pages()}
-        frame = self._frame()
-        pages = {url: self._bound(files[url].abs_src_path) for url in files}
+        with meanwhile(redraw, self.root):
+            files = {file.url: file for file in get_files(config).documentation_pages()}
+            frame = self._frame()
+            pages = {url: self._bound(files[url].abs_src_path) for url in files}
+        for url, lines in pages.items():
+            if lines is None:  # for want of a figure that is drawn now, perhaps
+                pages[url] = self._bound(files[url].abs_src_path)
         if None not in pages.values():
             write(self.root)
         outdated = {url for url in pages if pages[url] != self.pages.get(url)}
@@ -106,6 +111,7 @@ def main(address: str = "127.0.0.1:8000") -> None:
     )
     server = functools.partial(LiveReloadServer, polling_interval=LOOK_EVERY)
     vars(serve).update(build=Rebuild(), LiveReloadServer=server)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that helpers end
     serve.serve(str(ROOT / "mkdocs.yml"), build_type="dirty", dev_addr=address)
 
 
