@@ -659,6 +659,13 @@ def test_a_figure_that_clobbers_a_name_is_named(write: Write) -> None:
     assert faults(unused, unused.path.parents[2]) == []
 
 
+def test_an_assertion_of_something_false_can_fail(write: Write) -> None:
+    """It says that a line is not reached."""
+    code = "two = np.add(1, 1)\nif two != 2:\n    assert False"
+    page = write(SOUND.replace("two = np.add(1, 1)", code))
+    assert faults(page, page.path.parents[2]) == []
+
+
 def test_a_page_leaves_no_print_options_behind(write: Write) -> None:
     """Or what the next page prints would depend on the order of the pages."""
     before = np.get_printoptions()

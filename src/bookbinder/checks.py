@@ -284,7 +284,9 @@ def _idle_asserts(page: Page, root: Path) -> Iterator[Fault]:
     )
     for part in page.parts:
         for node in (n for one in _parse(code_of(part, root)) for n in ast.walk(one)):
-            if isinstance(node, ast.Assert) and isinstance(node.test, always):
+            if not isinstance(node, ast.Assert) or not isinstance(node.test, always):
+                continue
+            if getattr(node.test, "value", True):  # False is a constant, too, and fails
                 is_script = isinstance(part, Block) and part.kind == "script"
                 n = part.line + (node.lineno if is_script else 0)
                 yield n, f"assert {ast.unparse(node.test)} cannot fail"

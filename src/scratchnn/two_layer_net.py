@@ -164,7 +164,7 @@ class Classifier:
         return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """Both that a training step wants to know; it uses these new arrays up."""
+        """What a training step wants to know; the new arrays become the weights."""
         return self.loss(x, t), self.numerical_gradient(x, t)
 
 
