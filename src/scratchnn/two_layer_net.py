@@ -66,7 +66,8 @@ def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
     """Targets as rows of probabilities, in the shape and the float type of `y`.
 
     `y` holds outputs or scores, shape (C,) or (N, C). `t` has the same shape and rows
-    that sum to 1, or holds integer labels and has no last axis.
+    that sum to 1, or holds integer labels and has no last axis. The result is a new
+    array.
 
     Raises `ValueError` and `TypeError` as `softmax_cross_entropy` does.
 
@@ -74,6 +75,10 @@ def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
     >>> rows, rows.flags.f_contiguous
     (array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32), True)
+    >>> t = np.eye(3)
+    >>> rows = target_rows(t, t)
+    >>> rows.flags.f_contiguous, np.shares_memory(rows, t)
+    (True, False)
     """
     rows = match_targets(y, t, y.dtype)[1]
     if np.ndim(t) == y.ndim:
