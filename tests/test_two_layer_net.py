@@ -245,3 +245,10 @@ def test_a_network_without_scores_says_so() -> None:
     """Not by silence."""
     with pytest.raises(NotImplementedError, match="in its own way"):
         Classifier().predict([[1.0]])
+
+
+@pytest.mark.parametrize("classes", [100, 1000])
+def test_rows_are_judged_as_they_were_given(classes: int) -> None:
+    """In half precision the sum of many small numbers strays; they are right before."""
+    rows = np.full((2, classes), 1 / classes)
+    assert target_rows(np.zeros((2, classes), np.float16), rows).dtype == np.float16

@@ -82,7 +82,7 @@ def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
     """
     rows = match_targets(y, t, y.dtype)[1]
     if np.ndim(t) == y.ndim:
-        check_probabilities(rows)
+        check_probabilities(np.asarray(t, dtype=float))
         rows = rows.copy(order="F")
     return rows
 
