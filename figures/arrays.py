@@ -13,7 +13,7 @@ def _matrix(axes, values, left, top, lit=None, color=BLUE, ghost=None, size=11):
     for place, value in np.ndenumerate(values):
         y, x = top - place[0], left + place[1]
         box = [x, x + 1, x + 1, x], [y, y, y - 1, y - 1]
-        pale = 0.4 if ghost[place] else 1
+        pale = 0.65 if ghost[place] else 1
         line = {"ls": ":" if ghost[place] else "-", "lw": 0.8, "zorder": over}
         axes.fill(*box, fc=PAPER, ec=SOFT, **line)
         if lit[place]:
@@ -140,7 +140,7 @@ def digit():
     (x_train, t_train), _ = load_digits()
     image = x_train[0].reshape(8, 8)
     for (row, column), pixel in np.ndenumerate(16 * image):
-        pale = 1 if pixel else 0.45
+        pale = 1 if pixel else 0.65
         _label(numbers, column, row, f"{pixel:.0f}")
         numbers.texts[-1].set_alpha(pale)
     numbers.set(xlim=(-0.5, 7.5), ylim=(7.5, -0.5), aspect="equal")

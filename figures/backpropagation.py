@@ -13,6 +13,7 @@ from figures.style import (
     canvas,
     diagram,
     node,
+    scan,
     tiles,
     wire,
 )
@@ -180,13 +181,13 @@ def curves():
 
 
 def weights():
-    figure, axes = diagram(52, 17.4)
+    figure, axes = diagram(52.6, 17.4)
     net, _, _ = _trained()
     importance = np.linalg.norm(net.params["W2"], axis=1)
     strongest = np.argsort(-importance)[:12]
     for place, neuron in enumerate(strongest):
         image = net.params["W1"][:, neuron].reshape(8, 8)
-        left, top = 8.8 * (place % 6), 17.2 - 8.9 * (place // 6)
+        left, top = 0.3 + 8.8 * (place % 6), 17.2 - 8.9 * (place // 6)
         tiles(axes, image / np.abs(image).max(), left, top, (ORANGE, BLUE))
     return figure
 
@@ -220,7 +221,7 @@ def hardest():
     others = np.where(np.arange(10) == t[:, None], 0, y).max(axis=1)
     for place, sample in enumerate(np.argsort(right - others)[:6]):
         left, top = 12.5 * (place % 3) + 1.5, 20 - 11.5 * (place // 3)
-        tiles(axes, x[sample].reshape(8, 8), left, top, (INK, INK))
+        scan(axes, x[sample].reshape(8, 8), left, top)
         share = 100 * y[sample].max()
         title = f"{t[sample]} read as {answers[sample]}, {share:.0f} %"
         axes.text(left + 4, top + 0.7, title, ha="center", size=10)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.style import BLUE, INK, ORANGE, SOFT, diagram, tiles
+from figures.style import BLUE, ORANGE, SOFT, diagram, scan
 from scratchnn import load_digits, predict, relu, trained_network
 
 
@@ -43,7 +43,7 @@ def _right_and_wrong():
 def _reading(axes, picture, place, digit, y, size=10):
     """A picture, and above it what was read in it, and how surely."""
     left, top = place
-    tiles(axes, picture.reshape(8, 8), left, top, (INK, INK))
+    scan(axes, picture.reshape(8, 8), left, top)
     answer, share = y.argmax(), f"{100 * y.max():.0f} %"
     right = answer == digit
     title = f"{digit}, {share}" if right else f"{digit} as {answer}, {share}"
@@ -80,7 +80,7 @@ def enlarged():
     forms = [("8 by 8", picture, 3.5), ("enlarged", large, 1), ("squared", large**2, 1)]
     for place, (title, image, size) in enumerate(forms):
         left = 32.5 * place + 1.5
-        tiles(axes, image, left, 29.5, (INK, INK), size)
+        scan(axes, image, left, 29.5, size)
         axes.text(left + 14, 31, title, ha="center")
     return figure
 

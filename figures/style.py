@@ -17,6 +17,7 @@ BLUE = "#1f5fa8"
 ORANGE = "#b4530a"
 GREEN = "#2c7a4b"
 PURPLE = "#7a3e9d"
+WHITE, BLACK = "#fcfcfa", "#17191d"  # of scanned pictures, the same in the dark
 
 DARK = {
     INK: "#e6e4df",
@@ -27,6 +28,8 @@ DARK = {
     ORANGE: "#f0a060",
     GREEN: "#7ccf9a",
     PURPLE: "#c79be8",
+    WHITE: WHITE,
+    BLACK: BLACK,
 }
 
 LOOK = {
@@ -100,3 +103,14 @@ def tiles(axes, image, left, top, inks, size=1):
     right, bottom = left + size * (len(image) - 0.05), top - size * len(image)
     frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
     axes.plot(*frame, color=HAIRLINE, lw=0.8)
+
+
+def scan(axes, image, left, top, size=1):
+    """A framed picture of something written: dark ink on white, on any page."""
+    width, height = size * image.shape[1], size * image.shape[0]
+    paper = (
+        [left, left + width, left + width, left],
+        [top, top, top - height, top - height],
+    )
+    axes.fill(*paper, color=WHITE, lw=0)
+    tiles(axes, image, left, top, (BLACK, BLACK), size)

@@ -12,7 +12,7 @@ from matplotlib.colors import same_color
 
 from bookbinder.drawing import run_program
 from bookbinder.record_mnist import TRAININGS
-from figures.style import BLUE, INK, ORANGE
+from figures.style import BLACK, BLUE, INK, ORANGE
 from scratchnn import (
     MultiLayerNet,
     load_digits,
@@ -308,7 +308,7 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) ->
     assert [text.get_text() for text in axes.texts] == [
         f"{t[i]} read as {y[i].argmax()}, {100 * y[i].max():.0f} %" for i in hardest
     ]
-    assert _tiles(axes, INK) == np.sum(np.round(8 * x[hardest]) > 0)
+    assert _tiles(axes, BLACK) == np.sum(np.round(8 * x[hardest]) > 0)
 
 
 @pytest.mark.says(

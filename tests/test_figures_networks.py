@@ -145,7 +145,7 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
     second neuron of the first layer, is thick and labelled w with the upper index
     one in brackets and the lower indices one and two. Below stand the shapes. Our
     network; the biases are not drawn. The thick arrow is the weight
-    $w^{(1)}_{12}$. Below, the shapes of the arrays.
+    $w^{(1)}_{12}$. Below, the shapes of the matrices of weights.
     """,
     """
     $W^{(1)}$ · (2, 3) · $W^{(2)}$ · (3, 2) · $W^{(3)}$ · (2, 2) · $w^{(1)}_{12}$ ·

@@ -1,6 +1,6 @@
 """A file is written whole or not at all, whatever happens in the middle of it.
 
-Everything the library leaves on a disk goes through here: downloads, weights, records.
+Everything the library leaves on a disc goes through here: downloads, weights, records.
 The book's appendix "The rest of the machine" takes it apart.
 """
 

@@ -395,7 +395,7 @@ def _caption_swapped(page: Page) -> Places:
         yield start, end, other
 
 
-@kind("a row of a table that is called as another")
+@kind("a row of a table that is given the name of another")
 def _row(page: Page) -> Places:
     row = re.compile(r"^\|(?P<name>[^|\n]+)\|.*\|$", re.MULTILINE)
     for one, other in itertools.pairwise(_in_prose(page, row)):
