@@ -205,6 +205,16 @@ def test_mnist_without_a_network(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes any home for one")
+def test_a_home_that_nobody_has(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence, and no traceback."""
+    monkeypatch.setenv("SCRATCHNN_DATA", "~nobody-of-this-name/data")
+    assert main(["train", "--data", "mnist"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_interrupted_before_the_training(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

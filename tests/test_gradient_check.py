@@ -159,3 +159,11 @@ def test_relative_error_by_hand() -> None:
     assert math.isnan(relative_error([np.nan], [1.0]))
     assert not GradientReport({"W1": math.nan}, tolerance=1.0).ok
     assert "WRONG" in repr(GradientReport({"W1": math.nan}, tolerance=1.0))
+
+
+@pytest.mark.parametrize("h", [0.0, -1e-4, np.inf, np.nan])
+def test_a_direction_needs_a_step(h: float) -> None:
+    """None to divide by, or none that ends."""
+    net = TwoLayerNet(1, 1, 2, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="h must be positive and finite"):
+        direction_check(net, [[0.0]], [0], rng=np.random.default_rng(0), h=h)

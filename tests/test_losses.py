@@ -342,3 +342,18 @@ def test_one_hot_rows_find_their_labels_again(labels: NDArray[Any]) -> None:
 def test_one_hot_of_many_classes_is_not_a_square_matrix() -> None:
     """A hundred thousand classes take a row each, not a table of all pairs."""
     assert one_hot([99_999], 100_000).argmax() == 99_999
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_the_mean_over_many_samples_does_not_drift(dtype: Any) -> None:
+    """The sum of a hundred thousand losses has more digits than a small float holds."""
+    t = np.zeros((100_000, 3), dtype)
+    t[:, 1] = 1
+    log_y = np.full_like(t, -2.5)
+    assert mean_cross_entropy(log_y, t) == pytest.approx(2.5, abs=1e-9)
+
+
+def test_targets_without_a_sign_keep_theirs() -> None:
+    """Minus one, as an unsigned byte, would be 255."""
+    log_y, t = np.array([-1.0, -1.0]), np.array([0, 1], np.uint8)
+    assert mean_cross_entropy(log_y, t) == 1.0

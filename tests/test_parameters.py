@@ -186,3 +186,42 @@ def test_nothing_but_the_parameters_is_in_the_file(tmp_path: Path) -> None:
     save_parameters({"b1": [0.5]}, tmp_path / "weights.npz")
     with np.load(tmp_path / "weights.npz") as stored:
         assert stored.files == ["b1"]
+
+
+def test_a_file_that_may_not_be_read_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system says about it is handed on."""
+
+    def forbidden(_: Path) -> bytes:
+        raise PermissionError("Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    with pytest.raises(PermissionError, match="denied"):
+        load_parameters(tmp_path / "net.npz")
+
+
+def test_advice_to_load_unsafely_is_not_handed_on(tmp_path: Path) -> None:
+    """NumPy's own sentence about a file of something else says how to trust it."""
+    (tmp_path / "net.npz").write_bytes(b"hello")
+    with pytest.raises(
+        ValueError, match=r"net\.npz holds no parameters or is damaged$"
+    ):
+        load_parameters(tmp_path / "net.npz")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
+    """Who has shut a file for others finds it shut after the next training, too."""
+    path = tmp_path / "net.npz"
+    save_parameters({"b1": [1.0]}, path)
+    path.chmod(0o600)
+    save_parameters({"b1": [2.0]}, path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_longest_name_of_a_file_can_be_saved(tmp_path: Path) -> None:
+    """The name of the unfinished file beside it is no longer than the system allows."""
+    path = tmp_path / f"{'n' * 251}.npz"
+    save_parameters({"b1": [1.0]}, path)
+    assert load_parameters(path)["b1"] == [1.0]

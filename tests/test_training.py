@@ -18,6 +18,7 @@ from scratchnn import (
     History,
     MultiLayerNet,
     TwoLayerNet,
+    accuracy_in_parts,
     direction_check,
     fit_to,
     layers,
@@ -424,3 +425,20 @@ def test_data_that_do_not_fit_are_named_before_the_first_step(
     with pytest.raises(ValueError, match=message):
         quick_train(net, data=tuple(data))
     np.testing.assert_array_equal(net.params["W2"], before)
+
+
+def test_an_accuracy_in_parts_needs_as_many_targets_and_parts() -> None:
+    """Too many targets, nothing at all, parts of nothing: no number comes of these."""
+    net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
+    x, t = np.zeros((3, 2)), np.array([0, 1, 0, 1])
+    for samples, targets, size in ((3, 4, 10), (0, 0, 10), (3, 3, 0), (3, 3, -1)):
+        with pytest.raises(ValueError, match="as many targets and a size"):
+            accuracy_in_parts(net, x[:samples], t[:targets], size)
+
+
+@pytest.mark.parametrize("test_size", [0.2, 0, 5, -1])
+def test_a_share_is_no_test_size(test_size: Any) -> None:
+    """Other libraries take one fifth for one in five; ours says that it does not."""
+    x, t, rng = np.zeros((5, 2)), np.zeros(5, int), np.random.default_rng(0)
+    with pytest.raises(ValueError, match=f"whole test_size .* test_size={test_size}"):
+        train_test_split(x, t, test_size=test_size, rng=rng)

@@ -237,7 +237,7 @@ def test_networks_that_cannot_be_are_refused() -> None:
         TwoLayerNet(3, 0, 2, rng=rng)
     with pytest.raises(TypeError, match="floats; got dtype int64"):
         TwoLayerNet(3, 4, 2, rng=rng, dtype=np.int64)
-    with pytest.raises(ValueError, match="scale < 0"):
+    with pytest.raises(ValueError, match=r"finite deviation; got \(2, 2\), -1\.0"):
         random_weights(rng, (2, 2), -1.0, float)
 
 
@@ -252,3 +252,13 @@ def test_rows_are_judged_as_they_were_given(classes: int) -> None:
     """In half precision the sum of many small numbers strays; they are right before."""
     rows = np.full((2, classes), 1 / classes)
     assert target_rows(np.zeros((2, classes), np.float16), rows).dtype == np.float16
+
+
+def test_whole_scores_are_no_excuse_to_round_the_targets() -> None:
+    """A network whose scores are integers is judged by soft targets as they are."""
+
+    class Whole(Classifier):
+        def scores(self, x: Any) -> Any:
+            return np.array([[0, 1]])
+
+    assert Whole().accuracy([[0.0]], [[0.2, 0.8]]) == 1.0

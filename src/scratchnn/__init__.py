@@ -22,6 +22,7 @@ from scratchnn.differentiation import (
     numerical_diff,
     numerical_gradient,
     one_number,
+    step_width,
     tangent_line,
 )
 from scratchnn.files import store
@@ -167,6 +168,7 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "step",
+    "step_width",
     "store",
     "sum_squared_error",
     "tangent_line",

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scratchnn.activations import real_array
+
 
 def one_number(value: ArrayLike) -> float:
     """Whatever was given, as a Python float, if it is one real number.
@@ -25,6 +27,20 @@ def one_number(value: ArrayLike) -> float:
     if number.ndim != 0 or not np.isdtype(number.dtype, kinds):
         raise ValueError(f"expected one real number; got {value!r}")
     return float(number)
+
+
+def step_width(h: ArrayLike) -> float:
+    """Whatever was given, as a Python float, if one can step by it.
+
+    Raises `ValueError` if it is not one number, positive and finite.
+
+    >>> step_width(1)
+    1.0
+    """
+    width = one_number(h)
+    if not 0 < width < np.inf:
+        raise ValueError(f"h must be positive and finite; got {width}")
+    return width
 
 
 def numerical_diff(f: Callable[[float], float], x: float, *, h: float = 1e-4) -> float:
@@ -62,7 +78,7 @@ def tangent_line(
     """
     x = one_number(x)
     slope, height = numerical_diff(f, x), one_number(f(x))
-    return lambda points: height + slope * (np.asarray(points) - x)
+    return lambda points: height + slope * (real_array(points) - x)
 
 
 def numerical_gradient(
@@ -80,7 +96,8 @@ def numerical_gradient(
     machine epsilon (0.005 and 0.1): a smaller step drowns in rounding. Expect about 9
     correct digits in float64, 4 in float32, 1 in float16, if the entries are about 1:
     a large one cannot take up `h` exactly, and the derivative is off by the same share,
-    in float32 by half a per cent at 1,000; from 200,000 on it comes out as 0.
+    in float32 by half a per cent at 1,000; one in which `h` is lost, there from 200,000
+    on, gets 0.
 
     Raises `TypeError` if `x` does not hold floats (integers cannot move by `h`),
     `ValueError` if `x` is read-only, if `h` is not positive and finite, or if `f` does
@@ -96,9 +113,7 @@ def numerical_gradient(
         raise ValueError("x is read-only and cannot be moved by h: use x.copy()")
     if h is None:
         h = max(1e-4, float(np.finfo(x.dtype).eps) ** (1 / 3))
-    if not 0 < h < np.inf:
-        raise ValueError(f"h must be positive and finite; got {h}")
-    start, gradient = x.copy(), np.empty_like(x)
+    h, start, gradient = step_width(h), x.copy(), np.empty_like(x)
     try:
         for i in np.ndindex(x.shape):
             x[i] = start[i] + h

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scratchnn.differentiation import step_width
 from scratchnn.layers import same_shape
 from scratchnn.two_layer_net import Classifier, random_source
 
@@ -17,16 +18,18 @@ from scratchnn.two_layer_net import Classifier, random_source
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """The largest difference of two arrays, as a share of the largest entry of both.
 
-    Two arrays of zeros differ by 0; NaN gives NaN.
+    Two arrays of zeros, or of nothing, differ by 0; NaN gives NaN.
 
     Raises `ValueError` naming both shapes if they differ: NumPy would stretch one, and
     a gradient of the wrong shape would look right.
 
     >>> relative_error([1.0, 2.0], [1.0, 2.5])
     0.2
+    >>> relative_error([0.1], [0.2]), relative_error([], [])
+    (0.5, 0.0)
     """
     a, b = same_shape(a, b)
-    size = max(np.abs(a).max(), np.abs(b).max())
+    size = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
     return float(np.abs(a - b).max() / size) if size != 0 else 0.0
 
 
@@ -119,9 +122,10 @@ def direction_check(
     Σ gradient · direction. A mistake anywhere shows in the one number that comes out,
     though not where it is. Float64 and kinks: as for `gradient_check`.
 
-    Raises `ValueError` naming both shapes if a gradient does not have the shape of its
-    parameter, `TypeError` if `rng` is no generator, and what `net.loss` raises. Chapter
-    5; the idea is that of the autograd library.
+    Raises `ValueError` if `h` is not positive and finite, or, naming both shapes, if a
+    gradient does not have the shape of its parameter, `TypeError` if `rng` is no
+    generator, and what `net.loss` raises. Chapter 5; the idea is that of the autograd
+    library.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
@@ -136,8 +140,12 @@ def direction_check(
     >>> direction_check(net, x[:20], t[:20], rng=np.random.default_rng(1), h=0.1)
     parameter  relative error
     all               2.5e-04  WRONG
+    >>> direction_check(net, x[:20], t[:20], rng=np.random.default_rng(1), h=0.0)
+    Traceback (most recent call last):
+      ...
+    ValueError: h must be positive and finite; got 0.0
     """
-    gradient, draw = net.gradient(x, t), random_source(rng).normal
+    h, gradient, draw = step_width(h), net.gradient(x, t), random_source(rng).normal
     v = {name: draw(size=values.shape) for name, values in net.params.items()}
     length = np.sqrt(sum(np.sum(values**2) for values in v.values()))
     step = {name: h * values / length for name, values in v.items()}

@@ -141,12 +141,17 @@ def mean_cross_entropy(log_y: NDArray[Any], t: NDArray[Any]) -> float:
 
     `log_y` holds logarithms of probabilities and `t` target rows, both of shape
     (C,) or (N, C). Where `t` is 0, nothing is added, even if log y is minus infinity.
+    The sum is taken in float64, since in a smaller type it drifts with every sample.
 
     >>> mean_cross_entropy(np.array([-3.0, -np.inf]), np.array([1.0, 0.0]))
     3.0
+    >>> t = np.zeros((100_000, 2), dtype=np.float32)
+    >>> t[:, 0] = 1
+    >>> print(round(mean_cross_entropy(np.full_like(t, np.log(0.5)), t), 6))
+    0.693147
     """
     with np.errstate(invalid="ignore"):
-        total = (-t * log_y).sum(where=t > 0)
+        total = (t * -log_y).sum(where=t > 0, dtype=float)
     return float(total) / (t.size // t.shape[-1])
 
 

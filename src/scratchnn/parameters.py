@@ -56,8 +56,9 @@ def load_parameters(
     With `like`, the `params` of a network, they must have its names and shapes, and
     come in its order and float types, ready for `net.params = …`.
 
-    Raises `FileNotFoundError` if there is no such file, and `ValueError` if it holds
-    something else, is damaged, or does not fit the network.
+    Raises `FileNotFoundError` if there is no such file, another `OSError` if it cannot
+    be read, and `ValueError` if it holds something else, is damaged, or does not fit
+    the network.
 
     >>> import tempfile
     >>> from scratchnn import TwoLayerNet
@@ -72,12 +73,14 @@ def load_parameters(
     {'b2': array([3., 4.]), 'b1': array([1., 2.])}
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            params = {name: float_array(stored[name]) for name in stored.files}
+        data = Path(path).read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(f"there are no parameters at {path}") from None
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as stored:
+            params = {name: float_array(stored[name]) for name in stored.files}
     except Exception as error:
-        raise ValueError(f"{path} holds no parameters or is damaged: {error}") from None
+        raise ValueError(f"{path} holds no parameters or is damaged") from error
     if like is None:
         return params
     found = {name: values.shape for name, values in params.items()}

@@ -22,13 +22,13 @@ def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
     >>> perceptron([1.0, 0.0], w=[0.5, 0.5], b=-0.7)
     0
     """
-    x, w = np.asarray(x, dtype=float), np.asarray(w, dtype=float)
-    if x.ndim != 1 or x.shape != w.shape or np.ndim(b) != 0:
+    x, w, bias = (np.asarray(numbers, dtype=float) for numbers in (x, w, b))
+    if x.ndim != 1 or x.shape != w.shape or bias.ndim != 0:
         raise ValueError(
             "a perceptron takes n inputs, n weights and one bias; "
-            f"got shapes {x.shape}, {w.shape} and {np.shape(b)}"
+            f"got shapes {x.shape}, {w.shape} and {bias.shape}"
         )
-    total = np.dot(w, x) + float(b)
+    total = np.dot(w, x) + bias
     if np.isnan(total):
         raise ValueError(f"the weighted sum is not a number for x={x}, w={w}, b={b}")
     return int(total > 0)

@@ -32,17 +32,15 @@ def train_test_split(
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> rng = np.random.default_rng(0)
-    >>> (x_train, t_train), (x_test, t_test) = train_test_split(
-    ...     x, t, test_size=2, rng=rng
-    ... )
-    >>> t_train, t_test
+    >>> rest, test = train_test_split(x, t, test_size=2, rng=rng)
+    >>> rest[1], test[1]
     (array([3, 0, 1]), array([2, 4]))
     """
     x, t = np.asarray(x), np.asarray(t)
-    if len(x) != len(t) or not 0 < test_size < len(x):
+    if len(x) != len(t) or test_size not in range(1, len(x)):
         raise ValueError(
-            "a split needs as many targets as inputs and a test_size between them and "
-            f"0; got {len(x)} inputs, {len(t)} targets and test_size={test_size}"
+            "a split needs a target for each input and a whole test_size in between; "
+            f"got {len(x)} inputs, {len(t)} targets and test_size={test_size}"
         )
     order = random_source(rng).permutation(len(x))
     test, rest = order[:test_size], order[test_size:]
@@ -102,21 +100,15 @@ class History:
     def add(self, loss: float) -> None:
         """Note the loss of one more step, which must be a number to go on from."""
         self.loss.append(loss)
-        if not math.isfinite(loss):
-            first = "nothing is learnt yet, so look at the weights and the data"
-            later = "a smaller learning rate may help"
-            raise FloatingPointError(
-                f"the loss is {loss} at step {len(self.loss)}; "
-                f"{first if len(self.loss) == 1 else later}"
-            )
+        self.check(loss, "at")
 
-    def check(self, loss: float) -> None:
-        """Let the loss that the last step left behind pass if it is a number, too."""
+    def check(self, loss: float, when: str = "after") -> None:
+        """Let a loss pass if it is a number, by default that after the last step."""
         if not math.isfinite(loss):
-            raise FloatingPointError(
-                f"the loss is {loss} after step {len(self.loss)}; "
-                "a smaller learning rate may help"
-            )
+            advice, step = "a smaller learning rate may help", len(self.loss)
+            if (when, step) == ("at", 1):
+                advice = "nothing is learnt yet, so look at the weights and the data"
+            raise FloatingPointError(f"the loss is {loss} {when} step {step}; {advice}")
 
     def __repr__(self) -> str:
         text = f"History of {len(self.loss)} steps"
@@ -161,12 +153,20 @@ def accuracy_in_parts(
 ) -> float:
     """The accuracy on all samples, computed `size` samples at a time to save memory.
 
+    Raises `ValueError` if there are no samples, other than as many targets, or `size`
+    is below 1, and what `net.accuracy` raises.
+
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 5, 10, rng=np.random.default_rng(0))
     >>> x, t = load_digits()[0]
     >>> accuracy_in_parts(net, x, t) == net.accuracy(x, t)
     True
     """
+    if size < 1 or not 0 < len(x) == len(t):
+        raise ValueError(
+            "an accuracy needs samples, as many targets and a size of at least 1; got "
+            f"{len(x)}, {len(t)} and {size}"
+        )
     parts = [(x[i : i + size], t[i : i + size]) for i in range(0, len(x), size)]
     right = [round(net.accuracy(*part) * len(part[0])) for part in parts]
     return sum(right) / len(x)
@@ -231,8 +231,8 @@ def train(
     smallest = batch_size if drop_last else 1
     if epochs < 1 or len(samples[0]) < smallest or not math.isfinite(lr):
         raise ValueError(
-            "train needs epochs, samples for a batch and a finite lr; "
-            f"got {epochs}, {len(samples[0])} and {lr}"
+            "train needs epochs, samples for a batch and a finite lr; got "
+            f"{epochs}, {len(samples[0])} with batch_size={batch_size}, and {lr}"
         )
     history, bar = History(), tqdm(range(epochs), unit="epoch", disable=not progress)
     try:

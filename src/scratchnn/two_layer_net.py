@@ -48,17 +48,24 @@ def random_weights(
     `shape` is (D, M), inputs by neurons, and `dtype` the float type of the result. All
     float types get the same numbers from `rng`, but for rounding.
 
-    Raises `ValueError` if there are no inputs or neurons or `std` is negative, and
-    `TypeError` if `dtype` is no float type or `rng` no generator. Chapter 4.
+    Raises `ValueError` if there are no inputs or neurons or `std` is negative or not
+    finite, and `TypeError` if `dtype` is no float type or `rng` no generator. Chapter
+    4.
 
     >>> random_weights(np.random.default_rng(0), (2, 3), 0.01, np.float32).round(4)
     array([[ 0.0013, -0.0013,  0.0064],
            [ 0.001 , -0.0054,  0.0036]], dtype=float32)
+    >>> random_weights(np.random.default_rng(0), (2, 3), np.inf, np.float32)
+    Traceback (most recent call last):
+      ...
+    ValueError: a layer needs inputs, neurons and a finite deviation; got (2, 3), inf
     """
     if not np.isdtype(np.dtype(dtype), "real floating"):
         raise TypeError(f"weights must be floats; got dtype {np.dtype(dtype)}")
-    if min(shape) < 1:
-        raise ValueError(f"layers need inputs and neurons; got {shape} of them")
+    if min(shape) < 1 or not 0 <= std < np.inf:
+        raise ValueError(
+            f"a layer needs inputs, neurons and a finite deviation; got {shape}, {std}"
+        )
     return random_source(rng).normal(0, std, size=shape).astype(dtype)
 
 
@@ -153,7 +160,7 @@ class Classifier:
 
         A sample with NaN among its scores has no likeliest class and counts as wrong.
         """
-        y = self.scores(x)
+        y = float_array(self.scores(x))
         right = y.argmax(axis=-1) == target_rows(y, t).argmax(axis=-1)
         return float(np.mean(right & ~np.isnan(y).any(axis=-1)))
 
