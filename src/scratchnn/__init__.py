@@ -8,6 +8,7 @@ from `scratchnn` directly. What `python -m scratchnn` needs stands in `command_l
 """
 
 from scratchnn.activations import (
+    class_scores,
     float_array,
     identity,
     real_array,
@@ -123,6 +124,7 @@ __all__ = [
     "as_rows",
     "bits",
     "check_probabilities",
+    "class_scores",
     "cross_entropy_error",
     "data_folder",
     "direction_check",

@@ -29,7 +29,7 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
 
 
 def float_array(x: ArrayLike) -> NDArray[np.floating]:
-    """The same numbers as floats: float16, 32 and 64 stay, anything else becomes 64.
+    """The same numbers as floats: floats stay what they are, all else becomes float64.
 
     Raises `TypeError` if `x` does not hold real numbers.
 
@@ -113,6 +113,21 @@ def identity(x: ArrayLike) -> NDArray[Any]:
     return 1 * real_array(x)
 
 
+def class_scores(a: ArrayLike) -> NDArray[np.floating]:
+    """Scores as floats, one for each class along the last axis, shape (..., C).
+
+    Raises `ValueError` if there are no classes, and `TypeError` if `a` does not hold
+    real numbers.
+
+    >>> class_scores([1, 2])
+    array([1., 2.])
+    """
+    a = float_array(a)
+    if a.ndim == 0 or a.shape[-1] == 0:
+        raise ValueError(f"scores need at least one class; got shape {a.shape}")
+    return a
+
+
 def softmax(a: ArrayLike) -> NDArray[np.floating]:
     """Turn scores into probabilities: exp(a) divided by its sum over the classes.
 
@@ -132,9 +147,7 @@ def softmax(a: ArrayLike) -> NDArray[np.floating]:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    a = float_array(a)
-    if a.ndim == 0 or a.shape[-1] == 0:
-        raise ValueError(f"softmax needs at least one class; got shape {a.shape}")
+    a = class_scores(a)
     with np.errstate(over="ignore", invalid="ignore"):
         z = np.exp(a - a.max(axis=-1, keepdims=True))
     return z / z.sum(axis=-1, keepdims=True)

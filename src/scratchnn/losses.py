@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from scratchnn.activations import float_array, real_array
+from scratchnn.activations import class_scores, real_array
 from scratchnn.data import one_hot
 
 
@@ -121,7 +121,7 @@ def log_softmax(a: ArrayLike) -> NDArray[np.floating]:
     The numbers are laid out in memory class by class ("F"): for many samples and few
     classes NumPy is then quicker.
 
-    Raises `TypeError` if `a` does not hold real numbers. Formula: chapter 4.
+    Raises `ValueError` and `TypeError` as `softmax` does. Formula: chapter 4.
 
     >>> a = np.array([1000.0, 0.0])
     >>> log_softmax(a), a
@@ -130,7 +130,7 @@ def log_softmax(a: ArrayLike) -> NDArray[np.floating]:
     array([[  0., -inf],
            [ nan,  nan]])
     """
-    a = np.asarray(float_array(a), order="F")
+    a = np.asarray(class_scores(a), order="F")
     with np.errstate(over="ignore", invalid="ignore"):
         a = a - a.max(axis=-1, keepdims=True)
         return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
