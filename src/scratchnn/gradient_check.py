@@ -41,6 +41,8 @@ class GradientReport:
     parameter  relative error
     W1                3.0e-09  OK
     b1                5.0e-01  WRONG
+    >>> GradientReport({}, tolerance=1e-6).ok
+    False
     """
 
     errors: dict[str, float]
@@ -48,8 +50,9 @@ class GradientReport:
 
     @property
     def ok(self) -> bool:
-        """Whether all errors are within the tolerance (NaN is not)."""
-        return all(error <= self.tolerance for error in self.errors.values())
+        """Whether there are errors, all within the tolerance (NaN is not)."""
+        within = [error <= self.tolerance for error in self.errors.values()]
+        return bool(within) and all(within)
 
     def __repr__(self) -> str:
         lines = ["parameter  relative error"]
