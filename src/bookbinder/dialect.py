@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.pages import CODE_SPAN, COMMENT, FORMULA, Page, blanked, line_of
+from bookbinder.pages import (
+    CODE_SPAN,
+    COMMENT,
+    DISPLAYED,
+    FORMULA,
+    Page,
+    blanked,
+    line_of,
+)
 
 Fault = tuple[int, str]
 
@@ -35,6 +43,9 @@ NOT_OURS = {
     "a heading without its space": r"^#{1,6}[^#\s]",
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
+
+UNSEEN_FORMULA = re.compile(r"\$\$|\\[(\[]|\\begin\b")
+"""What begins a formula that no check would see, unless it is a displayed one."""
 
 EMPHASIS = re.compile(r"(\*\*?)(?=\S)((?:(?!\n\s*\n).)+?)(?<=\S)\1", re.DOTALL)
 BULLET = re.compile(r"^ *\* ", re.MULTILINE)
@@ -63,6 +74,9 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
+    for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):
+        n = line_of(found.string, found.start())
+        yield n, "a formula stands between $ and $, or between lines that are $$"
     for star in re.finditer(r"(?<!\\)\*", _unemphasised(_hidden(FORMULA, text))):
         yield line_of(star.string, star.start()), "a star that emphasises nothing"
     for aside in ADMONITION.finditer(text):

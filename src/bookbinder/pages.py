@@ -74,6 +74,7 @@ COMMENT = re.compile(
 """What is written for the checks alone: no reader sees it."""
 
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)", re.DOTALL)
+DISPLAYED = re.compile(r"^ *\$\$\n.*?\$\$ *$", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
 HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)(?: *\{[^}]*\})? *$")
 ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")

@@ -22,6 +22,7 @@ from bookbinder.pages import (
     CODE_PAGE,
     CODE_SPAN,
     COMMENT,
+    DISPLAYED,
     VALUED,
     Block,
     Page,
@@ -58,7 +59,6 @@ TYPES = {"float32", "float64"}
 """Kinds of numbers that every page may speak of."""
 
 INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
-DISPLAYED = re.compile(r"^ *\$\$\n.*?\$\$", re.DOTALL | re.MULTILINE)
 NAMED = re.compile(
     r"""(?: d | \\nabla | \\partial )?
     (?: [A-Za-z] | \\(?: eta | theta | sigma | varphi | sum | odot | leftarrow ) )
