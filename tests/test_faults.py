@@ -498,6 +498,42 @@ STATIC = {
         34,
         "7 is bound to itself",
     ),
+    "a number that is bound to its own letters": (
+        "A caption.",
+        'It is 97.2<!--= "97.2" -->.',
+        34,
+        "97.2 is bound to itself",
+    ),
+    "a number that is bound to itself in brackets": (
+        "A caption.",
+        'It is 1,088<!--= f"{+(1_088):,}" -->.',
+        34,
+        "1,088 is bound to itself",
+    ),
+    "a number that is bound to itself and nothing": (
+        "A caption.",
+        "It is 97<!--= 97 + 0 -->.",
+        34,
+        "97 is bound to itself",
+    ),
+    "a number that a function gives back": (
+        "A caption.",
+        "It is 1,097<!--= f'{np.int64(1_097):,}' -->.",
+        34,
+        "1,097 is bound to itself",
+    ),
+    "a word that is bound to itself": (
+        "A caption.",
+        "It is seven<!--= spelt(7) -->.",
+        34,
+        "seven is bound to itself",
+    ),
+    "a number that is bound to its own value": (
+        "A caption.\n",
+        "A caption.\n\n<!-- let: share = 55.5 -->\nIt is 55.5<!--= share -->.\n",
+        37,
+        "55.5 is bound to itself",
+    ),
     "a listing that is replaced by hand": (
         "two = np.add(1, 1)\n```",
         "two = np.add(1, 1)\n```\n\n"

@@ -44,6 +44,9 @@ LESS = re.compile(r"(?:[\w.,/^√~±+<>×·\N{HYPHEN}-\N{EM DASH}−-]|\d[\xa0\u
 LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
 """A number as code writes it."""
 
+FORMATS = {"abs", "float", "int", "round", "spelt", "str"}
+"""Functions that give a number another look."""
+
 UNREAD = re.compile(r"<!--(?! (?:let|formula|never)\b|=)")
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
@@ -60,6 +63,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         _fences,
         lost_listings,
         _bindings,
+        _self_bound,
         _figures,
         _links,
         dialect_faults,
@@ -158,17 +162,38 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
                 ends = [end[0] if end else "" for end in (before, behind)]
                 what = one["shown"].join(ends)
                 yield n, f"{what} is not all computed, only {one['shown']}"
-    said = {n for block in page.blocks for n in LITERAL.findall(code_of(block, root))}
-    for number in page.bounds:
-        literal = LITERAL.fullmatch(number.expression.lstrip("-"))
-        if literal and number.shown[0] not in "$`" and literal[0] not in said:
-            yield (
-                number.line,
-                f"{literal[0]} is bound to itself, and no code here says it",
-            )
     text = blanked(CODE_SPAN, page.sentences)
     for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"
+
+
+def _self_bound(page: Page, root: Path) -> Iterator[Fault]:
+    """What stands behind a number computes it, or says what the page's code says."""
+    code = [code_of(block, root) for block in page.blocks]
+    said = {number for one in code for number in LITERAL.findall(one)}
+    bare: set[str] = set()
+    for part in page.parts:
+        if isinstance(part, Aside):
+            for node in _parse(part.code) if part.kind == "let" else ():
+                bound = names_bound(node)
+                bare = bare - bound if _computes(node, bare) else bare | bound
+        elif isinstance(part, Block):
+            bare = bare.difference(*map(names_bound, _parse(code_of(part, root))))
+        elif part.shown[0] not in "$`":
+            shown = part.shown.replace(",", "").lstrip("-−")
+            numbers = set(LITERAL.findall(part.expression))
+            itself = shown in {n.replace("_", "") for n in numbers} - {"0", "1"}
+            computed = any(_computes(n, bare) for n in _parse(part.expression))
+            if (itself or not computed) and not (numbers and numbers <= said):
+                what = f"{part.shown} is bound to itself, and no code here says it"
+                yield part.line, what
+
+
+def _computes(statement: ast.stmt, bare: set[str]) -> bool:
+    """Whether a statement does more than to write down a value, or a name in `bare`."""
+    work = ast.BinOp | ast.Attribute | ast.Subscript
+    works = any(isinstance(node, work) for node in ast.walk(statement))
+    return works or bool(names_read(statement) - FORMATS - bare)
 
 
 def _figures(page: Page, root: Path) -> Iterator[Fault]:
