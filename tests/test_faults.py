@@ -137,6 +137,13 @@ STATIC = {
         14,
         "starts with",
     ),
+    "a prompt without its space": (">>> int(", ">>>-int(", 17, "the space behind it"),
+    "a second prompt without its space": (
+        "...     print(k)",
+        "...print(k)",
+        44,
+        "the space behind it",
+    ),
     "prompts in a script": ('print("seen")', '>>> print("seen")', 23, "prompts"),
     "an output without script": (
         '```python\nprint("seen")\n```\n',

@@ -33,6 +33,7 @@ from bookbinder.prose import prose_faults
 from bookbinder.source import Definition, names_bound, names_read, program
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
+GLUED = re.compile(r"(>>>|\.\.\.)[^ ]")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
 MORE = re.compile(r"[.,]?\w|[%‰°²³^/×·+]")
@@ -121,6 +122,9 @@ def _session(block: Block) -> Iterator[Fault]:
     if not block.code.startswith(">>> "):
         yield block.line, "a pycon fence starts with a prompt: >>>"
         return
+    for n, line in enumerate(block.code.split("\n"), block.line + 1):
+        if GLUED.match(line):
+            yield n, "a prompt without the space behind it: a letter would be lost"
     found = list(examples(block))
     for example in found:
         try:
