@@ -237,6 +237,31 @@ STATIC = {
         34,
         "nothing reads",
     ),
+    "values in the middle of a sentence": (
+        "A caption.",
+        "A <!-- let: x = 1 / 0 --> caption.",
+        34,
+        "nothing reads",
+    ),
+    "values in a list": (
+        "A caption.",
+        "A caption.\n\n- <!-- let: x = 1 / 0 -->",
+        36,
+        "nothing reads",
+    ),
+    "values behind others": (
+        "A caption.",
+        "A caption.\n\n<!-- let: x = 1 --> <!-- let: y = 1 / 0 -->",
+        36,
+        "nothing reads",
+    ),
+    "values for a formula that is not there": (
+        "A caption.",
+        "A caption.\n\n<!-- formula lost: x = 1 / 0 -->\n\n"
+        "<!-- formula sum: x = 2 -->\n$$\nx - 1 = 1\n$$",
+        36,
+        "nothing reads",
+    ),
     "code that says something else": (
         "A caption.",
         "As `two = np.add(1, 2)`.",

@@ -16,6 +16,7 @@ from bookbinder.dialect import dialect_faults
 from bookbinder.labels import label_faults
 from bookbinder.ledger import first_shown
 from bookbinder.pages import (
+    ASIDE,
     BOUND,
     CODE_SPAN,
     FORMULA,
@@ -48,7 +49,7 @@ LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
 FORMATS = {"abs", "float", "int", "round", "spelt", "str"}
 """Functions that give a number another look."""
 
-UNREAD = re.compile(r"<!--(?! (?:let|formula|never)\b|=)")
+UNREAD = re.compile(r"<!--(?!=)")
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
 
@@ -166,7 +167,7 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
                 ends = [end[0] if end else "" for end in (before, behind)]
                 what = one["shown"].join(ends)
                 yield n, f"{what} is not all computed, only {one['shown']}"
-    text = blanked(CODE_SPAN, page.sentences)
+    text = blanked(CODE_SPAN, blanked(ASIDE, page.sentences))
     for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"
 

@@ -64,7 +64,8 @@ BOUND = re.compile(
 )
 VALUED = re.compile(r"(?P<shown>\$[^$\n]+\$|`[^`\n]+`)<!--=(?P<expression>.+?)-->")
 ASIDE = re.compile(
-    r"^ *<!-- (?:let|(?P<kind>formula|never) (?P<name>[\w-]+)):(?P<code>.*?)-->"
+    r"^ *<!-- (?:let|(?P<kind>formula|never) (?P<name>[\w-]+)):"
+    r"(?P<code>(?:(?!-->).)*)-->"
     r"(?(name)\s*\$\$\n(?P<tex>.*?)\$\$)",
     re.DOTALL | re.MULTILINE,
 )
