@@ -487,6 +487,18 @@ STATIC = {
         34,
         "make does not know seen",
     ),
+    "a sentence on the line of a picture": (
+        "gates.svg)",
+        "gates.svg) And this is lost.",
+        33,
+        "not alone on its line",
+    ),
+    "a picture with a size of its own": (
+        "gates.svg)",
+        "gates.svg){ width=10 }",
+        33,
+        "not alone on its line",
+    ),
     "two rows of one name": (
         "A caption.",
         "A caption.\n\n| what | |\n|---|--:|\n| a | yes |\n| a | no |",

@@ -208,7 +208,8 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
     seen: set[str] = set()
     for n, line in page.prose:
         if "![" in line and n not in figures:
-            yield n, "a picture that no code draws: figures/<chapter>/<function>.svg"
+            what = "a picture that no code draws, or not alone on its line"
+            yield n, f"{what}: figures/<chapter>/<function>.svg"
     for figure in page.figures:
         try:
             for name in sorted(_redefined(figure, parts, root)):

@@ -56,7 +56,7 @@ INERT = ("text",)
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 FIGURE = re.compile(
     r"^ *!\[(?P<alt>[^\]]*)\]"
-    r"\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\)"
+    r"\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\) *$"
 )
 BOUND = re.compile(
     r"(?P<shown>[−-]?\d[\d.,]*(?:e[+−-]?\d+|(?:-\w+)+)?|[A-Za-z]\w*)"
