@@ -788,6 +788,15 @@ def test_bad_tex_fails_the_build(write: Write) -> None:
         build(page)
 
 
+def test_bad_tex_is_named_by_its_own_page(write: Write) -> None:
+    """Not by another that has a formula with the same beginning."""
+    page = write(SOUND.replace("A caption.", "It is $\\frac{1}{w$<!--= 1 --> here."))
+    other = page.path.with_name("another.md")
+    other.write_text("# Another\n\nIt is $\\frac{1}{w}$ here.\n", "utf-8")
+    with pytest.raises(BookError, match=re.escape(f"{page.path}:34: bad TeX")):
+        build(page)
+
+
 def test_a_full_stop_stays_with_its_formula(write: Write) -> None:
     """Or a line of the page could begin with it."""
     html = build(write(SOUND.replace("2$. See", "2$). See")))

@@ -11,22 +11,37 @@ from pathlib import Path
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
 from bookbinder import ROOT, BookError
-from bookbinder.pages import find_pages
+from bookbinder.binding import locate
+from bookbinder.pages import line_of
+from bookbinder.reference import is_docstring
 
 PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
 """A letter with dashes, which are small and high already without being a power."""
 
 
+class Lines(Preprocessor):
+    """Keeps the lines that are being converted, to find a formula in them."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines as they are."""
+        self.lines = lines
+        return lines
+
+
 class Maths(Treeprocessor):
     """Replaces each formula's TeX by its MathML."""
 
-    def __init__(self, md: Markdown, convert: LatexToMathML, root: Path) -> None:
+    def __init__(
+        self, md: Markdown, convert: LatexToMathML, source: Lines, root: Path
+    ) -> None:
         super().__init__(md)
         self.convert = convert
+        self.source = source
         self.root = root
 
     def run(self, root: etree.Element) -> None:
@@ -41,7 +56,7 @@ class Maths(Treeprocessor):
                     tex, displaystyle=display
                 )
             except LatexError as error:
-                where = _where(tex, self.root)
+                where = self._where(tex)
                 what = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().split("\n")[0]
                 raise BookError(f"{where}: bad TeX {tex!r}: {what}") from None
             for child in list(element):
@@ -55,6 +70,16 @@ class Maths(Treeprocessor):
             elif stop := re.match(r"[.,;:!?)”’]+", element.tail or ""):
                 element.text += stop[0]  # no line may begin with a stop
                 element.tail = (element.tail or "")[stop.end() :]
+
+    def _where(self, tex: str) -> str:
+        """File and line of a formula on the page that is being converted."""
+        if is_docstring(self.md):
+            return "a docstring"
+        page, _ = locate(self.source.lines, self.root)
+        words = r"\s+".join(map(re.escape, tex.split()))
+        found = re.search(rf"\$\s*(?P<tex>{words})\s*\$", page.sentences)
+        n = line_of(page.sentences, found.start("tex")) if found else 1
+        return f"{page.path}:{n}"
 
 
 class MathsExtension(Extension):
@@ -70,21 +95,12 @@ class MathsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """After the formulas were found, before the tree is written out."""
         convert = LatexToMathML(macros=self.getConfig("macros"))
-        step = Maths(md, convert, Path(self.getConfig("root")))
+        source = Lines(md)
+        step = Maths(md, convert, source, Path(self.getConfig("root")))
+        md.preprocessors.register(source, "bookbinder-lines", 101)
         md.treeprocessors.register(step, "bookbinder-maths", 15)
 
 
 def makeExtension(**options: object) -> MathsExtension:
     """What Python-Markdown calls."""
     return MathsExtension(**options)
-
-
-def _where(tex: str, root: Path) -> str:
-    """File and line of a formula, found by its first line."""
-    first = tex.splitlines()[0] if tex else ""
-    for page in find_pages(root):
-        for n, line in page.prose:
-            begins = f"${first}" in line or first.strip() == line.strip()
-            if begins and tex.splitlines()[-1] in page.text:
-                return f"{page.path}:{n}"
-    return "somewhere in the book"
