@@ -344,6 +344,20 @@ STATIC = {
         34,
         "the number 7 has no expression",
     ),
+    "numbers in braces": ("A caption.", "In {7, 8}.", 34, "the number 7 has no"),
+    "a number in an attribute": (
+        '(#a-page "A page")',
+        '(#a-page "A page"){ title="97 percent" }',
+        31,
+        "the number 97 has no",
+    ),
+    "a number that rests under the mouse": (
+        "A caption.",
+        'As [they](https://example.org/1 "97 percent") say.',
+        34,
+        "the number 97 has no",
+    ),
+    "a number as an entity": ("A caption.", "It is &half;.", 34, "an entity"),
     "a year that is not listed": ("A caption.", "In 1958.", 34, "the number 1958"),
     "a year of another thing": ("A caption.", "In 1957.", 34, "to Rosenblatt, who"),
     "a page called like another": (
@@ -369,6 +383,12 @@ STATIC = {
         '(#a-page "Another page")',
         31,
         "'above' leads to 'A page', but does not say so",
+    ),
+    "a title that says something else": (
+        "A caption.",
+        'See [A page](page.md "97 percent").',
+        34,
+        "'A page' leads to 'A page', but is titled '97 percent'",
     ),
     "a section that is not told": (
         '(#a-page "A page")',
@@ -511,6 +531,12 @@ STATIC = {
         11,
         "a number in a comment",
     ),
+    "a comment behind a command": (
+        "$ make test",
+        "$ make test  # takes 97 minutes",
+        37,
+        "a comment behind a command",
+    ),
     "a unit behind a bound number": ("= two -->", "= two -->%", 31, "2% is not all"),
     "a fraction bar before a bound number": (" 2<!--=", " 1/2<!--=", 31, "/2 is not"),
     "a minus of another kind": (" 2<!--=", " \u20112<!--=", 31, "2 is not all"),
@@ -597,6 +623,12 @@ STATIC = {
         "title: A page\ndescription: Chapter 3, continued.",
         3,
         "a number in a description",
+    ),
+    "a description of several lines": (
+        "title: A page",
+        "title: A page\ndescription: >-\n  Chapter 3, continued.",
+        4,
+        "front matter that nothing reads",
     ),
 }
 

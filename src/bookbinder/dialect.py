@@ -27,6 +27,7 @@ ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)
 
 NOT_OURS = {
     "a raw tag, which nothing checks: write it in Markdown": r"<(a|img|pre|script)\b",
+    "an entity: write the sign itself": r"&#?\w+;",
     "a link by reference: write its target behind it": r"\]\[|^ *\[[^\]]+\]: ",
     "a tab: indent by spaces": r"\t",
     "code in a quotation, which nothing runs: write it as a fence": r"^ *>.*(```|~~~)",

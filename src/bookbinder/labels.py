@@ -41,8 +41,10 @@ def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     yield from _rows(page)
     yield from _modules(page)
     yield from _comments(page)
-    for n, line in enumerate(page.lines[:10], 1):
-        if re.match(r"description: .*[2-9]", line):
+    for n, line in enumerate(page.front, 2):
+        if not re.match("(?:title|description|hide|search): ", line):
+            yield n, "front matter that nothing reads: each key has one line"
+        elif re.match(r"description: .*(?:[2-9]|\d\d)", line):
             yield n, "a number in a description, which nothing computes"
     if page.path.name == "index.md":
         yield from _contents(page, root)
@@ -88,6 +90,10 @@ def _modules(page: Page) -> Iterator[Fault]:
 def _comments(page: Page) -> Iterator[Fault]:
     """The comments in code hold no numbers, which nothing would compute."""
     for block in page.blocks:
+        if block.kind == "shell":
+            for n, command in enumerate(block.code.split("\n"), block.line + 1):
+                if " #" in command:
+                    yield n, "a comment behind a command: say it in a sentence"
         for line, _, token in tokens_of(block):
             counts = token.type == tokenize.COMMENT and NUMBER.search(token.string)
             if counts and not STEP.match(token.string):

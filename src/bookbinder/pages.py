@@ -242,14 +242,19 @@ class Page:
         raise BookError(f"{self.path}:{start}: this fence is never closed")
 
     @cached_property
+    def front(self) -> list[str]:
+        """The lines of the front matter, from line 2 of the file on."""
+        if self.lines[0] != "---":
+            return []
+        if "---" not in self.lines[1:]:
+            raise BookError(f"{self.path}:1: the front matter is never closed")
+        return self.lines[1 : self.lines.index("---", 1)]
+
+    @cached_property
     def prose(self) -> list[tuple[int, str]]:
         """The lines outside the fences and the front matter, with their numbers."""
         fenced = {n for b in self.blocks for n in range(b.line, b.last + 1)}
-        start = 1
-        if self.lines[0] == "---":
-            if "---" not in self.lines[1:]:
-                raise BookError(f"{self.path}:1: the front matter is never closed")
-            start = self.lines.index("---", 1) + 2
+        start = len(self.front) + 3 if self.lines[0] == "---" else 1
         return [
             (n, self.lines[n - 1])
             for n in range(start, len(self.lines) + 1)

@@ -88,6 +88,11 @@ STANDING = (
 )  # fmt: skip
 """Where numbers stand that other checks look at."""
 
+ADDRESS = re.compile(
+    r'(?<=\])\((?:[\w/.#-]*(?:\s+"[^"]*")?\)|[^)\s]*)|\{(?: ?[.#][\w-]+)+ ?\}'
+)
+"""Where a link leads, in the book with its title, and what an element is called."""
+
 SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w \w")
 """Code that is more than a name, a call without arguments or a path."""
 
@@ -127,7 +132,7 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
     text = blanked(COMMENT, page.sentences)
     for pattern in STANDING:
         text = blanked(pattern, text)
-    text = re.sub(r"(?<=\])\([^)\n]*\)|\{[^}\n]*\}", "", text)  # addresses, attributes
+    text = ADDRESS.sub("", text)
     for word in NUMBERED_WORD.finditer(text):
         name = word[0].lower()
         if name not in TYPES and name not in _words([*_code(page, root)], root):
@@ -207,9 +212,12 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
         shown, name = " ".join(link["text"].split()), _called(page, link, root)
         words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
         numbered = CHAPTER.search(shown) and not link["place"]
-        if not numbered and name not in (words, link["title"], None):
-            complaint = f"the link {shown!r} leads to {name!r}, but does not say so"
-            yield line_of(text, link.end()), complaint
+        told = numbered or name in (words, link["title"])
+        what = f"the link {shown!r} leads to {name!r}, but "
+        if name and not told:
+            yield line_of(text, link.end()), f"{what}does not say so"
+        elif name and link["title"] not in (name, None):
+            yield line_of(text, link.end()), f"{what}is titled {link['title']!r}"
 
 
 def _called(page: Page, link: re.Match[str], root: Path) -> str | None:
