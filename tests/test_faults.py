@@ -290,17 +290,11 @@ STATIC = {
         "no module bookbindr.order",
     ),
     "an unknown aside": ("!!! note", "!!! nota", 40, "'nota' is none of"),
-    "code in an inert fence": (
+    "a text that nothing vouches for": (
         "A caption.",
-        "A caption.\n\n```text\nthree = two + 1\n```",
+        "A caption.\n\n```text\n97 of 100\n```",
         36,
-        "is Python",
-    ),
-    "prompts in an inert fence": (
-        "```console\n$",
-        "```text\n>>>",
-        36,
-        "prompts outside",
+        "language 'text'",
     ),
     "code by indentation": (
         "A caption.",

@@ -20,7 +20,6 @@ from bookbinder.pages import (
     BOUND,
     CODE_SPAN,
     FORMULA,
-    INERT,
     Aside,
     Block,
     Bound,
@@ -82,10 +81,10 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
 
 
 def _fences(page: Page, root: Path) -> Iterator[Fault]:
-    """Every fence is executed, or of a language known to be inert."""
+    """Every fence is executed, or a command for the reader's shell."""
     for before, block in zip([None, *page.blocks], page.blocks, strict=False):
         if block.kind == "unknown":
-            known = ", ".join(("python", "pycon", "console", *INERT))
+            known = "python, pycon, console"
             yield block.line, f"a fence of language {block.language!r}; known: {known}"
         if DIRECTIVE.search(block.code):
             yield block.line, "a doctest directive: outputs are compared exactly"
@@ -102,21 +101,10 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
             yield block.line, "prompts outside a pycon fence"
         if block.source and block.code:
             yield block.line, f"the listing of {block.source} is filled by the build"
-        if block.language == "text" and block.kind == "inert" and _is_code(block.code):
-            yield block.line, "a text that is Python, which nothing runs"
         if block.kind == "output" and (before is None or before.kind != "script"):
             yield block.line, "an output without the script that printed it above"
         if not block.code and not block.source and block.kind != "session":
             yield block.line, "an empty block"
-
-
-def _is_code(text: str) -> bool:
-    """Whether a text is Python that does something."""
-    trivial = ast.Name | ast.Constant | ast.Tuple | ast.BinOp | ast.Compare
-    return any(
-        not (isinstance(node, ast.Expr) and isinstance(node.value, trivial))
-        for node in _parse(text)
-    )
 
 
 def _session(block: Block) -> Iterator[Fault]:

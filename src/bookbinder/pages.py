@@ -11,7 +11,6 @@ A fence opens a block; what its first line says decides the block's kind:
     ```python                                           script: runs, prints no prompt
     ``` { .text .output }                               what the script above printed
     ```console                                          shell: for the reader's terminal
-    ```text                                             inert: not code
 
 A number in a sentence carries its expression right behind it, in a comment, and one
 that is a word may do so; a figure names the function that draws it by its path:
@@ -49,9 +48,6 @@ from bookbinder.source import Listing, listing
 
 CODE_PAGE = "code.md"
 """The page that shows every module whole; the captions of listings lead there."""
-
-INERT = ("text",)
-"""Languages of blocks that nothing executes: no more than the pages need."""
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 FIGURE = re.compile(
@@ -451,6 +447,4 @@ def _kind(language: str, attributes: dict[str, str], classes: list[str]) -> str:
             return "shell"
         case "text" if "output" in classes:
             return "output"
-        case _ if language in INERT:
-            return "inert"
     return "unknown"
