@@ -606,6 +606,22 @@ STATIC = {
         17,
         "AND takes the place of the listing in line 14",
     ),
+    "a listing that is replaced by an assignment": (
+        "two = np.add(1, 1)\n```",
+        "two = np.add(1, 1)\n```\n\n"
+        '``` { .python source="scratchnn.perceptron.AND" }\n```\n\n'
+        "```pycon\n>>> AND = lambda a, b: 1\n>>> AND(1, 1)\n1\n```",
+        17,
+        "AND takes the place of the listing in line 14",
+    ),
+    "a listing that is replaced by an import": (
+        "two = np.add(1, 1)\n```",
+        "two = np.add(1, 1)\n```\n\n"
+        '``` { .python source="scratchnn.perceptron.AND" }\n```\n\n'
+        "```python\nfrom scratchnn import OR as AND\n\nassert AND(1, 1)\n```",
+        17,
+        "AND takes the place of the listing in line 14",
+    ),
     "an assertion that cannot fail": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nassert [two == 3 for _ in range(2)]",

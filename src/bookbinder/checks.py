@@ -286,13 +286,12 @@ def _replaced(page: Page, root: Path) -> Iterator[Fault]:
     listed: dict[str, int] = {}
     for block in page.blocks:
         for node in _parse(code_of(block, root)):
-            if not isinstance(node, Definition):
-                continue
-            if block.kind == "listing":
-                listed.setdefault(node.name, block.line)
-            elif node.name in listed:
-                where = f"the listing in line {listed[node.name]}"
-                yield block.line, f"{node.name} takes the place of {where}"
+            if block.kind != "listing":
+                for name in sorted(names_bound(node) & listed.keys()):
+                    where = f"the listing in line {listed[name]}"
+                    yield block.line, f"{name} takes the place of {where}"
+            elif not isinstance(node, ast.Import | ast.ImportFrom):
+                listed |= dict.fromkeys(names_bound(node) - listed.keys(), block.line)
 
 
 def _idle_asserts(page: Page, root: Path) -> Iterator[Fault]:
