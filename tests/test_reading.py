@@ -83,7 +83,7 @@ def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
 
 def test_a_page_with_a_notebook_offers_it(write: Write) -> None:
     """For download, where it was written."""
-    page = write("# page\n" + "a word " * 800 + SESSION)
+    page = write("# page\n" + "a word " * 800 + f"\n{SESSION}")
     place(page).parent.mkdir()
     place(page).write_text("{}")
     links = html_of(page).xpath("//p[@class='reading']/a[@download]/@href")

@@ -86,8 +86,13 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
             yield line_of(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
         elif aside["sign"] not in ASIDES[aside["kind"]]:
             yield line_of(text, aside.start()), "solutions are folded, traps are not"
+    fences = [(block.line, page.lines[block.line - 1]) for block in page.blocks]
+    apart = {n for n, _ in fences} | {figure.line for figure in page.figures}
+    for n in sorted(apart):
+        if page.lines[n - 2].strip():
+            yield n, "a fence or figure that does not stand apart: an empty line above"
     owner = ""
-    for n, line in page.prose:
+    for n, line in sorted([*page.prose, *fences]):
         indent = len(line) - len(line.lstrip())
         if indent < 4 and line.strip():
             owner = line
