@@ -502,6 +502,24 @@ STATIC = {
         37,
         "make does not know tests",
     ),
+    "a target behind another command": (
+        "$ make test",
+        "$ cd docs && make lost",
+        37,
+        "make does not know lost",
+    ),
+    "a target behind a semicolon": (
+        "$ make test",
+        "$ git status; make lost",
+        37,
+        "make does not know lost",
+    ),
+    "a program that is not there": (
+        "$ make test",
+        "$ python lost.py",
+        37,
+        "there is no file lost.py",
+    ),
     "an option that the library does not know": (
         "$ make test",
         "$ python -m scratchnn train --speed 2",

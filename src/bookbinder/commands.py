@@ -12,6 +12,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from bookbinder import ROOT
@@ -21,7 +22,10 @@ from scratchnn.command_line import parser
 COMMAND = re.compile(r"!?((?:make|python|pip) [^`]+)")
 """How code in a sentence begins that is a command."""
 
-TOOLS = ("apt-get", "cd", "codespell", "git", "mypy", "pytest", "python", "ruff")
+TOOLS = (
+    "apt-get", "cd", "codespell", "git", "mypy", "pytest", "python", "ruff",
+    ".venv/Scripts/activate",
+)  # fmt: skip
 """Programs of others, to be trusted."""
 
 
@@ -46,10 +50,18 @@ def complaint(command: str, root: Path = ROOT) -> str:
     >>> complaint("python -m scratchnn train --speed 5")
     'the command train --speed 5: unrecognized arguments: --speed 5'
     """
+    shell = shlex.shlex(command.replace("\\", "/"), posix=True, punctuation_chars=True)
+    shell.whitespace_split = True
     try:
-        words = shlex.split(command.replace("\\", "/"), comments=True)
+        parts = groupby(shell, lambda word: word.strip("&|;") != "")
+        found = [_misgiven([*words], root) for given, words in parts if given]
     except ValueError:
         return f"a quotation in {command} is never closed"
+    return next(filter(None, found), "") if found else "a line without a command"
+
+
+def _misgiven(words: list[str], root: Path) -> str:
+    """What is wrong with the words of one command."""
     match words:
         case ["make", *targets]:
             wrong = [t for t in targets if "=" not in t and t not in _targets(root)]
@@ -63,9 +75,11 @@ def complaint(command: str, root: Path = ROOT) -> str:
                 if importlib.util.find_spec(module):
                     return ""
             return f"there is no module {module}"
-        case [tool, *_] if tool in TOOLS or tool.startswith(".venv/"):
+        case ["python", file, *_] if file[:1] != "-" and not (root / file).is_file():
+            return f"there is no file {file}"
+        case [tool, *_] if tool in TOOLS:
             return ""
-    return f"a command that nobody knows: {command}"
+    return f"a command that nobody knows: {' '.join(words)}"
 
 
 @cache
