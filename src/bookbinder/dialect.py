@@ -26,7 +26,9 @@ ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)
 """What stands aside of the text, and the signs it begins with: folded or not."""
 
 NOT_OURS = {
-    "a raw tag, which nothing checks: write it in Markdown": r"<(a|img|pre|script)\b",
+    "a raw tag, which nothing checks: write it in Markdown": (
+        r'<(?!/?kbd>|div class="(?:hero|chapters)" markdown>|/div>)[a-zA-Z/!?]'
+    ),
     "an entity: write the sign itself": r"&#?\w+;",
     "a link by reference: write its target behind it": r"\]\[|^ *\[[^\]]+\]: ",
     "a tab: indent by spaces": r"\t",
