@@ -668,6 +668,24 @@ STATIC = {
         12,
         "cannot fail",
     ),
+    "an assertion without a variable": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert not False",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that a thing is itself": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert np.all(two == two)",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that a function is there": (
+        "two = np.add(1, 1)",
+        "from scratchnn import OR\n\ntwo = np.add(1, 1)\nassert OR",
+        14,
+        "cannot fail",
+    ),
     "a number in a description": (
         "title: A page",
         "title: A page\ndescription: Chapter 3, continued.",

@@ -4,6 +4,7 @@ The same checks run while the site is built and in the tests.
 """
 
 import ast
+import builtins
 import contextlib
 import re
 from collections.abc import Callable, Iterator
@@ -51,6 +52,12 @@ FORMATS = {"abs", "float", "int", "round", "spelt", "str"}
 UNREAD = re.compile(r"<!--(?!=)")
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
+
+ALWAYS = (
+    ast.List | ast.Tuple | ast.Dict | ast.Set | ast.ListComp | ast.SetComp
+    | ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.JoinedStr
+)  # fmt: skip
+"""What an assertion takes for true, whatever is in it."""
 
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
@@ -296,18 +303,33 @@ def _replaced(page: Page, root: Path) -> Iterator[Fault]:
 
 def _idle_asserts(page: Page, root: Path) -> Iterator[Fault]:
     """An assertion can fail: what is no empty list, for one, is always true."""
-    always = ast.List | ast.Tuple | ast.Dict | ast.Set | ast.ListComp | ast.SetComp
-    always |= (
-        ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.Constant | ast.JoinedStr
-    )
+    made: set[str] = set()
     for part in page.parts:
-        for node in (n for one in _parse(code_of(part, root)) for n in ast.walk(one)):
-            if not isinstance(node, ast.Assert) or not isinstance(node.test, always):
-                continue
-            if getattr(node.test, "value", True):  # False is a constant, too, and fails
-                is_script = isinstance(part, Block) and part.kind == "script"
-                n = part.line + (node.lineno if is_script else 0)
-                yield n, f"assert {ast.unparse(node.test)} cannot fail"
+        for one in _parse(code_of(part, root)):
+            if isinstance(one, Definition | ast.Import | ast.ImportFrom):
+                made |= names_bound(one)
+            for node in ast.walk(one):
+                if isinstance(node, ast.Assert) and _is_idle(node.test, made):
+                    is_script = isinstance(part, Block) and part.kind == "script"
+                    n = part.line + (node.lineno if is_script else 0)
+                    yield n, f"assert {ast.unparse(node.test)} cannot fail"
+
+
+def _is_idle(test: ast.expr, made: set[str]) -> bool:
+    """Whether a test cannot fail: no variable is in it, or a thing beside itself.
+
+    Nor can the name of a function, a class or a module, which are `made`.
+    """
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if isinstance(test, ALWAYS):
+        return True
+    if isinstance(test, ast.Name):
+        return test.id in made
+    compared = [node for node in ast.walk(test) if isinstance(node, ast.Compare)]
+    if any(ast.dump(node.left) == ast.dump(node.comparators[0]) for node in compared):
+        return True
+    return not names_read(test) - names_bound(test) - {*dir(builtins)}
 
 
 def code_of(part: Block | Bound | Aside, root: Path) -> str:
