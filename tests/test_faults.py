@@ -176,6 +176,12 @@ STATIC = {
         11,
         "nobody sees",
     ),
+    "an answer that nobody sees": (
+        'print("seen")',
+        'two.sum()\nprint("seen")\nassert two == 2',
+        24,
+        "nobody sees",
+    ),
     "an import that nobody uses": (
         "two = np",
         "import os\ntwo = np",

@@ -59,6 +59,13 @@ ALWAYS = (
 )  # fmt: skip
 """What an assertion takes for true, whatever is in it."""
 
+ANSWERS = {
+    "all", "any", "argmax", "argmin", "astype", "copy", "dot", "item", "max", "mean",
+    "min", "reshape", "round", "std", "sum", "tolist", "transpose",
+    "format", "get", "items", "join", "keys", "split", "values",
+}  # fmt: skip
+"""Methods of arrays, texts and dictionaries that change nothing."""
+
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
 
@@ -380,7 +387,7 @@ def _changed(statement: ast.stmt, modules: set[str]) -> set[str]:
         elif isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name) and node.func.id == "print":
                 changed.add(SEEN)
-            elif isinstance(node.func, ast.Attribute):
+            elif isinstance(node.func, ast.Attribute) and node.func.attr not in ANSWERS:
                 changed |= {_root(node.func)} - modules
         elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
             node.ctx, ast.Store
