@@ -13,6 +13,7 @@ import pytest
 
 import scratchnn
 from bookbinder import ROOT
+from bookbinder.checks import DIRECTIVE
 from bookbinder.reference import introductions
 
 # The table of contents: a module imports only from those before it.
@@ -122,6 +123,18 @@ def test_everything_public_is_explained_by_example(module: str, name: str) -> No
     if isinstance(thing, FunctionType):
         parameters = inspect.signature(thing).parameters
         assert set(thing.__annotations__) == {*parameters, "return"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "src").rglob("*.py")), ids=lambda path: path.stem
+)
+def test_the_examples_of_docstrings_are_compared_exactly(path: Path) -> None:
+    """As the outputs of the pages are: none is skipped, none has an ellipsis."""
+    tree = ast.parse(path.read_text("utf-8"))
+    documented = Function | ast.ClassDef | ast.Module
+    nodes = (node for node in ast.walk(tree) if isinstance(node, documented))
+    texts = [ast.get_docstring(node) or "" for node in nodes]
+    assert not [text for text in texts if DIRECTIVE.search(text)]
 
 
 @pytest.mark.parametrize(("module", "name"), PUBLIC)
