@@ -135,6 +135,15 @@ def test_what_stands_for_nothing_is_an_error() -> None:
     assert equals(r"\sum_n Y", [2, 2], {"Y": np.ones((2, 2)), "N": 2})
 
 
+def test_what_is_empty_is_an_error() -> None:
+    """Or anything would hold for each of its numbers."""
+    with pytest.raises(BookError, match="no values"):
+        holds("x = x + 1", {"x": each()})
+    for tex in ("x = x + 1", "x_i > x_i", "x > 1"):
+        with pytest.raises(BookError, match="is empty"):
+            holds(tex, {"x": np.empty(0)})
+
+
 @pytest.mark.parametrize("words", [("otherwise", "otherwise"), ("if", "if")])
 def test_cases_are_told_apart_by_the_right_words(words: tuple[str, str]) -> None:
     """A condition has an `if`, and what is left has an `otherwise`."""

@@ -36,6 +36,8 @@ class each(tuple[Any, ...]):  # noqa: N801, one writes it like a function
 
     def __new__(cls, *values: Any) -> "each":
         """`each(1, 2)` holds 1 and 2."""
+        if not values:
+            raise BookError("no values: what holds for each of none says nothing")
         return super().__new__(cls, values)
 
 
@@ -251,6 +253,8 @@ def _value(node: Node, names: dict[str, Any]) -> Any:
 
 def _look_up(name: str, names: Mapping[str, Any]) -> Any:
     if name in names:
+        if not np.size(names[name]):
+            raise BookError(f"the symbol {name} of the formula is empty")
         return names[name]
     if name == "abs":
         return np.abs
@@ -265,7 +269,7 @@ def _entry(base: Node, below: list[str], names: dict[str, Any]) -> Any:
     if base[0] == "symbol":
         for name in (f"{base[1]}{sign}", f"{base[1]}_{sign}"):
             if name in names:
-                return names[name]
+                return _look_up(name, names)
     place = []
     for letter in below:
         if letter.isdigit():
