@@ -1,7 +1,6 @@
 """Reads Python source without running it: the one place where listings come from.
 
-Files are parsed, not imported, so an edit shows at once and a broken import elsewhere
-cannot hide it.
+Files are parsed, not imported, so an edit shows at once, without a new start.
 """
 
 import ast
