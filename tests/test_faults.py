@@ -909,6 +909,14 @@ def test_a_full_stop_stays_with_its_formula(write: Write) -> None:
     assert "</math>).</span> See" in html
 
 
+def test_an_output_of_many_ticks_stays_an_output(write: Write) -> None:
+    """The fence around it is always longer."""
+    script, ticks = "```python\nprint(8 * '`')\n```\n\n", 8 * "`"
+    output = f"`{ticks} {{ .text .output }}\n{ticks}\n`{ticks}\n\n"
+    html = build(write(SOUND.replace("One and", f"{script}{output}One and")))
+    assert f"\n{ticks}\n" in re.sub("<[^>]*>", "", html)
+
+
 def test_fence_that_never_closes(write: Write) -> None:
     page = write(SOUND + "\n```python\n")
     with pytest.raises(BookError, match=r"page.md:\d+: this fence is never closed"):

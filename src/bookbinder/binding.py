@@ -30,12 +30,10 @@ from bookbinder.pages import (
     Page,
     blanked,
     find_pages,
+    ticks_around,
 )
 from bookbinder.reference import entry_links, is_docstring, source_link
 from bookbinder.source import program
-
-TICKS = "`" * 8
-"""Opens and closes a fence, whatever ticks the code in it may hold."""
 
 NO_COPY = ("output", "inert")
 """Blocks of these kinds are not for pasting, so they get no copy button."""
@@ -224,8 +222,9 @@ def _fence(classes: list[str], kind: str, code: str, extra: str = "") -> list[st
     """A block for the highlighter, fenced by more ticks than any code holds."""
     long = ["long"] if code.count("\n") >= LONG - 1 else []
     names = " ".join(f".{name}" for name in classes + long)
-    opening = f"{TICKS} {{ {names} {extra} data-kind={kind} }}"
-    return ["", opening, *code.split("\n"), TICKS, ""]
+    ticks = ticks_around(code)
+    opening = f"{ticks} {{ {names} {extra} data-kind={kind} }}"
+    return ["", opening, *code.split("\n"), ticks, ""]
 
 
 def _answered(session: str) -> str:

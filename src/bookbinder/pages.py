@@ -350,6 +350,15 @@ def line_of(text: str, offset: int) -> int:
     return 1 + text.count("\n", 0, offset)
 
 
+def ticks_around(code: str) -> str:
+    """As many backticks as open and close a fence around any code.
+
+    >>> ticks_around("x"), ticks_around("````")
+    ('```', '`````')
+    """
+    return "`" * max([3, *(len(run) + 1 for run in re.findall("`+", code))])
+
+
 @cache
 def _page(path: Path, text: str) -> Page:
     return Page(path, text)

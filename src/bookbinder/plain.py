@@ -14,7 +14,7 @@ from bookbinder import ROOT
 from bookbinder.labs import picture, place
 from bookbinder.notebooks import FOLDER, Aside, Cell, cells_of, markdown
 from bookbinder.notebooks import plain as prose
-from bookbinder.pages import Block, Figure, Page
+from bookbinder.pages import Block, Figure, Page, ticks_around
 
 TAG_LINE = re.compile(r"^</?div[^>]*>\n*", re.MULTILINE)
 
@@ -62,6 +62,6 @@ def _lines(part: Block | Figure, site: str, root: Path) -> list[str]:
     if part.kind == "listing" and not (listing := part.listing(root)).is_module:
         name = listing.path.relative_to(root / "src").as_posix()
         where = [f"# {name}, from line {listing.first}"]
-    ticks = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", code))])
+    ticks = ticks_around(code)
     language = "python" if part.kind == "listing" else part.language
     return [f"{ticks}{language}", *where, *code.split("\n"), ticks]
