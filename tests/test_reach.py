@@ -11,7 +11,7 @@ import pytest
 from lxml.html import parse
 from PIL import Image, ImageFont
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT, BookError, drawing
 from bookbinder.cards import SIZE, card, cards, key, stale, words
 from bookbinder.labs import find_labs, place
 from bookbinder.pages import Page, find_pages
@@ -186,4 +186,15 @@ def test_nothing_is_built_if_something_cannot_be_drawn(tmp_path: Path) -> None:
     failing = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"])
     with pytest.raises(BookError, match="not everything could be drawn"):
         publish(tmp_path / "site", drawing=failing)
+    assert not (tmp_path / "site").exists()
+
+
+def test_nothing_is_built_with_a_stale_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without `--draw`, either: readers would see what its code does not draw."""
+    old = (tmp_path / "gates.svg", "figures.perceptrons.gates", "stale")
+    monkeypatch.setattr(drawing, "stale", lambda: iter([old]))
+    with pytest.raises(BookError, match=r"gates\.svg: figures\.perceptrons\.gates"):
+        publish(tmp_path / "site")
     assert not (tmp_path / "site").exists()

@@ -31,11 +31,13 @@ def publish(
     """Build the site with all that is besides pages; or a copy that needs no server.
 
     `drawing` is a process to be waited for once MkDocs has loaded what it needs.
+    Raises `BookError` where a figure is not what its program draws.
     """
     from material.plugins.offline.plugin import OfflinePlugin
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
+    from bookbinder.drawing import stale
     from bookbinder.extras import Extras
 
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(site), strict=True)
@@ -47,6 +49,8 @@ def publish(
         plugin.load_config({})
     if drawing and drawing.wait():
         raise BookError("not everything could be drawn")
+    if old := [f"{path}: {source}: {what}" for path, source, what in stale()]:
+        raise BookError("\n".join(["run python -m figures first:", *old]))
     build(config)
 
 
