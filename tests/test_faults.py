@@ -584,6 +584,7 @@ STATIC = {
     "a backtick too few": ("A caption.", "A `caption.", 34, "a backtick that is never"),
     "a star too few": ("A caption.", "A *caption.", 34, "a star that emphasises"),
     "a heading without its space": ("A caption.", "A.\n\n##Part", 36, "its space"),
+    "a heading by a line": ("A caption.", "A.\n\nPart\n----", 37, "by the line below"),
     "a word twice": ("A caption.", "A caption caption.", 34, "a word twice"),
     "a link that is cut in two": ("[above](#", "[above] (#", 31, "cut in two"),
     "a space that nobody sees": ("A caption.", "A\u200b caption.", 34, "nobody sees: "),

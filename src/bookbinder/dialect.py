@@ -43,6 +43,7 @@ NOT_OURS = {
     "an aside whose title is not in quotes": (
         r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
     ),
+    "a heading by the line below it: write it with #": r"^(?:=+|-+) *$",
     "a heading without its space": r"^#{1,6}[^#\s]",
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
