@@ -47,9 +47,10 @@ def publish(
         config.extra.update(offline=True, polyfills=[WORKER])
         config.plugins["material/offline"] = plugin = OfflinePlugin()
         plugin.load_config({})
-    if drawing and drawing.wait():
-        raise BookError("not everything could be drawn")
-    if old := [f"{path}: {source}: {what}" for path, source, what in stale()]:
+    if drawing:
+        if drawing.wait():
+            raise BookError("not everything could be drawn")
+    elif old := [f"{path}: {source}: {what}" for path, source, what in stale()]:
         raise BookError("\n".join(["run python -m figures first:", *old]))
     build(config)
 
