@@ -186,6 +186,7 @@ def test_a_listing_may_import_what_its_page_shows_below(
         "float_array",
         "sigmoid",
         "identity",
+        "class_scores",
         "softmax",
     ]
     shown = " ".join(f"scratchnn.activations.{name}" for name in names)
