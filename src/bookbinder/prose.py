@@ -46,7 +46,7 @@ ALONE = re.compile(r"[01]$|CC BY 4\.0$")
 """Numbers that need no expression: bits, and the name of a licence."""
 
 FORMULAS_ALONE = {
-    "y = 1", "c = 0", r"0 < \eta < 1", "h^2", "Wx + b",
+    "y = 1", "c = 0", r"0 < \eta < 1", "Wx + b",
     "g(a + s)", r"a_1, \dots, a_C", r"|\nabla f| \, |d| \cos \varphi",
 }  # fmt: skip
 """Formulas that set a condition, say how something grows, or quote other books."""
