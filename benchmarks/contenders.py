@@ -102,7 +102,7 @@ class Torch(Scratchnn):
         return torch.randint(samples, (size,))
 
     def batches(self, x: Any, t: Any, size: int) -> Iterator[tuple[Any, Any]]:
-        """An epoch, dealt by index, the fastest way."""
+        """An epoch, dealt by index, as most people would write it."""
         for batch in torch.randperm(len(x)).split(size):
             yield x[batch], t[batch]
 
