@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.pages import CODE_SPAN, Page, line_of
+from bookbinder.pages import CODE_SPAN, Fault, Page, line_of
 from scratchnn.command_line import parser
 
 COMMAND = re.compile(r"!?((?:make|python|pip) [^`]+)")
@@ -29,7 +29,7 @@ TOOLS = (
 """Programs of others, to be trusted."""
 
 
-def command_faults(page: Page, root: Path = ROOT) -> Iterator[tuple[int, str]]:
+def command_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every command of a page that cannot be carried out, as line and complaint."""
     for block in page.blocks:
         if block.kind == "shell":

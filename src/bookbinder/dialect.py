@@ -14,12 +14,11 @@ from bookbinder.pages import (
     COMMENT,
     DISPLAYED,
     FORMULA,
+    Fault,
     Page,
     blanked,
     line_of,
 )
-
-Fault = tuple[int, str]
 
 ADMONITION = re.compile(r"^ *(?P<sign>!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
 ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)}

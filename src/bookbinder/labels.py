@@ -16,14 +16,13 @@ from bookbinder.pages import (
     CODE_PAGE,
     CODE_SPAN,
     FORMULA,
+    Fault,
     Page,
     blanked,
     line_of,
     tokens_of,
 )
 from bookbinder.reference import DIRECTIVE, REFERENCE
-
-Fault = tuple[int, str]
 
 TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILINE)
 ENTRY = re.compile(r"^- \[(?P<title>.+)\]\((?P<file>\S+)\)$", re.MULTILINE)

@@ -26,11 +26,12 @@ from pathlib import Path
 from typing import Any
 
 from bookbinder import ROOT
-from bookbinder.checks import code_of, lost_listings
+from bookbinder.checks import lost_listings
 from bookbinder.ledger import EDITION
-from bookbinder.pages import CODE_PAGE, Page, reading_order
+from bookbinder.pages import CODE_PAGE, Fault, Page, reading_order
 from bookbinder.session import Outcome, run
 from bookbinder.source import imported_from, names_bound, origin, program
+from bookbinder.statements import code_of
 
 PACKAGE = "scratchnn"
 COVER = "index.md"
@@ -114,7 +115,7 @@ def premature(page: Page, root: Path = ROOT) -> Iterator[str]:
         yield f"{page.path}:{line}: {complaint}"
 
 
-def _in_blocks(page: Page, root: Path) -> Iterator[tuple[int, str]]:
+def _in_blocks(page: Page, root: Path) -> Iterator[Fault]:
     reader = Reader(page, root)
     imported: dict[str, str] = {}  # by listings of import lines, and into where
     for block in page.blocks:
@@ -140,7 +141,7 @@ def _in_blocks(page: Page, root: Path) -> Iterator[tuple[int, str]]:
                 yield block.line, complaint
 
 
-def _in_figures(page: Page, root: Path) -> Iterator[tuple[int, str]]:
+def _in_figures(page: Page, root: Path) -> Iterator[Fault]:
     reader = Reader(page, root)
     reader.read_page()
     for figure in page.figures:

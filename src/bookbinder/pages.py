@@ -46,6 +46,9 @@ from markdown.extensions.toc import slugify
 from bookbinder import ROOT, BookError
 from bookbinder.source import Listing, listing
 
+Fault = tuple[int, str]
+"""What is wrong with a page: the line, and the reason."""
+
 CODE_PAGE = "code.md"
 """The page that shows every module whole; the captions of listings lead there."""
 

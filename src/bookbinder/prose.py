@@ -25,13 +25,12 @@ from bookbinder.pages import (
     DISPLAYED,
     VALUED,
     Block,
+    Fault,
     Page,
     blanked,
     line_of,
 )
 from bookbinder.source import program
-
-Fault = tuple[int, str]
 
 YEARS = {
     "1957": "Rosenblatt",  # his perceptron
