@@ -107,10 +107,7 @@ def tiles(axes, image, left, top, inks, size=1):
 
 def scan(axes, image, left, top, size=1):
     """A framed picture of something written: dark ink on white, on any page."""
-    width, height = size * image.shape[1], size * image.shape[0]
-    paper = (
-        [left, left + width, left + width, left],
-        [top, top, top - height, top - height],
-    )
+    right, bottom = left + size * (len(image) - 0.05), top - size * len(image)
+    paper = [left, right, right, left], [top, top, bottom, bottom]
     axes.fill(*paper, color=WHITE, lw=0)
     tiles(axes, image, left, top, (BLACK, BLACK), size)
