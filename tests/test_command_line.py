@@ -159,7 +159,11 @@ def test_mistakes_are_named(
 def test_a_folder_is_no_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever it is called."""
+    """Whatever it is called; nor is a file a folder, and a name may be too long."""
+    (tmp_path / "file").touch()
+    for name in ("file/w.npz", f"{'n' * 300}.npz"):
+        arguments = ["train", "--save", str(tmp_path / name)]
+        assert "no file can be written at" in refusal(arguments, capsys)
     (tmp_path / "folder.npz").mkdir()
     arguments = ["train", "--save", str(tmp_path / "folder.npz")]
     assert "no file can be written at" in refusal(arguments, capsys)

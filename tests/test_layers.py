@@ -293,3 +293,14 @@ def test_what_is_no_number_is_refused(layer: Any) -> None:
     """Text is not data."""
     with pytest.raises(TypeError, match="expected real numbers"):
         layer.forward(["a"])
+
+
+def test_the_way_back_counts_in_floats() -> None:
+    """Small integers would wrap around, and booleans stay below two."""
+    layer = Affine(W=np.array([[200]], np.uint8), b=[0])
+    layer.forward([1.0])
+    assert layer.backward(np.array([2], np.uint8)) == [400.0]
+    assert (layer.dW, layer.db) == ([[2.0]], [2.0])
+    relu = Relu()
+    relu.forward([1.0, -1.0])
+    assert relu.backward([True, True]).dtype == float

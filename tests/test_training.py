@@ -442,3 +442,28 @@ def test_a_share_is_no_test_size(test_size: Any) -> None:
     x, t, rng = np.zeros((5, 2)), np.zeros(5, int), np.random.default_rng(0)
     with pytest.raises(ValueError, match=f"whole test_size .* test_size={test_size}"):
         train_test_split(x, t, test_size=test_size, rng=rng)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16])
+def test_a_step_keeps_the_float_type_of_the_network(kind: Any) -> None:
+    """Whatever type the inputs have: a narrow network does not grow on them."""
+    x, t = np.eye(2), np.array([0, 1])
+    nets: list[Classifier] = [
+        TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0), dtype=kind),
+        MultiLayerNet([2, 3, 2], rng=np.random.default_rng(0), dtype=kind),
+    ]
+    for net in nets:
+        train_step(net, x, t, lr=0.1)
+        assert {values.dtype for values in net.params.values()} == {np.dtype(kind)}
+
+
+def test_an_interrupted_step_is_not_taken_by_halves() -> None:
+    """All parameters get their new values in one go, or none does."""
+
+    class Brittle(dict[str, Any]):
+        def __setitem__(self, name: str, values: Any) -> None:
+            raise KeyboardInterrupt
+
+    net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
+    net.params = Brittle(net.params)
+    train_step(net, np.eye(2), np.array([0, 1]), lr=0.1)

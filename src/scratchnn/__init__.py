@@ -29,6 +29,7 @@ from scratchnn.differentiation import (
 from scratchnn.files import store
 from scratchnn.gradient_check import (
     GradientReport,
+    complete_gradient,
     direction_check,
     gradient_check,
     loss_along,
@@ -125,6 +126,7 @@ __all__ = [
     "bits",
     "check_probabilities",
     "class_scores",
+    "complete_gradient",
     "cross_entropy_error",
     "data_folder",
     "direction_check",

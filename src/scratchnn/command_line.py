@@ -73,12 +73,14 @@ def new_file(text: str, endings: tuple[str, ...]) -> Path:
     >>> new_file("curves.svg", (".png", ".svg")).name
     'curves.svg'
     """
-    path, wanted = Path(text), " or ".join(endings)
+    path, end = Path(text), " or ".join(endings)
     if path.suffix not in endings:
-        raise ArgumentTypeError(
-            f"a name that ends in {wanted} is expected; got {text!r}"
-        )
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise ArgumentTypeError(f"a name that ends in {end} is expected; got {text!r}")
+    try:
+        free = path.is_file() or (path.parent.is_dir() and not path.exists())
+    except OSError:  # the name is too long
+        free = False
+    if not free or not os.access(path.parent, os.W_OK):
         raise ArgumentTypeError(f"no file can be written at {text!r}")
     return path
 

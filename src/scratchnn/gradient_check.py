@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scratchnn.differentiation import step_width
 from scratchnn.layers import same_shape
-from scratchnn.two_layer_net import Classifier, random_source
+from scratchnn.two_layer_net import Classifier, Parameters, random_source
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:
@@ -62,6 +62,29 @@ class GradientReport:
         return "\n".join(lines)
 
 
+def complete_gradient(net: Classifier, x: ArrayLike, t: ArrayLike) -> Parameters:
+    """`net.gradient(x, t)`, if it has the names of the parameters and no others.
+
+    Raises `ValueError` naming both if they differ, and what `net.loss` raises.
+
+    >>> from scratchnn import TwoLayerNet
+    >>> net = TwoLayerNet(1, 1, 2, rng=np.random.default_rng(0))
+    >>> [*complete_gradient(net, [[0.0]], [0])]
+    ['W1', 'b1', 'W2', 'b2']
+    >>> net.gradient = lambda x, t: {"W1": np.zeros((1, 1))}
+    >>> complete_gradient(net, [[0.0]], [0])
+    Traceback (most recent call last):
+      ...
+    ValueError: a gradient needs slopes for ['W1', 'b1', 'W2', 'b2']; got ['W1']
+    """
+    gradient = net.gradient(x, t)
+    if gradient.keys() != net.params.keys():
+        raise ValueError(
+            f"a gradient needs slopes for {[*net.params]}; got {[*gradient]}"
+        )
+    return gradient
+
+
 def gradient_check(
     net: Classifier, x: ArrayLike, t: ArrayLike, *, tolerance: float = 1e-6
 ) -> GradientReport:
@@ -71,16 +94,19 @@ def gradient_check(
     number in `net.params`, so take a small network. It must be float64: in float32 the
     *measured* gradient is good for three or four digits only. And a ReLU has a kink at
     0: where one of its inputs is within about 1e-4 of it, the measured slope is a
-    mixture of both sides and a right gradient looks wrong; try another batch.
+    mixture of both sides and a right gradient looks wrong; try another batch. So it
+    does where all slopes of a parameter are nearly 0: the measured ones are off by
+    about 1e-12 from rounding alone.
 
-    Raises what `net.loss` raises. Chapter 5.
+    Raises `ValueError` as `complete_gradient` does, and what `net.loss` raises.
+    Chapter 5.
 
     >>> from scratchnn import TwoLayerNet
     >>> net = TwoLayerNet(3, 2, 2, rng=np.random.default_rng(0))
     >>> gradient_check(net, [[0.5, -1.0, 2.0], [1.0, 0.0, 0.5]], [0, 1]).ok
     True
     """
-    measured, computed = net.numerical_gradient(x, t), net.gradient(x, t)
+    measured, computed = net.numerical_gradient(x, t), complete_gradient(net, x, t)
     errors = {name: relative_error(measured[name], computed[name]) for name in measured}
     return GradientReport(errors, tolerance)
 
@@ -125,10 +151,10 @@ def direction_check(
     Σ gradient · direction. A mistake anywhere shows in the one number that comes out,
     though not where it is. Float64 and kinks: as for `gradient_check`.
 
-    Raises `ValueError` if `h` is not positive and finite, or, naming both shapes, if a
-    gradient does not have the shape of its parameter, `TypeError` if `rng` is no
-    generator, and what `net.loss` raises. Chapter 5; the idea is that of the autograd
-    library.
+    Raises `ValueError` as `complete_gradient` does, if `h` is not positive and finite,
+    or, naming both shapes, if a gradient does not have the shape of its parameter,
+    `TypeError` if `rng` is no generator, and what `net.loss` raises. Chapter 5; the
+    idea is that of the autograd library.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
@@ -148,7 +174,8 @@ def direction_check(
       ...
     ValueError: h must be positive and finite; got 0.0
     """
-    h, gradient, draw = step_width(h), net.gradient(x, t), random_source(rng).normal
+    h, draw = step_width(h), random_source(rng).normal
+    gradient = complete_gradient(net, x, t)
     v = {name: draw(size=values.shape) for name, values in net.params.items()}
     length = np.sqrt(sum(np.sum(values**2) for values in v.values()))
     step = {name: h * values / length for name, values in v.items()}

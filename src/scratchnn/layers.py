@@ -30,12 +30,12 @@ class Layer:
     shape: tuple[int, ...] | None = None
 
     def upstream(self, dout: ArrayLike) -> NDArray[Any]:
-        """`dout` as an array, if it has the shape of what `forward` returned.
+        """`dout` as an array of floats, if it has the shape of what `forward` returned.
 
         Raises `RuntimeError` before the first `forward`, `ValueError` naming both
         shapes if they differ, and `TypeError` if `dout` does not hold real numbers.
         """
-        dout = real_array(dout)
+        dout = float_array(dout)
         if self.shape is None:
             raise RuntimeError(f"{type(self).__name__} needs forward before backward")
         if dout.shape != self.shape:

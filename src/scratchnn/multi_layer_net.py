@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from scratchnn.activations import real_array
 from scratchnn.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
 from scratchnn.network import layer_names
 from scratchnn.two_layer_net import Classifier, Parameters, random_weights
@@ -55,6 +56,8 @@ class MultiLayerNet(Classifier):
     >>> small = MultiLayerNet([2, 1], rng=np.random.default_rng(0), dtype=np.float32)
     >>> {str(values.dtype) for values in small.params.values()}
     {'float32'}
+    >>> {str(slopes.dtype) for slopes in small.gradient([0.0, 1.0], 0).values()}
+    {'float32'}
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class MultiLayerNet(Classifier):
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward and one way back: backpropagation."""
+        x = real_array(x).astype(self.params["W1"].dtype, copy=False)
         layers, last = self.layers(), SoftmaxWithLoss()
         loss = last.forward(forward_through(layers, x), t)
         dout = last.backward()

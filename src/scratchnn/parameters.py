@@ -69,7 +69,7 @@ def load_parameters(
     ...     np.savez(Path(folder) / "two.npz", b2=[3, 4], b1=[1, 2])
     ...     load_parameters(Path(folder) / "two.npz", like={"b1": [0, 0], "b2": [0, 0]})
     ...     load_parameters(Path(folder) / "two.npz")
-    {'b1': array([1, 2]), 'b2': array([3, 4])}
+    {'b1': array([1., 2.]), 'b2': array([3., 4.])}
     {'b2': array([3., 4.]), 'b1': array([1., 2.])}
     """
     try:
@@ -87,4 +87,4 @@ def load_parameters(
     wanted = {name: np.shape(values) for name, values in like.items()}
     if found != wanted:
         raise ValueError(f"the network needs {wanted}; {path} holds {found}")
-    return {name: params[name].astype(np.asarray(like[name]).dtype) for name in wanted}
+    return {name: params[name].astype(float_array(like[name]).dtype) for name in wanted}

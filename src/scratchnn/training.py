@@ -60,8 +60,8 @@ def mini_batches(
     exactly once. If N is no multiple of `batch_size`, the last batch is smaller; with
     `drop_last` it is left out, and its samples sit this epoch out.
 
-    Raises `ValueError` if `batch_size` is below 1 or there are not as many targets as
-    inputs, and `TypeError` if `rng` is no generator. Chapter 4.
+    Raises, at the first batch, `ValueError` if `batch_size` is below 1 or there are not
+    as many targets as inputs, and `TypeError` if `rng` is no generator. Chapter 4.
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> for x_batch, t_batch in mini_batches(x, t, 2, np.random.default_rng(0)):
@@ -193,7 +193,7 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
         for name, step in gradient.items():
             step *= -lr
             step += net.params[name]
-            net.params[name] = step
+        net.params.update(gradient)
     return loss
 
 
