@@ -98,7 +98,7 @@ class MultiLayerNet(Classifier):
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward and one way back: backpropagation."""
-        x = real_array(x).astype(self.params["W1"].dtype, copy=False)
+        x = np.asarray(real_array(x), self.params["W1"].dtype)
         layers, last = self.layers(), SoftmaxWithLoss()
         loss = last.forward(forward_through(layers, x), t)
         dout = last.backward()

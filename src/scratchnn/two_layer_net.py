@@ -229,7 +229,7 @@ class TwoLayerNet(Classifier):
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward, and back by the formulas of chapter 5."""
         W2 = self.params["W2"]
-        x = real_array(x).astype(W2.dtype, copy=False)
+        x = np.asarray(real_array(x), W2.dtype)
         z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
         a2 = affine(z1, W2, self.params["b2"])
         log_y, t = log_softmax(a2), target_rows(a2, t)
