@@ -3,15 +3,17 @@
 # make proof   attack it: corrupt the text, change the code, imitate other machines
 # make site    build the book into site/
 # make offline pack the book into dist/book.zip, to be read without a server
-# make lint    look at style, types and spelling of the code alone
-# make figures draw what is out of date
+# make lint    look at the style and types of the code, and at the spelling of all
+# make figures draw figures, run labs and write notebooks that are out of date
 # make update  write new outputs and numbers into the pages, after a deliberate change
 # make record  train on MNIST again, and keep weights and record, as the pages quote them
 # make bench   measure the speed beside PyTorch and scikit-learn, and keep the record
 # make wheel   pack the library for release, into dist/
 # make lock    choose new versions of what the project needs
+# make clean   remove the environment and all that was made
 #
-# Each makes its own environment first, in .venv, from the versions in constraints.txt.
+# Each but the last makes its own environment first, in .venv, from the versions in
+# constraints.txt; what `make bench` compares with is in no lock.
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -50,7 +50,7 @@ def test_other_words_in_a_figure_are_seen(monkeypatch: pytest.MonkeyPatch) -> No
     quotes["figures.training.loss_curve"] = [text, letters.replace("loss", "accuracy")]
     monkeypatch.setattr(claims, "quoted", lambda root: quotes)
     (fault,) = unquoted(page)
-    assert fault.endswith("figures.training.loss_curve quotes other lettering")
+    assert fault.endswith(f"figures.training.loss_curve has to quote: {letters}")
 
 
 def test_every_line_of_the_library_is_shown_once() -> None:

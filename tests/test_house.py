@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import pkgutil
 import re
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ from types import FunctionType
 
 import pytest
 
+import bookbinder
 import scratchnn
 from bookbinder import ROOT
 from bookbinder.checks import DIRECTIVE
@@ -79,6 +81,12 @@ PUBLIC = [
     if module not in FOR_THE_SHELL
     for name in public_names(module)
 ]
+
+
+def test_every_module_of_the_binder_is_on_its_map() -> None:
+    """Whoever opens the package reads how a page is made, and by what."""
+    modules = {m.name for m in pkgutil.iter_modules(bookbinder.__path__)}
+    assert modules == {*re.findall(r"`(\w+)`", bookbinder.__doc__ or "")}
 
 
 def test_every_module_has_its_place_in_the_reading_order() -> None:

@@ -196,7 +196,7 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
         except BookError as error:
             yield figure.line, f"the figure has no function: {error}"
         if not (page.path.parent / figure.path).is_file():
-            yield figure.line, f"{figure.path} is not drawn: run python -m figures"
+            yield figure.line, f"{figure.path} is not drawn: run make figures"
         if figure.source in seen:
             yield figure.line, "the figure stands on this page already"
         seen.add(figure.source)

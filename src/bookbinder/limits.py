@@ -1,4 +1,4 @@
-"""Ends what does not end by itself: code in a loop, or one that waits for nobody."""
+"""Ends what does not end by itself: code that loops, or waits for what never comes."""
 
 import signal
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Writes each chapter as a Jupyter notebook that a reader can open and change.
 
-Made from the page alone, into a folder beside it: prose becomes Markdown cells, code
-becomes code cells, and below each stands the output that the page shows. Any builder
-copies the files as they are. The tests execute them and compare.
+Made without running the page, into a folder beside it: prose becomes Markdown cells,
+code becomes code cells, and below each stands the output that the page shows. Any
+builder copies the files as they are. The tests execute them and compare.
 """
 
 import json

@@ -49,9 +49,9 @@ def publish(
         plugin.load_config({})
     if drawing:
         if drawing.wait():
-            raise BookError("not everything could be drawn")
+            raise BookError("not everything could be drawn: see above")
     elif old := [f"{path}: {source}: {what}" for path, source, what in stale()]:
-        raise BookError("\n".join(["run python -m figures first:", *old]))
+        raise BookError("\n".join(["run make figures first:", *old]))
     build(config)
 
 

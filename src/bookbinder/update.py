@@ -1,7 +1,7 @@
 """Writes what the code prints into the pages: `python -m bookbinder.update`.
 
 For after a deliberate change. It refuses to touch any page while a page has a fault or
-its code fails, and says what it changed. Nothing but a person runs it.
+its code fails, and says what it changed. A person runs it, or `make proof` at its end.
 """
 
 import re

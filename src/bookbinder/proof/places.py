@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from bookbinder import BookError
+from bookbinder import ROOT, BookError
 from bookbinder.pages import (
     BOUND,
     COMMENT,
@@ -31,7 +31,7 @@ from bookbinder.pages import (
     tokens_of,
 )
 from bookbinder.prose import LINKED, YEARS, says_something
-from bookbinder.source import names_bound, names_read
+from bookbinder.source import listing, names_bound, names_read
 from bookbinder.spelling import WORDS
 
 NUMBER_WORDS = list(WORDS.values())
@@ -600,9 +600,6 @@ def _listed_names(page: Page) -> Iterator[str]:
 
 def _neighbours(name: str) -> list[str]:
     """Other objects of the same module that could be listed, or other modules."""
-    from bookbinder import ROOT
-    from bookbinder.source import listing
-
     package = ROOT / "src" / "scratchnn"
     _, module, *rest = name.split(".")
     if not rest:

@@ -27,10 +27,7 @@ SECONDS = 60
 
 
 def sample(root: Path, size: int, seed: int) -> list[Corruption]:
-    """Corruptions drawn by chance: of all kinds alike, as far as there are places.
-
-    Signs in formulas are few, and all of them are always among them.
-    """
+    """Corruptions drawn by chance: of all kinds alike, as far as there are places."""
     rng = random.Random(seed)
     by_kind: dict[str, list[Corruption]] = {}
     for page in find_pages(root):
