@@ -47,21 +47,49 @@ SESSION = re.compile(
 LINE = re.compile(r'(?=<span id="[^"]*__span)')
 
 
-class Bind(Preprocessor):
-    """Rewrites the lines of a page before Markdown sees them."""
+class Source(Preprocessor):
+    """Remembers whose lines these are: a page's, or, for None, a docstring's."""
+
+    page: Page | None = None
+    skipped = 0
+    """How many lines of the page precede them."""
 
     def __init__(self, md: Markdown, root: Path) -> None:
         super().__init__(md)
         self.root = root
 
     def run(self, lines: list[str]) -> list[str]:
+        """The lines as they are."""
+        self.page = None
+        if self.md is None or not is_docstring(self.md):
+            self.page, self.skipped = locate(lines, self.root)
+        return lines
+
+
+def source_of(md: Markdown, root: Path) -> Source:
+    """The step that knows whose lines are converted, one for all extensions."""
+    if "bookbinder-page" not in md.preprocessors:
+        md.preprocessors.register(Source(md, root), "bookbinder-page", 101)
+    source = md.preprocessors["bookbinder-page"]
+    assert isinstance(source, Source)
+    return source
+
+
+class Bind(Preprocessor):
+    """Rewrites the lines of a page before Markdown sees them."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, lines: list[str]) -> list[str]:
         """The page's lines with every binding carried out."""
-        if is_docstring(self.md):
+        page, root = self.source.page, self.source.root
+        if page is None:
             return lines
-        page, skipped = locate(lines, self.root)
-        if found := faults(page, self.root):
+        if found := faults(page, root):
             raise BookError("\n".join(found))
-        return bound(page, self.root)[skipped:]
+        return bound(page, root)[self.source.skipped :]
 
 
 def bound(page: Page, root: Path = ROOT) -> list[str]:
@@ -125,7 +153,7 @@ class Answers(Treeprocessor):
 
 
 class BindingExtension(Extension):
-    """Registers the three steps; `root` is the project's root folder."""
+    """Registers the steps; `root` is the project's root folder."""
 
     def __init__(self, **options: object) -> None:
         self.config = {"root": [str(ROOT), "the project's root folder"]}
@@ -133,8 +161,8 @@ class BindingExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Before all else on the way in; after attribute lists on the way out."""
-        root = Path(self.getConfig("root"))
-        md.preprocessors.register(Bind(md, root), "bookbinder", 100)
+        source = source_of(md, Path(self.getConfig("root")))
+        md.preprocessors.register(Bind(md, source), "bookbinder", 100)
         md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
         md.treeprocessors.register(Answers(md), "bookbinder-answers", 0)
 

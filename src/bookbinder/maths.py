@@ -11,38 +11,24 @@ from pathlib import Path
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
 from bookbinder import ROOT, BookError
-from bookbinder.binding import locate
+from bookbinder.binding import Source, source_of
 from bookbinder.pages import line_of
-from bookbinder.reference import is_docstring
 
 PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
 """A letter with dashes, which are small and high already without being a power."""
 
 
-class Lines(Preprocessor):
-    """Keeps the lines that are being converted, to find a formula in them."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        """The lines as they are."""
-        self.lines = lines
-        return lines
-
-
 class Maths(Treeprocessor):
     """Replaces each formula's TeX by its MathML."""
 
-    def __init__(
-        self, md: Markdown, convert: LatexToMathML, source: Lines, root: Path
-    ) -> None:
+    def __init__(self, md: Markdown, convert: LatexToMathML, source: Source) -> None:
         super().__init__(md)
         self.convert = convert
         self.source = source
-        self.root = root
 
     def run(self, root: etree.Element) -> None:
         """Rewrite every formula of the tree in place."""
@@ -73,9 +59,9 @@ class Maths(Treeprocessor):
 
     def _where(self, tex: str) -> str:
         """File and line of a formula on the page that is being converted."""
-        if is_docstring(self.md):
+        page = self.source.page
+        if page is None:
             return "a docstring"
-        page, _ = locate(self.source.lines, self.root)
         words = r"\s+".join(map(re.escape, tex.split()))
         found = re.search(rf"\$\s*(?P<tex>{words})\s*\$", page.sentences)
         n = line_of(page.sentences, found.start("tex")) if found else 1
@@ -95,9 +81,7 @@ class MathsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """After the formulas were found, before the tree is written out."""
         convert = LatexToMathML(macros=self.getConfig("macros"))
-        source = Lines(md)
-        step = Maths(md, convert, source, Path(self.getConfig("root")))
-        md.preprocessors.register(source, "bookbinder-lines", 101)
+        step = Maths(md, convert, source_of(md, Path(self.getConfig("root"))))
         md.treeprocessors.register(step, "bookbinder-maths", 15)
 
 

@@ -18,14 +18,13 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER
 
 from bookbinder import ROOT, BookError
-from bookbinder.binding import locate
+from bookbinder.binding import Source, source_of
 from bookbinder.notebooks import place
 from bookbinder.pages import Page
 from bookbinder.reference import (
     REFERENCE,
     brought,
     expanded,
-    is_docstring,
     sessions,
 )
 
@@ -55,22 +54,6 @@ def minutes(page: Page, root: Path = ROOT) -> int:
         except BookError as error:
             raise BookError(f"{page.path}:{block.line}: {error}") from None
     return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
-
-
-class Source(Preprocessor):
-    """Remembers whose lines these are: a page's, or, for None, a docstring's."""
-
-    page: Page | None = None
-
-    def __init__(self, md: Markdown, root: Path) -> None:
-        super().__init__(md)
-        self.root = root
-
-    def run(self, lines: list[str]) -> list[str]:
-        """The lines as they are."""
-        docstring = self.md is not None and is_docstring(self.md)
-        self.page = None if docstring else locate(lines, self.root)[0]
-        return lines
 
 
 class Entries(Preprocessor):
@@ -198,8 +181,7 @@ class ReadingExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Around the binding of the page, and before links are resolved."""
-        source = Source(md, Path(self.getConfig("root")))
-        md.preprocessors.register(source, "bookbinder-page", 101)
+        source = source_of(md, Path(self.getConfig("root")))
         md.preprocessors.register(Entries(md, source), "bookbinder-entries", 99)
         md.treeprocessors.register(Times(md, source), "bookbinder-times", 7)
         md.treeprocessors.register(Names(md, source), "bookbinder-names", 6)
