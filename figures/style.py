@@ -89,8 +89,12 @@ def diagram(width, height):
     return figure, axes
 
 
-def tiles(axes, image, left, top, inks, size=1):
+def tiles(axes, image, left, top, inks, size=1, paper=None):
     """A framed image of numbers from −1 to 1: tiles in two inks, fainter towards 0."""
+    right, bottom = left + size * (len(image) - 0.05), top - size * len(image)
+    frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
+    if paper:
+        axes.fill(*frame, color=paper, lw=0)
     levels = {}
     for (row, column), value in np.ndenumerate(np.round(8 * np.clip(image, -1, 1))):
         corner = [left + size * column, top - size * (row + 1)]
@@ -100,14 +104,9 @@ def tiles(axes, image, left, top, inks, size=1):
         if level:
             shape, ink = Path.make_compound_path(*shapes), inks[int(level > 0)]
             axes.add_patch(PathPatch(shape, fc=ink, lw=0, alpha=abs(level) / 8))
-    right, bottom = left + size * (len(image) - 0.05), top - size * len(image)
-    frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
     axes.plot(*frame, color=HAIRLINE, lw=0.8)
 
 
 def scan(axes, image, left, top, size=1):
     """A framed picture of something written: dark ink on white, on any page."""
-    right, bottom = left + size * (len(image) - 0.05), top - size * len(image)
-    paper = [left, right, right, left], [top, top, bottom, bottom]
-    axes.fill(*paper, color=WHITE, lw=0)
-    tiles(axes, image, left, top, (BLACK, BLACK), size)
+    tiles(axes, image, left, top, (BLACK, BLACK), size, paper=WHITE)
