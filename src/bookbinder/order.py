@@ -228,6 +228,6 @@ if __name__ == "__main__":
     command = argparse.ArgumentParser("python -m bookbinder.order")
     command.add_argument("page", type=Path, help="such as docs/en/training.md")
     file = command.parse_args().page.resolve()
-    if not file.is_file() or file.parts[-3:-2] != ("docs",):
+    if not file.is_file() or file.parent.parent.name != "docs":
         command.error(f"{file} is no page of a book")
     sys.exit("\n\n".join(faults_in_order(file)) or 0)

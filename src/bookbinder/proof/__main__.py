@@ -1,8 +1,8 @@
 """The command line of `make proof`: attack the book, report, write the record.
 
 A part that was run whole and passed is written into the record, and the pages are
-brought up to date. With `--samples` so many places are drawn by chance,
-for a quick look, and nothing is written.
+brought up to date. With `--samples` so many places are drawn by chance, for a quick
+look, and nothing is written.
 """
 
 import argparse

@@ -33,6 +33,7 @@ from bookbinder.pages import (
 from bookbinder.prose import LINKED, YEARS, says_something
 from bookbinder.source import listing, names_bound, names_read
 from bookbinder.spelling import WORDS
+from bookbinder.statements import parsed
 
 NUMBER_WORDS = list(WORDS.values())
 DIGIT = re.compile(r"\d")
@@ -519,10 +520,10 @@ def _statements(page: Page) -> Iterator[tuple[int, int, ast.stmt]]:
         if block.kind == "session":
             for example in examples(block):
                 if not example.shown and _one_line(example):
-                    for node in _parsed(example.source)[:1]:
+                    for node in parsed(example.source)[:1]:
                         yield example.line, example.line, node
         elif block.kind == "script":
-            for node in _parsed(block.code):
+            for node in parsed(block.code):
                 if node.lineno == node.end_lineno:
                     yield block.line + node.lineno, block.line + node.lineno, node
 
@@ -576,20 +577,12 @@ def _one_line(example: Example) -> bool:
     return example.source.count("\n") == 1
 
 
-@cache
-def _parsed(source: str) -> list[ast.stmt]:
-    try:
-        return ast.parse(source).body
-    except SyntaxError:
-        return []
-
-
 def _bound_by(source: str) -> set[str]:
-    return {name for node in _parsed(source) for name in names_bound(node)}
+    return {name for node in parsed(source) for name in names_bound(node)}
 
 
 def _read_by(source: str) -> set[str]:
-    return {name for node in _parsed(source) for name in names_read(node)}
+    return {name for node in parsed(source) for name in names_read(node)}
 
 
 def _listed_names(page: Page) -> Iterator[str]:
@@ -605,7 +598,7 @@ def _neighbours(name: str) -> list[str]:
     if not rest:
         stems = sorted(path.stem for path in package.glob("[a-z]*.py"))
         return [f"scratchnn.{stem}" for stem in stems if stem != module]
-    nodes = _parsed((package / f"{module}.py").read_text("utf-8"))
+    nodes = parsed((package / f"{module}.py").read_text("utf-8"))
     names = [n for node in nodes for n in sorted(names_bound(node)) if n != rest[0]]
     found = []
     for other in names:
