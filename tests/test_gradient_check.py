@@ -152,7 +152,7 @@ def test_a_direction_needs_a_step(h: float) -> None:
         direction_check(net, [[0.0]], [0], rng=np.random.default_rng(0), h=h)
 
 
-@pytest.mark.parametrize("names", [["W1"], ["W1", "b1", "W2", "b2", "W3"]])
+@pytest.mark.parametrize("names", [["W1", "W2", "b2"], ["W1", "b1", "W2", "b2", "W3"]])
 def test_slopes_that_are_missing_or_too_many_are_named(names: list[str]) -> None:
     """A gradient of other parameters is no gradient of these, however right."""
     net = TwoLayerNet(1, 1, 2, rng=np.random.default_rng(0))

@@ -93,9 +93,11 @@ def in_memory(save: Any, *arguments: Any, **arrays: Any) -> bytes:
     ],
 )
 def test_foreign_files_are_refused(tmp_path: Path, content: bytes) -> None:
-    """Never a pickle, and always the same kind of sentence."""
+    """Never a pickle, and always the same sentence: NumPy's says how to trust it."""
     (tmp_path / "net.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"net\.npz holds no parameters or is damaged"):
+    with pytest.raises(
+        ValueError, match=r"net\.npz holds no parameters or is damaged$"
+    ):
         load_parameters(tmp_path / "net.npz")
 
 
@@ -198,15 +200,6 @@ def test_a_file_that_may_not_be_read_is_not_called_damaged(
 
     monkeypatch.setattr(Path, "read_bytes", forbidden)
     with pytest.raises(PermissionError, match="denied"):
-        load_parameters(tmp_path / "net.npz")
-
-
-def test_advice_to_load_unsafely_is_not_handed_on(tmp_path: Path) -> None:
-    """NumPy's own sentence about a file of something else says how to trust it."""
-    (tmp_path / "net.npz").write_bytes(b"hello")
-    with pytest.raises(
-        ValueError, match=r"net\.npz holds no parameters or is damaged$"
-    ):
         load_parameters(tmp_path / "net.npz")
 
 

@@ -465,5 +465,6 @@ def test_an_interrupted_step_is_not_taken_by_halves() -> None:
             raise KeyboardInterrupt
 
     net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
-    net.params = Brittle(net.params)
+    net.params, before = Brittle(net.params), dict(net.params)
     train_step(net, np.eye(2), np.array([0, 1]), lr=0.1)
+    assert all(np.any(net.params[name] != before[name]) for name in before)
