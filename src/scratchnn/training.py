@@ -140,7 +140,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     ValueError: inputs must be finite; got inf
     """
     x, t = real_array(samples[0]), real_array(samples[1])
-    x = x.astype(next(iter(net.params.values())).dtype, copy=False)
+    x = np.asarray(x, next(iter(net.params.values())).dtype)
     if not np.isfinite([x.min(initial=0), x.max(initial=0)]).all():
         raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
     classes = net.predict(x[:1]).shape[-1]
