@@ -10,7 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from bookbinder import ROOT, cards, drawing, labs, notebooks
+from bookbinder import ROOT
+from bookbinder.make import cards, drawing, labs, notebooks
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:

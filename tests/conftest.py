@@ -19,7 +19,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from bookbinder import ROOT
-from bookbinder.pages import Page
+from bookbinder.read.pages import Page
 from scratchnn import data_folder, load_mnist
 from scratchnn.data import Samples
 from scratchnn.mnist import MNIST

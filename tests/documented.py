@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bookbinder import ROOT
-from bookbinder.pages import Block, Figure, Page
+from bookbinder.read.pages import Block, Figure, Page
 
 DIRECTIVE = re.compile(r"::: (\S+)$")
 EXAMPLES = re.compile(r"^>>> .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)

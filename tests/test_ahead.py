@@ -13,8 +13,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.nav import get_navigation
 
-from bookbinder.ahead import Ahead
-from bookbinder.processes import COPIES
+from bookbinder.build.ahead import Ahead
+from bookbinder.run.processes import COPIES
 
 pytestmark = pytest.mark.skipif(not COPIES, reason="processes cannot be copied here")
 

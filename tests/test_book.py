@@ -6,13 +6,14 @@ from functools import partial
 import matplotlib
 import pytest
 
-from bookbinder import ROOT, claims
-from bookbinder.checks import faults
-from bookbinder.claims import quoted, unquoted
-from bookbinder.ledger import unaccounted
-from bookbinder.order import faults_in_order
-from bookbinder.pages import Page, find_pages
-from bookbinder.processes import beginning
+from bookbinder import ROOT
+from bookbinder.check import claims
+from bookbinder.check.claims import quoted, unquoted
+from bookbinder.check.faults import faults
+from bookbinder.check.ledger import unaccounted
+from bookbinder.check.order import faults_in_order
+from bookbinder.read.pages import Page, find_pages
+from bookbinder.run.processes import beginning
 
 PAGES = find_pages(ROOT)
 
@@ -29,7 +30,7 @@ def test_page_holds_in_its_place(page: Page) -> None:
 
     Each page is alone in its process, where nothing has run before.
     """
-    context = beginning("bookbinder.order", "matplotlib.pyplot")
+    context = beginning("bookbinder.check.order", "matplotlib.pyplot")
     without_windows = partial(matplotlib.use, "agg")
     with ProcessPoolExecutor(1, context, without_windows) as alone:
         found = alone.submit(faults_in_order, page.path).result()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bookbinder import ROOT, BookError
-from bookbinder.drawing import digest, draw, shown, stale
+from bookbinder.make.drawing import digest, draw, shown, stale
 from figures.__main__ import main
 
 DRAWINGS = sorted(shown(ROOT).items())
@@ -25,10 +25,12 @@ def test_the_check_fails_only_if_something_is_wrong(
     with pytest.raises(SystemExit) as ended:
         main(["--check"])
     assert not ended.value.code
-    monkeypatch.setattr("bookbinder.drawing.digest", lambda source, root: "another")
-    monkeypatch.setattr("bookbinder.cards.words", lambda page: ("Another", "One."))
-    monkeypatch.setattr("bookbinder.labs.seal", lambda lab, root: "another")
-    monkeypatch.setattr("bookbinder.notebooks.WELCOME", "Another")
+    monkeypatch.setattr(
+        "bookbinder.make.drawing.digest", lambda source, root: "another"
+    )
+    monkeypatch.setattr("bookbinder.make.cards.words", lambda page: ("Another", "One."))
+    monkeypatch.setattr("bookbinder.make.labs.seal", lambda lab, root: "another")
+    monkeypatch.setattr("bookbinder.make.notebooks.WELCOME", "Another")
     with pytest.raises(SystemExit) as ended:
         main(["--check"])
     wrong = str(ended.value)
@@ -73,6 +75,6 @@ def test_figure_follows_the_theme(path, source) -> None:  # type: ignore[no-unty
 
 def test_ink_without_a_dark_twin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n"
-    monkeypatch.setattr("bookbinder.drawing.program", lambda source, root: code)
+    monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)
     with pytest.raises(BookError, match="#000000"):
         draw("figures.perceptrons.gates")

@@ -11,14 +11,16 @@ import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from bookbinder import BookError, drawing, session
-from bookbinder.binding import BindingExtension
-from bookbinder.checks import faults
-from bookbinder.labels import label_faults
-from bookbinder.limits import TooLong, limited
-from bookbinder.maths import MathsExtension
-from bookbinder.pages import Page
-from bookbinder.session import run
+from bookbinder import BookError
+from bookbinder.check.faults import faults
+from bookbinder.check.labels import label_faults
+from bookbinder.convert.binding import BindingExtension
+from bookbinder.convert.maths import MathsExtension
+from bookbinder.make import drawing
+from bookbinder.read.pages import Page
+from bookbinder.run import session
+from bookbinder.run.limits import TooLong, limited
+from bookbinder.run.session import run
 from bookbinder.update import update
 
 Write = Callable[[str], Page]

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE, PURPLE
 from scratchnn import load_digits
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 from bookbinder.record_mnist import TRAININGS
 from figures.style import BLACK, BLUE, INK, ORANGE
 from scratchnn import (

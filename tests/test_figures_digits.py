@@ -9,8 +9,8 @@ from matplotlib.colors import same_color
 from numpy.typing import NDArray
 
 from bookbinder import ROOT
-from bookbinder.drawing import run_program
-from bookbinder.pages import Page
+from bookbinder.make.drawing import run_program
+from bookbinder.read.pages import Page
 from figures.style import BLUE, ORANGE
 from scratchnn import load_digits, predict, trained_network
 

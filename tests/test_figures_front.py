@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE, PAPER
 
 

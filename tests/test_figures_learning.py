@@ -8,7 +8,7 @@ import pytest
 from matplotlib.quiver import Quiver
 from numpy.typing import NDArray
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 
 
 def drawn(name: str) -> Any:

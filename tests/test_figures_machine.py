@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 from scratchnn import read_idx
 
 

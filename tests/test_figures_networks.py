@@ -8,7 +8,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 from figures.style import ORANGE
 from scratchnn import affine, init_network, sigmoid
 

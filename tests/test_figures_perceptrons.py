@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 from scratchnn import AND, NAND, OR, XOR
 
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 
 RECORD = json.loads((files("scratchnn") / "record_speed.json").read_text("utf-8"))
 DIRECTIONS = ("width", "depth", "batch")

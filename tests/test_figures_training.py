@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bookbinder.drawing import run_program
+from bookbinder.make.drawing import run_program
 from scratchnn import load_digits
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bookbinder import BookError
-from bookbinder.formulas import each, equals, given, holds, never
+from bookbinder.run.formulas import each, equals, given, holds, never
 
 RNG = np.random.default_rng(0)
 W, X, DY = RNG.random((3, 2)), RNG.random((4, 3)), RNG.random((4, 2))

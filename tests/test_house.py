@@ -15,8 +15,8 @@ import pytest
 import bookbinder
 import scratchnn
 from bookbinder import ROOT
-from bookbinder.checks import DIRECTIVE
-from bookbinder.reference import introductions
+from bookbinder.check.faults import DIRECTIVE
+from bookbinder.convert.reference import introductions
 
 # The table of contents: a module imports only from those before it.
 READING_ORDER = [
@@ -83,10 +83,34 @@ PUBLIC = [
 ]
 
 
-def test_every_module_of_the_binder_is_on_its_map() -> None:
-    """Whoever opens the package reads how a page is made, and by what."""
-    modules = {m.name for m in pkgutil.iter_modules(bookbinder.__path__)}
-    assert modules == {*re.findall(r"`(\w+)`", bookbinder.__doc__ or "")}
+STEPS = ["read", "run", "make", "check", "convert", "build"]
+"""The folders of the binder, in the order in which a page goes through them."""
+
+BINDER = Path(bookbinder.__file__).parent
+
+
+@pytest.mark.parametrize("step", ["", *STEPS])
+def test_every_module_of_the_binder_is_on_a_map(step: str) -> None:
+    """Whoever opens the package, or a folder of it, reads how a page is made."""
+    folder = BINDER / step
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    modules = {module.name for module in pkgutil.iter_modules([str(folder)])}
+    assert modules == {*re.findall(r"`(\w+)`", text or "")}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_steps_of_the_binder_import_only_from_earlier_ones(step: str) -> None:
+    """So the folders alone say how a page comes to be."""
+    earlier = STEPS[: STEPS.index(step) + 1]
+    allowed = {"bookbinder", *(f"bookbinder.{name}" for name in earlier)}
+    for path in (BINDER / step).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            assert not isinstance(node, ast.Import) or all(
+                not alias.name.startswith("bookbinder") for alias in node.names
+            )
+            if isinstance(node, ast.ImportFrom):
+                package = ".".join((node.module or "").split(".")[:2])
+                assert not package.startswith("bookbinder") or package in allowed, path
 
 
 def test_every_module_has_its_place_in_the_reading_order() -> None:

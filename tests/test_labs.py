@@ -15,10 +15,11 @@ import pytest
 from playwright.sync_api import Browser
 from test_site import shown
 
-from bookbinder import ROOT, BookError, labs, notebooks
-from bookbinder.commands import COMMAND, complaint
-from bookbinder.pages import Page
-from bookbinder.prose import WORD
+from bookbinder import ROOT, BookError
+from bookbinder.check.commands import COMMAND, complaint
+from bookbinder.check.prose import WORD
+from bookbinder.make import labs, notebooks
+from bookbinder.read.pages import Page
 from scratchnn import data_folder
 
 LABS = {lab.stem: lab for lab in labs.find_labs(ROOT)}

@@ -8,11 +8,11 @@ import pytest
 from markdown import Markdown
 
 from bookbinder import BookError
-from bookbinder.binding import BindingExtension
-from bookbinder.checks import faults
-from bookbinder.ledger import unaccounted
-from bookbinder.pages import Page
-from bookbinder.session import run
+from bookbinder.check.faults import faults
+from bookbinder.check.ledger import unaccounted
+from bookbinder.convert.binding import BindingExtension
+from bookbinder.read.pages import Page
+from bookbinder.run.session import run
 
 BOX = '''\
 """What the module says of itself."""

@@ -12,10 +12,10 @@ import pytest
 from nbformat import NotebookNode
 
 from bookbinder import ROOT
-from bookbinder.labs import executed
-from bookbinder.notebooks import has_notebook, place, text
-from bookbinder.notebooks import write as write_notebooks
-from bookbinder.pages import CODE_SPAN, Page, find_pages
+from bookbinder.make.labs import executed
+from bookbinder.make.notebooks import has_notebook, place, text
+from bookbinder.make.notebooks import write as write_notebooks
+from bookbinder.read.pages import CODE_SPAN, Page, find_pages
 
 CHAPTERS = [page for page in find_pages(ROOT) if has_notebook(page)]
 

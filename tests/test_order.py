@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bookbinder import ROOT
-from bookbinder.order import faults_in_order
-from bookbinder.pages import Page
-from bookbinder.session import run
+from bookbinder.check.order import faults_in_order
+from bookbinder.read.pages import Page
+from bookbinder.run.session import run
 
 FIRST = """\
 # One
@@ -251,7 +251,7 @@ def test_a_page_that_needs_another_fails_alone(
         assert all(outcome.holds for outcome in outcomes)
     finally:
         math.tau = tau  # type: ignore[misc]
-    command = [sys.executable, "-m", "bookbinder.order", str(paths[1])]
+    command = [sys.executable, "-m", "bookbinder.check.order", str(paths[1])]
     alone = subprocess.run(command, capture_output=True, text=True)
     assert alone.returncode == 1
     assert alone.stderr.startswith(f"{paths[1]}:6: the page shows\n3")

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from markdown.extensions.toc import slugify
 
 from bookbinder import ROOT
-from bookbinder.commands import complaint
+from bookbinder.check.commands import complaint
 from scratchnn import load_mnist
 
 MKDOCS = (ROOT / "mkdocs.yml").read_text("utf-8")
@@ -30,8 +30,8 @@ import sys
 from pathlib import Path
 
 import scratchnn
-from bookbinder.pages import find_pages
-from bookbinder.session import run
+from bookbinder.read.pages import find_pages
+from bookbinder.run.session import run
 
 print(scratchnn.__file__)
 pages = find_pages(Path(sys.argv[1]))

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from bookbinder import ROOT, BookError
-from bookbinder.checks import faults
-from bookbinder.pages import Page
+from bookbinder.check.faults import faults
 from bookbinder.proof import RECORD, __main__, code, machines, text
 from bookbinder.proof import record as record_of
 from bookbinder.proof.judging import Report, judged
 from bookbinder.proof.places import KINDS, Corruption, corruptions
+from bookbinder.read.pages import Page
 
 PAGE = """\
 ---

@@ -11,12 +11,13 @@ import pytest
 from lxml.html import parse
 from PIL import Image, ImageFont
 
-from bookbinder import ROOT, BookError, drawing
-from bookbinder.cards import SIZE, card, cards, key, stale, words
-from bookbinder.labs import find_labs, place
-from bookbinder.pages import Page, find_pages
-from bookbinder.plain import plain
+from bookbinder import ROOT, BookError
+from bookbinder.build.plain import plain
+from bookbinder.make import drawing
+from bookbinder.make.cards import SIZE, card, cards, key, stale, words
+from bookbinder.make.labs import find_labs, place
 from bookbinder.publishing import publish
+from bookbinder.read.pages import Page, find_pages
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 
@@ -83,7 +84,7 @@ def test_a_card_is_stale_when_its_words_change(monkeypatch: pytest.MonkeyPatch) 
     page = PAGES[0]
     other = Page(page.path, re.sub(r"(?m)^title: .*", "title: Another", page.text))
     assert key(other) != key(page)
-    monkeypatch.setattr("bookbinder.cards.words", lambda page: ("Another", "One."))
+    monkeypatch.setattr("bookbinder.make.cards.words", lambda page: ("Another", "One."))
     assert "arrays.png" in [path.name for path, _ in stale()]
 
 

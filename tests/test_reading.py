@@ -12,10 +12,10 @@ from markdown import Markdown
 
 import scratchnn
 from bookbinder import ROOT
-from bookbinder.notebooks import place
-from bookbinder.pages import Page
-from bookbinder.reading import minutes
-from bookbinder.reference import brought, introductions, library
+from bookbinder.convert.reading import minutes
+from bookbinder.convert.reference import brought, introductions, library
+from bookbinder.make.notebooks import place
+from bookbinder.read.pages import Page
 
 EDITION = ROOT / "docs" / "en"
 
@@ -28,9 +28,16 @@ def html_of(page: Page) -> HtmlElement:
     md = Markdown(
         extensions=[
             *("attr_list", "md_in_html", "toc", "pymdownx.superfences"),
-            *("pymdownx.inlinehilite", "bookbinder.binding", "bookbinder.reading"),
+            *(
+                "pymdownx.inlinehilite",
+                "bookbinder.convert.binding",
+                "bookbinder.convert.reading",
+            ),
         ],
-        extension_configs={"bookbinder.binding": root, "bookbinder.reading": root},
+        extension_configs={
+            "bookbinder.convert.binding": root,
+            "bookbinder.convert.reading": root,
+        },
     )
     return document_fromstring(md.convert(page.text))
 

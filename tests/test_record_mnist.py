@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bookbinder import ROOT, record_mnist
-from bookbinder.pages import Bound, Page
+from bookbinder.read.pages import Bound, Page
 from bookbinder.record_mnist import (
     DIGITS,
     LIBRARY,
@@ -22,7 +22,7 @@ from bookbinder.record_mnist import (
     text,
     trained,
 )
-from bookbinder.session import run as run_page
+from bookbinder.run.session import run as run_page
 from scratchnn import (
     TwoLayerNet,
     load_digits,

@@ -14,7 +14,8 @@ import pytest
 from mkdocs.commands import serve
 from mkdocs.livereload import LiveReloadServer
 
-from bookbinder import ROOT, processes, serving
+from bookbinder import ROOT, serving
+from bookbinder.run import processes
 
 PAGES = {
     "index": """# The front

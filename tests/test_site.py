@@ -14,9 +14,10 @@ import pytest
 from documented import code_of
 from lxml.html import HtmlElement, document_fromstring
 
-from bookbinder import ROOT, labs
-from bookbinder.pages import BOUND, CODE_PAGE, Figure, Page, find_pages
-from bookbinder.source import program
+from bookbinder import ROOT
+from bookbinder.make import labs
+from bookbinder.read.pages import BOUND, CODE_PAGE, Figure, Page, find_pages
+from bookbinder.read.source import program
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bookbinder import BookError
-from bookbinder.pages import Block
-from bookbinder.source import listing, modules_behind, program
+from bookbinder.read.pages import Block
+from bookbinder.read.source import listing, modules_behind, program
 
 MODULE = '''\
 """What the module says of itself."""

@@ -1,26 +1,17 @@
 """Binds the book to the library: no page holds a copy of what the code can say itself.
 
-The way of a page, step by step:
+The way of a page is the way through the folders, and each imports only from those
+before it:
 
-- read: `source` reads Python files, where an object stands and what it needs; `pages`
-  reads Markdown files: blocks, figures, bound numbers, each with its line;
-- made before, by `python -m figures`: `drawing` draws the figures, `cards` the pictures
-  for links, `labs` runs the labs, `notebooks` writes the chapters as notebooks;
-- checked without running: `checks` asks `dialect` how a page is written, `prose` what
-  its sentences say (`tex` reads formulas, `formulas` computes them), `labels` the words
-  around code, `commands` those for the shell, and `statements` what code does;
-- run: `session` runs a page from top to bottom and says what each part printed, within
-  `limits`, numbers in words by `spelling`; `order` asks whether names are used before
-  they were shown, `ledger` where each line of the library is shown, and `claims`
-  whether a test vouches for what is said of a figure;
-- turned into HTML: `binding` fills in code and outputs, `maths` sets formulas, and
-  `reading` helps a reader along, with the `reference`; `navigation`, `lab_pages`,
-  `searching` and `templates` do what MkDocs alone does not;
-- made a site: `publishing` builds it, `serving` builds and shows it again after each
-  change, both with `extras`, such as pages in `plain` text; `ahead` and `processes` do
-  it side by side, and `lean` leaves out what no page needs.
+- `read` reads pages, formulas and the library's source, and runs none of it;
+- `run` runs a page from top to bottom and says what each part printed;
+- `make` draws figures, runs labs and writes notebooks, before a page is built;
+- `check` finds what is wrong with a page, and with the whole book;
+- `convert` turns a page into HTML and fills in code, outputs and formulas;
+- `build` does for the site what MkDocs alone does not.
 
-By hand: `update` writes new outputs into pages after a deliberate change,
+With these, `publishing` builds the site, `serving` builds and shows it again after each
+change, and `update` writes new outputs into pages after a deliberate change.
 `record_mnist` trains on MNIST again, `make_digits` made the file of digits; and `proof`
 attacks all of it.
 """

@@ -37,8 +37,8 @@ def publish(
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
-    from bookbinder.drawing import stale
-    from bookbinder.extras import Extras
+    from bookbinder.build.extras import Extras
+    from bookbinder.make.drawing import stale
 
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(site), strict=True)
     config.plugins["extras"] = Extras()

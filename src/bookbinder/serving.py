@@ -19,15 +19,15 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import get_files
 
 from bookbinder import ROOT
-from bookbinder.binding import bound
-from bookbinder.checks import faults
-from bookbinder.drawing import redraw
-from bookbinder.labs import rerun
-from bookbinder.notebooks import write
-from bookbinder.pages import Page, find_pages
-from bookbinder.processes import meanwhile
-from bookbinder.reading import minutes
-from bookbinder.reference import described, expanded
+from bookbinder.check.faults import faults
+from bookbinder.convert.binding import bound
+from bookbinder.convert.reading import minutes
+from bookbinder.convert.reference import described, expanded
+from bookbinder.make.drawing import redraw
+from bookbinder.make.labs import rerun
+from bookbinder.make.notebooks import write
+from bookbinder.read.pages import Page, find_pages
+from bookbinder.run.processes import meanwhile
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at the files."""

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.checks import faults
-from bookbinder.pages import BOUND, Block, Bound, Page, find_pages
-from bookbinder.session import Outcome, run
+from bookbinder.check.faults import faults
+from bookbinder.read.pages import BOUND, Block, Bound, Page, find_pages
+from bookbinder.run.session import Outcome, run
 
 
 def update(root: Path = ROOT) -> list[Outcome]:

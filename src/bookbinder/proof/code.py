@@ -30,10 +30,10 @@ from types import FrameType
 from typing import Any
 
 from bookbinder import ROOT, BookError
-from bookbinder.limits import limited
-from bookbinder.pages import Block, Example, find_pages
 from bookbinder.proof.judging import Report, judged
-from bookbinder.session import outcomes
+from bookbinder.read.pages import Block, Example, find_pages
+from bookbinder.run.limits import limited
+from bookbinder.run.session import outcomes
 
 PACKAGE = "scratchnn"
 EXCUSES = Path("src", "bookbinder", "proof", "survivors.toml")

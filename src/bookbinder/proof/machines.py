@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bookbinder import ROOT, BookError
-from bookbinder.drawing import run_program, sources
-from bookbinder.pages import find_pages
-from bookbinder.session import run
+from bookbinder.make.drawing import run_program, sources
+from bookbinder.read.pages import find_pages
+from bookbinder.run.session import run
 
 CORES = ("Haswell", "SkylakeX", "Prescott", "Sandybridge")
 THREADS = (1, 2)

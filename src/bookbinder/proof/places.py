@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from bookbinder import ROOT, BookError
-from bookbinder.pages import (
+from bookbinder.check.prose import LINKED, YEARS, says_something
+from bookbinder.check.statements import parsed
+from bookbinder.read.pages import (
     BOUND,
     COMMENT,
     FIGURE,
@@ -30,10 +32,8 @@ from bookbinder.pages import (
     line_of,
     tokens_of,
 )
-from bookbinder.prose import LINKED, YEARS, says_something
-from bookbinder.source import listing, names_bound, names_read
-from bookbinder.spelling import WORDS
-from bookbinder.statements import parsed
+from bookbinder.read.source import listing, names_bound, names_read
+from bookbinder.run.spelling import WORDS
 
 NUMBER_WORDS = list(WORDS.values())
 DIGIT = re.compile(r"\d")

@@ -13,14 +13,14 @@ from functools import partial
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.checks import faults
-from bookbinder.claims import unquoted
-from bookbinder.ledger import unaccounted
-from bookbinder.limits import TooLong, limited
-from bookbinder.pages import Page, find_pages
+from bookbinder.check.claims import unquoted
+from bookbinder.check.faults import faults
+from bookbinder.check.ledger import unaccounted
 from bookbinder.proof.judging import Report, judged
 from bookbinder.proof.places import Corruption, corruptions
-from bookbinder.session import outcomes
+from bookbinder.read.pages import Page, find_pages
+from bookbinder.run.limits import TooLong, limited
+from bookbinder.run.session import outcomes
 
 SECONDS = 60
 """A page that takes more of the processor than this does not end by itself."""

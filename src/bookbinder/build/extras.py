@@ -1,0 +1,179 @@
+"""What the site has besides its pages, made by MkDocs while it builds them.
+
+It is for those who do not come by the front door: the whole book on one page, to print
+or to keep; the pages as plain Markdown with a list of them, `llms.txt`; and
+`robots.txt`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import jinja2
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from bookbinder import ROOT
+from bookbinder.build.ahead import Ahead
+from bookbinder.build.lean import make_lean, unmarked
+from bookbinder.build.plain import plain, plain_lab
+from bookbinder.make.labs import find_labs, place
+from bookbinder.read.pages import find_pages
+from bookbinder.run.processes import COPIES
+
+LIST = "llms.txt"
+"""The list of pages for programs that read; see llmstxt.org."""
+
+BOOK = "book.html"
+"""The whole book on one page; a template of the theme, and a file of the site."""
+
+TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+NAMES = re.compile(r'(?<=\s)(id|name|for)="([^"]*)"')
+LINKS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
+
+
+class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
+    """What is made besides the pages, while MkDocs builds them."""
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        """One more page that MkDocs makes from the theme, which the others link to."""
+        config.theme.static_templates.add(BOOK)
+        config.extra["book"] = BOOK
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        """Remember the pages and their order; begin to convert the last of them."""
+        self.nav = nav
+        self.ahead = Ahead(config, files) if COPIES else None
+
+    def on_page_content(
+        self, html: str, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Leave out marks on code that change nothing; find a lab's pictures."""
+        if not config.use_directory_urls and page.file.src_uri.endswith(".ipynb"):
+            html = html.replace('src="../', 'src="')  # no folder of its own to leave
+        return unmarked(html)
+
+    def on_env(
+        self, env: jinja2.Environment, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
+        """Teach the theme to join pages, which are all converted now."""
+        if self.ahead:
+            self.ahead.close()
+        env.filters["joined"] = joined
+        return env
+
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        """What Material writes, tidied up."""
+        return tidied(output)
+
+    def on_post_template(
+        self, output: str, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """The same for pages that are no chapters."""
+        return tidied(output)
+
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Leave out what no page uses; write what only a server hands out."""
+        site, site_url = Path(config.site_dir), config.site_url or ""
+        make_lean(site)
+        if config.extra.get("offline"):
+            return
+        (site / "robots.txt").write_text(robots(site_url), "utf-8")
+        (site / LIST).write_text(listed(self.nav, config), "utf-8")
+        texts = {page.path: plain(page, site_url) for page in find_pages(ROOT)}
+        texts |= {place(lab): plain_lab(lab, site_url) for lab in find_labs(ROOT)}
+        for page in self.nav.pages:
+            target = site / markdown_file(page)
+            target.write_text(texts[Path(page.file.abs_src_path or "")], "utf-8")
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+        stamp(site / "objects.inv", project["version"])
+
+
+def tidied(page: str) -> str:
+    """HTML without what it does not allow; no heading is read out with its sign.
+
+    The table of contents has the same links, and names for them.
+
+    >>> tidied('<a tabindex="" class="headerlink" href="#x">')
+    '<a aria-hidden="true" tabindex="-1" class="headerlink" href="#x">'
+    """
+    sign = ' class="headerlink"'
+    hidden = f' aria-hidden="true" tabindex="-1"{sign}'
+    return page.replace(' tabindex=""', "").replace(sign, hidden)
+
+
+def listed(nav: Navigation, config: MkDocsConfig) -> str:
+    """What there is to read, part by part, as a list of plain Markdown files."""
+    lines = [f"# {config.site_name}", "", f"> {config.site_description}."]
+    for item in nav.items:
+        pages = [page for page in item.children or [item] if isinstance(page, Page)]
+        lines += ["", f"## {item.title}", ""] if item.children else [""]
+        for page in pages:
+            link = f"{config.site_url or ''}{markdown_file(page)}"
+            about = page.meta.get("description", "")
+            lines.append(f"- [{page.title}]({link}): {about}")
+    return "\n".join(lines) + "\n"
+
+
+def markdown_file(page: Page) -> str:
+    """Where a page stands as plain Markdown, seen from the root of the site."""
+    return page.file.src_uri.replace(".ipynb", ".md")
+
+
+def stamp(inventory: Path, version: str) -> None:
+    """Say in the list of names for other books which version of the library has them.
+
+    mkdocstrings, which makes the list, does not know.
+    """
+    entries = inventory.read_bytes()
+    unknown, known = (f"# Version: {v}\n".encode() for v in ("0.0.0", version))
+    inventory.write_bytes(entries.replace(unknown, known, 1))
+
+
+def robots(site_url: str) -> str:
+    """All may come, and here is the list of pages."""
+    sitemap = f"\nSitemap: {site_url}sitemap.xml\n" if site_url else ""
+    return f"User-agent: *\nAllow: /\n{sitemap}"
+
+
+def joined(pages: Iterable[Page]) -> str:
+    """The content of all pages as one, for a page in the site's root.
+
+    Each page's names get the page's own name before them, so that no two are alike, and
+    links between the pages become links within the one.
+    """
+    parts = {page.url: part(page) for page in pages}
+    return "\n".join(
+        f'<section id="{part(page)}">\n{moved(page, parts)}\n</section>'
+        for page in pages
+    )
+
+
+def part(page: Page) -> str:
+    """What the part of the whole book is called that a page becomes."""
+    return page.file.src_uri.rpartition(".")[0].replace("/", "-")
+
+
+def moved(page: Page, parts: dict[str, str]) -> str:
+    """A page's content with its names and links as they are in the whole book."""
+
+    def named(match: re.Match[str]) -> str:
+        return f'{match[1]}="{part(page)}--{match[2]}"'
+
+    def linked(match: re.Match[str]) -> str:
+        if urlsplit(match[2]).scheme:
+            return match[0]
+        path, anchor = urldefrag(urljoin(f"/{page.url}", match[2]))
+        place = parts.get(path.removeprefix("/"))
+        if place is None:
+            return f'{match[1]}="{path.removeprefix("/")}{anchor and "#" + anchor}"'
+        return f'{match[1]}="#{place}{anchor and "--" + anchor}"'
+
+    return TAG.sub(
+        lambda tag: LINKS.sub(linked, NAMES.sub(named, tag[0])), page.content or ""
+    )

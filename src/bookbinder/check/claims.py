@@ -1,0 +1,78 @@
+"""What the book says of its figures, and the tests that vouch for it.
+
+A test of a figure quotes, in a mark, all that its page says of it, the words for who
+cannot see it and the caption, and then all that is written in the figure but numbers by
+themselves. So nobody can change what is said without coming past the assertions below
+the quotation:
+
+    @pytest.mark.says(
+        "training.loss_curve",
+        "Eighty grey dots, one a step, …",
+        "step · log 2 · loss of the mini-batch",
+    )
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from bookbinder import ROOT
+from bookbinder.read.pages import BOUND, COMMENT, Figure, Page
+
+MARK = "says"
+
+
+def said(page: Page, figure: Figure) -> str:
+    """What a page says of a figure, in one line, without what only checks read."""
+    end = figure.line
+    while end < len(page.lines) and page.lines[end].strip():
+        end += 1
+    caption = "\n".join(page.lines[figure.line : end])
+    text = BOUND.sub(r"\1", COMMENT.sub("", f"{figure.alt}\n{caption}"))
+    return " ".join(text.split())
+
+
+def lettering(page: Page, figure: Figure) -> str:
+    """What is written in a figure, in one line, without numbers by themselves."""
+    drawn = (page.path.parent / figure.path).read_text("utf-8")
+    texts = re.findall("<!-- (.+?) -->", drawn)[:-1]  # the last one is the seal
+    words = [text for text in texts if not re.fullmatch(r"[−\d.]+", text)]
+    return " ".join(" · ".join(words).split())
+
+
+def quoted(root: Path = ROOT) -> dict[str, list[str]]:
+    """What the tests quote, by the figure it is said of."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((root / "tests").glob("test_figures_*.py")):
+        found |= _quoted(path.read_text("utf-8"))
+    return found
+
+
+@cache
+def _quoted(text: str) -> dict[str, list[str]]:
+    return {
+        f"figures.{ast.literal_eval(mark.args[0])}": [
+            " ".join(ast.literal_eval(quotation).split()) for quotation in mark.args[1:]
+        ]
+        for test in ast.parse(text).body
+        if isinstance(test, ast.FunctionDef)
+        for mark in test.decorator_list
+        if isinstance(mark, ast.Call)
+        and ast.unparse(mark.func) == f"pytest.mark.{MARK}"
+    }
+
+
+def unquoted(page: Page, root: Path = ROOT) -> Iterator[str]:
+    """Every figure of a page of which something is said that no test quotes."""
+    quotes = quoted(root)
+    for figure in page.figures:
+        where = f"{page.path}:{figure.line}"
+        words = [said(page, figure), lettering(page, figure)]
+        found = quotes.get(figure.source)
+        if found is None:
+            yield f"{where}: no test quotes what is said of {figure.source}"
+        elif found != words:
+            wanted = next((w for w in words if w not in found), words[0])
+            yield f"{where}: the test of {figure.source} has to quote: {wanted}"

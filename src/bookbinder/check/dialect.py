@@ -1,0 +1,118 @@
+"""Finds what Markdown allows and this book does without.
+
+So nothing is written in a way that escapes the other checks, and nothing that was meant
+as a list, a table, a link or an aside stands on the page as bare signs.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookbinder import ROOT
+from bookbinder.read.pages import (
+    CODE_SPAN,
+    COMMENT,
+    DISPLAYED,
+    FORMULA,
+    Fault,
+    Page,
+    blanked,
+    line_of,
+)
+
+ADMONITION = re.compile(r"^ *(?P<sign>!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
+ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)}
+"""What stands aside of the text, and the signs it begins with: folded or not."""
+
+NOT_OURS = {
+    "a raw tag, which nothing checks: write it in Markdown": (
+        r'<(?!/?kbd>|div class="(?:hero|chapters)" markdown>|/div>)[a-zA-Z/!?]'
+    ),
+    "an entity: write the sign itself": r"&#?\w+;",
+    "a link by reference: write its target behind it": r"\]\[|^ *\[[^\]]+\]: ",
+    "a tab: indent by spaces": r"\t",
+    "code in a quotation, which nothing runs: write it as a fence": r"^ *>.*(```|~~~)",
+    "a backtick that is never closed": r"`",
+    "a link that is cut in two": r"\]\s+\((?:#|[\w/.-]+\.(?:md|ipynb)\b)",
+    "a word twice": r"\b([A-Za-z]+)\s+\1\b",
+    "a list inside a paragraph: it needs an empty line above": (
+        r"^(?![-*+|>#!?\s]|\d+\. ).*\n(?=[-*+] )"
+    ),
+    "a table inside a paragraph: it needs an empty line above": r"^[^|\n].*\n(?=\|)",
+    "an aside whose title is not in quotes": (
+        r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
+    ),
+    "a heading by the line below it: write it with #": r"^(?:=+|-+) *$",
+    "a heading without its space": r"^#{1,6}[^#\s]",
+}
+"""What Markdown allows and this book does without: what is wrong, and how to see it."""
+
+UNSEEN_FORMULA = re.compile(r"\$\$|\\[(\[]|\\begin\b")
+"""What begins a formula that no check would see, unless it is a displayed one."""
+
+EMPHASIS = re.compile(r"(\*\*?)(?=\S)((?:(?!\n\s*\n).)+?)(?<=\S)\1", re.DOTALL)
+BULLET = re.compile(r"^ *\* ", re.MULTILINE)
+
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+)
+"""Signs without a shape, line feeds and the like aside."""
+
+
+def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
+    """Every formula is closed, and nothing is written so that it escapes the checks."""
+    if "\r" in page.text:
+        yield 1, "the lines must end in a line feed alone"
+    if unseen := UNSEEN.search(page.text):
+        n = line_of(page.text, unseen.start())
+        yield n, f"a sign that nobody sees: {unseen[0]!r}"
+    if not page.prose_text.strip():
+        yield 1, "an empty page"
+    text = page.prose_text
+    unclosed = blanked(FORMULA, text).replace("\\$", "")
+    if "$" in unclosed:
+        yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
+    text = _hidden(CODE_SPAN, blanked(COMMENT, page.sentences))
+    text = re.sub(r"<!--=.*?-->", "", text)
+    for what, pattern in NOT_OURS.items():
+        for found in re.finditer(pattern, text, re.MULTILINE):
+            yield line_of(text, found.start()), what
+    for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):
+        n = line_of(found.string, found.start())
+        yield n, "a formula stands between $ and $, or between lines that are $$"
+    for star in re.finditer(r"(?<!\\)\*", _unemphasised(_hidden(FORMULA, text))):
+        yield line_of(star.string, star.start()), "a star that emphasises nothing"
+    for aside in ADMONITION.finditer(text):
+        if aside["kind"] not in ASIDES:
+            known = ", ".join(ASIDES)
+            yield line_of(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
+        elif aside["sign"] not in ASIDES[aside["kind"]]:
+            yield line_of(text, aside.start()), "solutions are folded, traps are not"
+    fences = [(block.line, page.lines[block.line - 1]) for block in page.blocks]
+    apart = {n for n, _ in fences} | {figure.line for figure in page.figures}
+    for n in sorted(apart):
+        if page.lines[n - 2].strip():
+            yield n, "a fence or figure that does not stand apart: an empty line above"
+    owner = ""
+    for n, line in sorted([*page.prose, *fences]):
+        indent = len(line) - len(line.lstrip())
+        if indent < 4 and line.strip():
+            owner = line
+        elif line.strip() and not re.match(r" *(!!!|\?\?\?|[-*+] |\d+\. )", owner):
+            yield n, "indented code, which nothing runs: write it as a fence"
+
+
+def _hidden(pattern: re.Pattern[str], text: str) -> str:
+    """As `blanked`, with a sign where something was: what stands around stays apart."""
+    return pattern.sub(lambda m: "…" + "\n" * m[0].count("\n"), text)
+
+
+def _unemphasised(text: str) -> str:
+    """The text without the stars of emphasis and of lists.
+
+    >>> _unemphasised("*a **b** c* and *d")
+    'a b c and *d'
+    """
+    for _ in range(2):  # the strong may hold the emphasised, and the other way round
+        text = EMPHASIS.sub(r"\2", text)
+    return BULLET.sub("- ", text)

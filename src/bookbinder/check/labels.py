@@ -1,0 +1,115 @@
+"""Finds labels that lead astray: what a table, a list or a comment calls a thing.
+
+No two rows of a table have one name, the list of chapters is that of the navigation,
+modules stand under their own names, and where nothing can be computed, in a comment or
+in the description of a page, there are no numbers.
+"""
+
+import re
+import tokenize
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from bookbinder import ROOT
+from bookbinder.read.pages import (
+    CODE_PAGE,
+    CODE_SPAN,
+    FORMULA,
+    MODULE_LINE,
+    REFERENCE,
+    Fault,
+    Page,
+    blanked,
+    line_of,
+    tokens_of,
+)
+
+TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILINE)
+ENTRY = re.compile(r"^- \[(?P<title>.+)\]\((?P<file>\S+)\)$", re.MULTILINE)
+START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
+NAVIGATION = re.compile(
+    r"^ +- (?P<title>.+): (?P<file>\S+\.(?:md|ipynb))$", re.MULTILINE
+)
+NUMBER = re.compile(r"(?<![\w.])(?![01]\b)\d")
+STEP = re.compile(r"# \d$")
+"""A comment that counts the steps of a program."""
+
+
+def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
+    """Every fault in what a page calls things, as line and complaint."""
+    yield from _rows(page)
+    yield from _modules(page)
+    yield from _comments(page)
+    for n, line in enumerate(page.front, 2):
+        if not re.match("(?:title|description|hide|search): ", line):
+            yield n, "front matter that nothing reads: each key has one line"
+        elif re.match(r"description: .*(?:[2-9]|\d\d)", line):
+            yield n, "a number in a description, which nothing computes"
+    if page.path.name == "index.md":
+        yield from _contents(page, root)
+
+
+def _rows(page: Page) -> Iterator[Fault]:
+    """All rows of a table are as long as its first, and no two have one name."""
+    for table in TABLE.finditer(page.sentences):
+        first = line_of(page.sentences, table.start("rows"))
+        above = table[0].splitlines()[:2]
+        for n, row in enumerate([*above, *table["rows"].splitlines()], first - 2):
+            if len(_cells(row)) != len(_cells(above[0])):
+                yield n, "a row that is longer or shorter than the first of its table"
+        names: set[str] = set()
+        for n, row in enumerate(table["rows"].splitlines(), first):
+            name = row.split("|")[1].strip()
+            if name in names and "<!--=" not in name:
+                yield n, f"a second row of this table is called {name}"
+            names.add(name)
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a table's row, without what code and formulas hold."""
+    return blanked(FORMULA, blanked(CODE_SPAN, row)).split("|")[1:-1]
+
+
+def _modules(page: Page) -> Iterator[Fault]:
+    """Where all modules are shown, each stands once, under its own name."""
+    if page.path.name not in (CODE_PAGE, REFERENCE):
+        return
+    shown = [(b.line, b.source) for b in page.blocks if b.source]
+    shown += [(n, m["module"]) for n, x in page.prose if (m := MODULE_LINE.match(x))]
+    headings = [(n, x[3:].strip("`")) for n, x in page.prose if x.startswith("## ")]
+    for (n, heading), (line, source) in zip(headings, sorted(shown), strict=False):
+        module = source.removeprefix("scratchnn").lstrip(".") or "__init__"
+        if module != heading:
+            yield max(n, line), f"{module} stands under {heading}"
+    for (_, one), (n, other) in pairwise(sorted(shown, key=lambda part: part[1])):
+        if one == other:
+            yield n, f"{one} is shown a second time"
+
+
+def _comments(page: Page) -> Iterator[Fault]:
+    """The comments in code hold no numbers, which nothing would compute."""
+    for block in page.blocks:
+        if block.kind == "shell":
+            for n, command in enumerate(block.code.split("\n"), block.line + 1):
+                if " #" in command:
+                    yield n, "a comment behind a command: say it in a sentence"
+        for line, _, token in tokens_of(block):
+            counts = token.type == tokenize.COMMENT and NUMBER.search(token.string)
+            if counts and not STEP.match(token.string):
+                yield line, f"a number in a comment: {token.string}"
+
+
+def _contents(page: Page, root: Path) -> Iterator[Fault]:
+    """The first page lists all others, as the navigation does, and begins there."""
+    config = (root / "mkdocs.yml").read_text("utf-8")
+    there = [(m["title"], m["file"]) for m in NAVIGATION.finditer(config)][1:]
+    here = [(m["title"], m["file"]) for m in ENTRY.finditer(page.sentences)]
+    for odd in {*here} ^ {*there}:
+        yield 1, f"the pages listed here are not those of the navigation: {odd}"
+    if here != there and {*here} == {*there}:
+        yield 1, "the pages listed here are not in the order of the navigation"
+    for start in START.finditer(page.sentences):
+        if start["file"] != there[0][1]:
+            n = line_of(page.sentences, start.start())
+            yield n, f"the book starts with {there[0][1]}, not with {start['file']}"

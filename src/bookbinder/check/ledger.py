@@ -1,0 +1,75 @@
+"""Accounts for every line of the library: the book shows each of them exactly once.
+
+Docstrings and blank lines aside; comments count. A line is shown by a listing of the
+object it belongs to. The imports at the top of a module belong to that module, whatever
+others import. The page of all code is the reference copy and does not count. A listing
+may show lines again if its fence says so, `again="true"`; its caption then leads to the
+page that showed them first.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookbinder import ROOT, BookError
+from bookbinder.read.pages import CODE_PAGE, Block, Page, reading_order
+from bookbinder.read.source import lines_that_count
+
+Line = tuple[Path, int]
+Place = tuple[Page, Block]
+
+EDITION = Path("docs", "en")
+"""The edition that is accounted for, seen from the project's root."""
+
+
+def unaccounted(root: Path = ROOT) -> list[str]:
+    """Every line that is not shown exactly once, as `file:line: what is wrong`."""
+    firsts: dict[Line, Place] = {}
+    faults = []
+    for (page, block), lines in _showings(root):
+        where = f"{page.path}:{block.line}"
+        if block.again:
+            for path, n in set(lines) - set(firsts):
+                faults.append(f"{where}: again, but {path}:{n} was not shown before")
+            continue
+        for (path, n), times in Counter(lines).items():
+            if (path, n) in firsts or times > 1:
+                first, at = firsts.get((path, n), (page, block))
+                faults.append(
+                    f"{path}:{n}: shown at {first.path}:{at.line} and at {where}"
+                )
+            firsts.setdefault((path, n), (page, block))
+    for path in sorted((root / "src" / "scratchnn").glob("*.py")):
+        for n in lines_that_count(path.read_text("utf-8")):
+            if (path, n) not in firsts:
+                faults.append(f"{path}:{n}: no page shows this line")
+    return faults
+
+
+def first_shown(page: Page, block: Block, root: Path = ROOT) -> Place:
+    """Where the lines that a listing shows again were shown first.
+
+    Raises `BookError` if that is nowhere before it.
+    """
+    wanted = set(_lines(block, root))
+    for (earlier, at), lines in _showings(root):
+        if (earlier.path, at.line) == (page.path, block.line):
+            break
+        if wanted & set(lines):
+            return earlier, at
+    raise BookError(f"{page.path}:{block.line}: no listing has shown this before")
+
+
+def _showings(root: Path) -> Iterator[tuple[Place, list[Line]]]:
+    """Every listing of the edition in reading order, and the lines that it shows."""
+    for page in reading_order(root / EDITION, root):
+        if page.path.name != CODE_PAGE:
+            for block in page.blocks:
+                if block.source:
+                    yield (page, block), _lines(block, root)
+
+
+def _lines(block: Block, root: Path) -> list[Line]:
+    shown = block.listing(root)
+    count = set(lines_that_count(shown.path.read_text("utf-8")))
+    return [(shown.path, n) for n in shown.lines if n in count]

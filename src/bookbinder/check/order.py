@@ -1,0 +1,234 @@
+"""Sees to it that the book uses no name of its library before it has introduced it.
+
+`python -m bookbinder.check.order docs/en/training.md` looks at a page, alone in its
+process.
+
+A listing introduces what it defines. While a page runs, the library holds for it only
+what the listings before have introduced, on earlier pages and on this one: as much as a
+reader has who writes it along with the book. What the code of a listing mentions and
+does not run, inside a function, is looked up as well. A listing of import lines may
+bring a name that the page introduces further down; its use has to wait. So may the
+program of a figure, which is folded away.
+
+A block may use a name early, `early="load_digits"`, where the text says why.
+"""
+
+import argparse
+import ast
+import contextlib
+import pkgutil
+import symtable
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bookbinder import ROOT
+from bookbinder.check.faults import lost_listings
+from bookbinder.check.ledger import EDITION
+from bookbinder.check.statements import code_of
+from bookbinder.read.pages import CODE_PAGE, Fault, Page, reading_order
+from bookbinder.read.source import imported_from, names_bound, origin, program
+from bookbinder.run.session import Outcome, run
+
+PACKAGE = "scratchnn"
+COVER = "index.md"
+
+Place = tuple[int, int]
+"""A page's place in the reading order, and a line of it."""
+
+
+@dataclass
+class Reader:
+    """Somebody who has read the book, in its order, down to a line of a page."""
+
+    page: Page
+    root: Path = ROOT
+    line: int = 1
+
+    @cached_property
+    def introduced(self) -> dict[str, Place]:
+        """Where each name of the library is introduced."""
+        found: dict[str, Place] = {}
+        for n, path in enumerate(self.pages):
+            for block in Page.read(path).blocks if path.name != CODE_PAGE else ():
+                for name in block.source.split():
+                    found.setdefault(name, (n, block.line))
+        return found
+
+    @cached_property
+    def pages(self) -> list[Path]:
+        """The pages of the book in reading order."""
+        return [page.path for page in reading_order(self.root / EDITION, self.root)]
+
+    @cached_property
+    def here(self) -> int:
+        """The place of the page in the reading order; outside it, the end.
+
+        The cover shows what the book leads to: it is seen with the eyes of the end.
+        """
+        known = self.page.path in self.pages and self.page.path.name != COVER
+        return self.pages.index(self.page.path) if known else len(self.pages)
+
+    def read_to(self, line: int) -> None:
+        """Go on reading, down to that line."""
+        self.line = line
+
+    def read_page(self) -> None:
+        """Read the page to its end."""
+        self.line = len(self.page.lines) + 1
+
+    def stranger(self, name: str, module: str = PACKAGE) -> str:
+        """In words, why a name of a module is not known yet; nothing if it is."""
+        source = defined(name, module, self.root)
+        first = self.introduced.get(source)
+        if not source.startswith(f"{PACKAGE}.") or source in self._early:
+            return ""
+        if first is None:
+            return f"{source} is used, and no page introduces it"
+        if first < (self.here, self.line):
+            return ""
+        where = f"{self.pages[first[0]].name}:{first[1]}"
+        return f"{source} is used before {where} introduces it"
+
+    @property
+    def _early(self) -> set[str]:
+        """What blocks of the page, as far as it is read, are allowed to use early."""
+        read = [block for block in self.page.blocks if block.line <= self.line]
+        names = [name for block in read for name in block.early]
+        return {defined(name, root=self.root) for name in names}
+
+
+def defined(name: str, module: str = PACKAGE, root: Path = ROOT) -> str:
+    """The dotted name of what a module of the library calls by a name."""
+    file = f"{PACKAGE}.__init__" if module == PACKAGE else module
+    return origin(f"{file}.{name}", root)
+
+
+def premature(page: Page, root: Path = ROOT) -> Iterator[str]:
+    """What a page mentions too early, as `file:line: what is wrong`."""
+    if page.path.name == CODE_PAGE:
+        return
+    for line, complaint in (*_in_blocks(page, root), *_in_figures(page, root)):
+        yield f"{page.path}:{line}: {complaint}"
+
+
+def _in_blocks(page: Page, root: Path) -> Iterator[Fault]:
+    reader = Reader(page, root)
+    imported: dict[str, str] = {}  # by listings of import lines, and into where
+    for block in page.blocks:
+        reader.read_to(block.line - 1)
+        for name in block.early:
+            if not reader.stranger(name):
+                yield block.line, f"early, but {name} is known by now"
+        reader.read_to(block.line)
+        code = code_of(block, root)
+        mentioned, bound = _mentioned(code), _bound(code)
+        known = imported
+        if block.kind == "listing":
+            path = block.listing(root).path
+            names = _bound(path.read_text("utf-8"))
+            known = dict.fromkeys(names, f"{PACKAGE}.{path.stem}")
+            for name in bound & names:
+                if defined(name, known[name], root) != f"{known[name]}.{name}":
+                    imported[name] = known[name]
+        else:
+            imported = {n: imported[n] for n in imported if n not in bound}
+        for name in sorted(mentioned & known.keys() - bound):
+            if complaint := reader.stranger(name, known[name]):
+                yield block.line, complaint
+
+
+def _in_figures(page: Page, root: Path) -> Iterator[Fault]:
+    reader = Reader(page, root)
+    reader.read_page()
+    for figure in page.figures:
+        for module, name in imported_from(program(figure.source, root), PACKAGE):
+            if complaint := reader.stranger(name, module):
+                yield figure.line, complaint
+
+
+def run_in_order(page: Page, root: Path = ROOT) -> list[Outcome]:
+    """Run a page with as much of the library as its reader has got so far."""
+    reader = Reader(page, root)
+    imports = {block.line for block in page.blocks if block.kind == "listing"}
+
+    def reached(line: int) -> None:
+        reader.read_page() if line in imports else reader.read_to(line)
+
+    with _veiled(reader):
+        return run(page, root, reached)
+
+
+def faults_in_order(path: Path) -> list[str]:
+    """All that does not hold when a page is read in its place in the book."""
+    root = next(folder.parent for folder in path.parents if folder.name == "docs")
+    page = Page.read(path)
+    if lost := [f"{path}:{line}: {what}" for line, what in lost_listings(page, root)]:
+        return lost
+    wrong = [str(outcome) for outcome in run_in_order(page, root) if not outcome.holds]
+    return [*premature(page, root), *wrong]
+
+
+class Veil(types.ModuleType):
+    """A module of the library with what a reader knows of it."""
+
+    def __init__(self, module: types.ModuleType, reader: Reader) -> None:
+        super().__init__(module.__name__)
+        special = {k: v for k, v in vars(module).items() if k.startswith("__")}
+        vars(self).update(special, _module=module, _reader=reader)
+
+    def __getattr__(self, name: str) -> Any:
+        """What the module has under that name, if the page that asks may know it."""
+        value = getattr(self._module, name)
+        if sys._getframe(1).f_code.co_filename != str(self._reader.page.path):
+            return value  # the library itself knows all of it
+        if isinstance(value, types.ModuleType) and value.__name__ in sys.modules:
+            return sys.modules[value.__name__]
+        if complaint := self._reader.stranger(name, self.__name__):
+            raise ImportError(complaint)
+        return value
+
+
+@contextlib.contextmanager
+def _veiled(reader: Reader) -> Iterator[None]:
+    """The library's modules replaced, for all who import them from now on."""
+    names = [m.name for m in pkgutil.iter_modules(import_module(PACKAGE).__path__)]
+    dotted = [f"{PACKAGE}.{name}" for name in names if not name.startswith("__")]
+    modules = {name: import_module(name) for name in (PACKAGE, *dotted)}
+    sys.modules.update({name: Veil(modules[name], reader) for name in modules})
+    try:
+        yield
+    finally:
+        sys.modules.update(modules)
+
+
+def _bound(code: str) -> set[str]:
+    """The names that the statements of some code bind, outside functions."""
+    return {name for node in ast.parse(code).body for name in names_bound(node)}
+
+
+def _mentioned(code: str) -> set[str]:
+    """The names that some code looks up outside itself, in its functions as well."""
+    waiting = [symtable.symtable(code, "<page>", "exec")]
+    found = set()
+    for table in waiting:
+        waiting += table.get_children()
+        for symbol in table.get_symbols():
+            outside = table.get_type() == "module" or symbol.is_global()
+            if symbol.is_referenced() and outside:
+                found.add(symbol.get_name())
+    return found
+
+
+if __name__ == "__main__":
+    command = argparse.ArgumentParser("python -m bookbinder.check.order")
+    command.add_argument("page", type=Path, help="such as docs/en/training.md")
+    file = command.parse_args().page.resolve()
+    if not file.is_file() or file.parent.parent.name != "docs":
+        command.error(f"{file} is no page of a book")
+    sys.exit("\n\n".join(faults_in_order(file)) or 0)

@@ -1,0 +1,372 @@
+"""Finds numbers and names in sentences that nothing vouches for.
+
+A number in a sentence or formula carries the expression that computes it; a chapter is
+named by a link that leads to it; code in a sentence is made of names and numbers that
+the page's own code holds. What may stand alone is listed here, and is short.
+"""
+
+import builtins
+import importlib
+import keyword
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import scratchnn
+from bookbinder import ROOT, BookError
+from bookbinder.check.commands import COMMAND
+from bookbinder.read.pages import (
+    BOUND,
+    CODE_PAGE,
+    CODE_SPAN,
+    COMMENT,
+    DISPLAYED,
+    VALUED,
+    Block,
+    Fault,
+    Page,
+    blanked,
+    line_of,
+)
+from bookbinder.read.source import program
+from bookbinder.run.formulas import holds
+
+YEARS = {
+    "1957": "Rosenblatt",  # his perceptron
+    "1969": "Minsky",  # and Papert on what one perceptron cannot do
+    "1990": "continuous",  # networks approximate every continuous function
+    "1998": "Repository",  # the handwritten digits where they come from
+    "2010": "ReLU",  # deep networks change over to it
+}
+"""The years that the book names, each with a word of the paragraph it belongs in."""
+
+ALONE = re.compile(r"[01]$|CC BY 4\.0$")
+"""Numbers that need no expression: bits, and the name of a licence."""
+
+FORMULAS_ALONE = {
+    "y = 1", "c = 0", r"0 < \eta < 1", "Wx + b",
+    "g(a + s)", r"a_1, \dots, a_C", r"|\nabla f| \, |d| \cos \varphi",
+}  # fmt: skip
+"""Formulas that set a condition, say how something grows, or quote other books."""
+
+NUMERAL = re.compile(
+    r"CC BY \d\.\d|[−-]?[.,]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?|[¼-¾²³¹⁰-₉⅐-↉①-⓿]"
+)
+NUMBERED_WORD = re.compile(r"[A-Za-z]\w*\d\w*")
+TYPES = {"float32", "float64"}
+"""Kinds of numbers that every page may speak of."""
+
+INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
+NAMED = re.compile(
+    r"""(?: d | \\nabla | \\partial )?
+    (?: [A-Za-z] | \\(?: eta | theta | sigma | varphi | sum | odot | leftarrow ) )
+    (?: _ (?: \w | \{ [a-z]+ \} ) | \^ \{ \( \d \) \} | '+ )* (?: \( [a-z] \) )?
+    | e \^ (?: [a-z0] | \{ \w_\w \} ) | \\(?: log | ln ) [a-z] | [01] | df/dx
+    | \\d?frac \{ \\partial L \} \{ \\partial \w \}
+    | \\partial \w / \\partial \w (?: _ (?: \w | \{ [a-z]+ \} ) )?""",
+    re.VERBOSE,
+)
+"""A formula that is a name: a letter with its marks, a function of one, a slope."""
+
+SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
+CHAPTER = re.compile(r"(?P<link>\[)?\b[Cc]hapters?\s+(?P<number>\d[\d.]*\d|\d)")
+LINKED = re.compile(
+    r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
+    r'(?:\s+"(?P<title>[^"]*)")?\)'
+)
+COUNT = "0123456789. "
+"""What stands before the title of a chapter."""
+
+LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
+EXERCISE = re.compile(r"^\*\*(?P<number>\d+)\. ", re.MULTILINE)
+NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s)[^\]]*\]\([^)]*\)")
+PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+STANDING = (
+    BOUND, CODE_SPAN, PICTURE, DISPLAYED, INLINE, LISTED, EXERCISE, NUMBERED_LINK
+)  # fmt: skip
+"""Where numbers stand that other checks look at."""
+
+ADDRESS = re.compile(
+    r'(?<=\])\((?:[\w/.#-]*(?:\s+"[^"]*")?\)|[^)\s]*)|\{(?: ?[.#][\w-]+)+ ?\}'
+)
+"""Where a link leads, in the book with its title, and what an element is called."""
+
+SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w \w")
+"""Code that is more than a name, a call without arguments or a path."""
+
+IMPORT = re.compile(r"from scratchnn import (.+)")
+WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
+
+
+def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
+    """Every fault in the sentences of a page, as line and complaint."""
+    checks = (
+        _title,
+        _numbers,
+        _years,
+        _counting,
+        _chapters,
+        _titled,
+        _told,
+        _formulas,
+        _names,
+    )
+    for check in checks:
+        yield from check(page, root)
+
+
+def _title(page: Page, root: Path) -> Iterator[Fault]:
+    """The title, the first heading and the navigation call the page the same."""
+    heading = next((line[2:] for _, line in page.prose if line.startswith("# ")), "")
+    if heading != page.title:
+        yield 1, f"the page is called {page.title!r} and headed {heading!r}"
+    entry = _titles(root).get(page.path.name, page.title)
+    if page.path.name != "index.md" and not entry.endswith(page.title):
+        yield 1, f"the navigation calls the page {entry!r}, not {page.title!r}"
+
+
+def _numbers(page: Page, root: Path) -> Iterator[Fault]:
+    """Every number in a sentence has its expression, or is one of the few."""
+    text = blanked(COMMENT, page.sentences)
+    for pattern in STANDING:
+        text = blanked(pattern, text)
+    text = ADDRESS.sub("", text)
+    for word in NUMBERED_WORD.finditer(text):
+        name = word[0].lower()
+        if name not in TYPES and name not in _words([*_code(page, root)], root):
+            complaint = f"{word[0]} is nothing that this page's code knows"
+            yield line_of(text, word.start()), complaint
+    text = NUMBERED_WORD.sub("", text)
+    for found in NUMERAL.finditer(text):
+        if not ALONE.match(found[0]) and found[0] not in YEARS:
+            complaint = f"the number {found[0]} has no expression behind it"
+            yield line_of(text, found.start()), complaint
+
+
+def _years(page: Page, root: Path) -> Iterator[Fault]:
+    """A year stands in a paragraph on what happened then."""
+    for paragraph in re.finditer(r"(?:.+\n?)+", page.prose_text):
+        for year in re.finditer(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)", paragraph[0]):
+            if YEARS.get(year[0], year[0]) not in paragraph[0]:
+                n = line_of(page.prose_text, paragraph.start() + year.start())
+                yield n, f"{year[0]} belongs to {YEARS[year[0]]}, who is not named here"
+
+
+def _counting(page: Page, root: Path) -> Iterator[Fault]:
+    """Lists and exercises count up from one."""
+    for pattern in (LISTED, EXERCISE):
+        before = 0
+        for found in pattern.finditer(page.sentences):
+            number = int(found["number"])
+            if number not in (before + 1, 1):
+                n = line_of(page.sentences, found.end())
+                yield n, f"number {number} follows number {before}"
+            before = number
+
+
+def _chapters(page: Page, root: Path) -> Iterator[Fault]:
+    """A chapter that is named by its number is linked, and has that number."""
+    titles = _titles(root)
+    text = page.prose_text
+    for named in CHAPTER.finditer(text):
+        if named["link"] is None:
+            what = f"chapter {named['number']} is named without a link to it"
+            yield line_of(text, named.end()), what
+    own = titles.get(page.path.name, "")
+    for link in LINKED.finditer(text):
+        title = titles.get(link["file"] or "", own)
+        shown = " ".join(link["text"].split())
+        said = CHAPTER.search(shown)
+        number = title.partition(" ")[0]
+        if said and said["number"] != number:
+            yield line_of(text, link.end()), f"{shown} links to chapter {number}"
+        if shown[:1].isdigit() and shown != title:
+            yield line_of(text, link.end()), f"{shown!r} links to {title!r}"
+
+
+def _titled(page: Page, root: Path) -> Iterator[Fault]:
+    """A link that is called as a page, or a module, leads to it."""
+    pages = {title.lstrip(COUNT): file for file, title in _titles(root).items()}
+    text = blanked(COMMENT, page.sentences)
+    for link in LINKED.finditer(text):
+        shown, place = " ".join(link["text"].split()), link["place"]
+        module = re.fullmatch(r"`(\w+)\.py`", shown)
+        here = link["file"] or page.path.name, f"#{place}" if place else ""
+        there = pages.get(shown.lstrip(COUNT), here[0]), here[1]
+        if module:
+            there = CODE_PAGE, f"#{module[1]}"
+        if here != there:
+            n = line_of(text, link.end())
+            yield n, f"the link {shown} leads to {''.join(here)}, not {''.join(there)}"
+
+
+def _told(page: Page, root: Path) -> Iterator[Fault]:
+    """What a link leads to is said by its words, or by its title.
+
+    The number of a chapter says it of a whole page, and is looked at elsewhere.
+    """
+    text = blanked(COMMENT, page.sentences)
+    for link in LINKED.finditer(text):
+        shown, name = " ".join(link["text"].split()), _called(page, link, root)
+        words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
+        numbered = CHAPTER.search(shown) and not link["place"]
+        told = numbered or name in (words, link["title"])
+        what = f"the link {shown!r} leads to {name!r}, but "
+        if name and not told:
+            yield line_of(text, link.end()), f"{what}does not say so"
+        elif name and link["title"] not in (name, None):
+            yield line_of(text, link.end()), f"{what}is titled {link['title']!r}"
+
+
+def _called(page: Page, link: re.Match[str], root: Path) -> str | None:
+    """The words of the heading, or the title of the page, that a link leads to."""
+    file, place = link["file"] or page.path.name, link["place"]
+    path = page.path.parent / file
+    if file in _titles(root) and not place:
+        return _titles(root)[file].lstrip(COUNT)
+    if path.suffix != ".md" or not path.is_file():
+        return None
+    return Page.read(path).anchors.get(place) if place else Page.read(path).title
+
+
+@cache
+def _titles(root: Path) -> dict[str, str]:
+    """The titles of the pages, as the navigation gives them: by file."""
+    text = (root / "mkdocs.yml").read_text("utf-8")
+    return {m[2]: m[1] for m in re.finditer(r"^ +- (.+): (\S+\.\w+)$", text, re.M)}
+
+
+def _formulas(page: Page, root: Path) -> Iterator[Fault]:
+    """Displayed formulas are tested under a name; numbers in small ones are bound."""
+    text = blanked(CODE_SPAN, page.sentences)
+    tested = {aside.tex for aside in page.asides if aside.name}
+    for found in DISPLAYED.finditer(text):
+        if found[0].strip().strip("$").strip() not in tested:
+            what = "a displayed formula without a name: <!-- formula name: values -->"
+            yield line_of(text, found.start()), what
+    names = [aside.name for aside in page.asides if aside.name]
+    for aside in page.asides:
+        if aside.name and names.count(aside.name) > 1:
+            yield aside.line, f"two formulas are named {aside.name}"
+    rest = blanked(DISPLAYED, text)
+    for found in re.finditer(r"\) *- *\([^$\n]*\\to", rest):
+        yield line_of(rest, found.start()), "a shape is taken from another"
+    bound = {m.start() for m in VALUED.finditer(rest)}
+    for found in INLINE.finditer(rest):
+        tex = " ".join(found["tex"].split())
+        if found.start() in bound or tex in FORMULAS_ALONE:
+            continue
+        if says_something(tex):
+            what = f"the formula {tex} has no expression behind it"
+            yield line_of(rest, found.start()), what
+
+
+def says_something(tex: str) -> bool:
+    """Whether a formula needs values: it is no mere name, and not true without them.
+
+    >>> [says_something(tex) for tex in ("x_1", "1 + 1 = 2", "-x_1")]
+    [False, False, True]
+    """
+    if NAMED.fullmatch(tex.replace(r"\,", "").replace(" ", "")):
+        return False
+    try:
+        return bool(re.search(r"[3-9]|\d\d|\.\d", tex)) or not holds(tex, {})
+    except Exception:  # whatever keeps it from being computed without values
+        return True
+
+
+def _names(page: Page, root: Path) -> Iterator[Fault]:
+    """Code in a sentence is made of words of the page's code; a shape is bound."""
+    blocks = [*_code(page, root)]
+    known = _words(blocks, root)
+    written = _squeezed("\n".join([*blocks, *(one.expression for one in page.bounds)]))
+    rest = blanked(CODE_SPAN, page.sentences)
+    for name in re.finditer(r"\b[A-Z]+_[A-Z_]+\b", rest):
+        if name[0] not in known | _library_words(root):
+            n = line_of(rest, name.start())
+            yield n, f"{name[0]} is nothing that the library knows"
+    text = page.sentences
+    bound = {m.start() for m in VALUED.finditer(text)}
+    for span in CODE_SPAN.finditer(text):
+        code = span[0].strip("`").strip()
+        n = line_of(text, span.start())
+        if span.start() in bound:
+            continue
+        if SHAPE.fullmatch(code):
+            yield n, f"the shape {code} has no expression behind it"
+        if re.fullmatch(r"[\w./-]+\.(py|md|yml|toml|npz|json|csv|ipynb)", code):
+            if not _is_file(code, root):
+                yield n, f"there is no file {code}"
+            continue
+        if re.fullmatch(r"[\w.-][\w./-]*/", code):
+            if not (root / code).is_dir():
+                yield n, f"there is no folder {code}"
+            continue
+        for word in WORD.findall(code):
+            if word not in known and not _is_reachable(code, word):
+                yield n, f"{word} in `{code}` is nothing that this page's code knows"
+        if SAYS.search(code) and not COMMAND.fullmatch(code):
+            if names := IMPORT.fullmatch(code):
+                wrong = {*names[1].split(", ")} - {"…", *scratchnn.__all__}
+            else:
+                wrong = {code} if _squeezed(code) not in written else set()
+            if wrong:
+                yield n, f"`{code}` does not stand in the code of this page: {wrong}"
+
+
+def _is_file(name: str, root: Path) -> bool:
+    folders = ("", "src", "src/scratchnn", "figures", "docs/en")
+    return any((root / folder / name).is_file() for folder in folders)
+
+
+@cache
+def _is_reachable(code: str, word: str) -> bool:
+    """Whether code like `np.floor` leads, through modules, to a thing that exists."""
+    for dotted in re.findall(r"[A-Za-z_][\w.]*", code):
+        parts = dotted.split(".")
+        if word in parts:
+            root = {"np": "numpy", "plt": "matplotlib.pyplot"}.get(parts[0], parts[0])
+            try:
+                thing = importlib.import_module(root)
+                for part in parts[1:]:
+                    thing = getattr(thing, part)
+            except (ImportError, AttributeError):
+                return False
+            return True
+    return False
+
+
+@cache
+def _library_words(root: Path) -> set[str]:
+    files = sorted((root / "src" / "scratchnn").glob("*.py"))
+    return {word for path in files for word in WORD.findall(path.read_text("utf-8"))}
+
+
+def _words(code: Iterable[str], root: Path) -> set[str]:
+    """The names and numbers in all the code of a page, and what all pages know."""
+    words = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "scratchnn"}
+    words.update(path.stem for path in (root / "src" / "scratchnn").glob("*.py"))
+    return words.union(*map(WORD.findall, code))
+
+
+def _code(page: Page, root: Path) -> Iterator[str]:
+    """All that is code on a page, with what its comments, figures and outputs hold."""
+    for aside in page.asides:
+        yield aside.code
+    for part in page.code:
+        try:
+            if not isinstance(part, Block):
+                yield program(part.source, root)
+            elif part.kind == "listing":
+                yield f"{part.source} {part.listing(root).code}"
+            else:
+                yield part.code
+        except BookError:
+            continue
+
+
+def _squeezed(code: str) -> str:
+    """Code without its white space, prompts and last commas, which may differ."""
+    code = re.sub(r"^(?:>>>|\.\.\.) ?", "", code, flags=re.MULTILINE)
+    return re.sub(r"\s|,(?=\s*[)\]}])", "", code).replace("'", '"')

@@ -1,0 +1,292 @@
+"""Python-Markdown extension that binds a page to the code, for any site builder.
+
+Listings are filled from the source under a caption that says where they stand, figures
+get their size, their caption and the program that draws them, answers in sessions are
+marked as such, and the comment behind a bound number becomes a mark that shows the
+expression. A page with a fault fails.
+"""
+
+import html
+import re
+import xml.etree.ElementTree as etree
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from bookbinder import ROOT, BookError
+from bookbinder.check.faults import faults
+from bookbinder.check.ledger import first_shown
+from bookbinder.convert.reference import entry_links, is_docstring, source_link
+from bookbinder.read.pages import (
+    BOUND,
+    CODE_PAGE,
+    COMMENT,
+    Block,
+    Figure,
+    Page,
+    blanked,
+    find_pages,
+    ticks_around,
+)
+from bookbinder.read.source import program
+
+NO_COPY = ("output", "inert")
+"""Blocks of these kinds are not for pasting, so they get no copy button."""
+
+LONG = 25
+"""So many lines of code may be cut in two on paper."""
+
+SESSION = re.compile(
+    r'(<div class="language-(?:pycon|console) .*<code>)(.*)(</code>.*)', re.DOTALL
+)
+LINE = re.compile(r'(?=<span id="[^"]*__span)')
+
+
+class Source(Preprocessor):
+    """Remembers whose lines these are: a page's, or, for None, a docstring's."""
+
+    page: Page | None = None
+    skipped = 0
+    """How many lines of the page precede them."""
+
+    def __init__(self, md: Markdown, root: Path) -> None:
+        super().__init__(md)
+        self.root = root
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines as they are."""
+        self.page = None
+        if self.md is None or not is_docstring(self.md):
+            self.page, self.skipped = locate(lines, self.root)
+        return lines
+
+
+def source_of(md: Markdown, root: Path) -> Source:
+    """The step that knows whose lines are converted, one for all extensions."""
+    if "bookbinder-page" not in md.preprocessors:
+        md.preprocessors.register(Source(md, root), "bookbinder-page", 101)
+    source = md.preprocessors["bookbinder-page"]
+    assert isinstance(source, Source)
+    return source
+
+
+class Bind(Preprocessor):
+    """Rewrites the lines of a page before Markdown sees them."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The page's lines with every binding carried out."""
+        page, root = self.source.page, self.source.root
+        if page is None:
+            return lines
+        if found := faults(page, root):
+            raise BookError("\n".join(found))
+        return bound(page, root)[self.source.skipped :]
+
+
+def bound(page: Page, root: Path = ROOT) -> list[str]:
+    """The lines of a page without faults, with every binding carried out."""
+    blocks = {block.line: block for block in page.blocks}
+    figures = {figure.line: figure for figure in page.figures}
+    text = blanked(COMMENT, page.text).split("\n")
+    lines: list[str] = []
+    n = 1
+    while n <= len(page.lines):
+        if block := blocks.get(n):
+            lines += _block(page, block, root)
+            n = block.last
+        elif figure := figures.get(n):
+            caption = _paragraph(text, n + 1)
+            lines += _figure(page, figure, caption, root)
+            n += len(caption)
+        else:
+            lines.append(_mark(text[n - 1]))
+        n += 1
+    return lines
+
+
+class Figures(Treeprocessor):
+    """Turns a paragraph that opens with a drawing into a figure with a caption.
+
+    The drawing is a link to itself alone, which a script on the page makes a dialog.
+    """
+
+    def run(self, root: etree.Element) -> None:
+        """Rewrite every such paragraph of the tree in place."""
+        for paragraph in root.iter("p"):
+            if not len(paragraph) or "drawing" not in paragraph[0].get("class", ""):
+                continue
+            image = paragraph[0]
+            caption = etree.Element("figcaption")
+            caption.text = (image.tail or "").lstrip()
+            caption.extend(paragraph[1:])
+            image.tail = None
+            for child in list(paragraph)[1:]:
+                paragraph.remove(child)
+            paragraph.tag = "figure"
+            paragraph.set("id", image.attrib.pop("id"))
+            paragraph.remove(image)
+            link = {"class": "enlarge", "href": image.get("src", "")}
+            etree.SubElement(paragraph, "a", link).append(image)
+            if caption.text or len(caption):
+                paragraph.append(caption)
+
+
+class Answers(Treeprocessor):
+    """Puts what the machine answers in a session into elements of its own."""
+
+    def run(self, root: etree.Element) -> None:
+        """Rewrite the sessions that the highlighter has put away."""
+        if self.md is not None:
+            stash = self.md.htmlStash.rawHtmlBlocks
+            for n, html in enumerate(stash):
+                if isinstance(html, str) and (session := SESSION.fullmatch(html)):
+                    stash[n] = session[1] + _answered(session[2]) + session[3]
+
+
+class BindingExtension(Extension):
+    """Registers the steps; `root` is the project's root folder."""
+
+    def __init__(self, **options: object) -> None:
+        self.config = {"root": [str(ROOT), "the project's root folder"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Before all else on the way in; after attribute lists on the way out."""
+        source = source_of(md, Path(self.getConfig("root")))
+        md.preprocessors.register(Bind(md, source), "bookbinder", 100)
+        md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
+        md.treeprocessors.register(Answers(md), "bookbinder-answers", 0)
+
+
+def makeExtension(**options: object) -> BindingExtension:
+    """What Python-Markdown calls."""
+    return BindingExtension(**options)
+
+
+def locate(lines: list[str], root: Path) -> tuple[Page, int]:
+    """The page of the book whose body these lines are, and how many lines precede them.
+
+    A builder hands over text without its file; faults have to name the file.
+    """
+    body = "\n".join(line.rstrip() for line in lines).strip("\n").split("\n")
+    for page in find_pages(root):
+        skipped = len(page.body_lines) - len(body)
+        if page.body_lines[max(skipped, 0) :] == body:
+            return page, skipped
+    raise BookError("this text is no page of the book: " + " / ".join(lines[:3]))
+
+
+def _block(page: Page, block: Block, root: Path) -> list[str]:
+    """A block as the highlighter wants it: kind, code, and where it stands."""
+    if block.source:
+        return _indented(_listing(page, block, root), block.indent)
+    classes = [block.language, *block.classes]
+    if block.kind in NO_COPY:
+        classes.append("no-copy")
+    below = page.blocks[page.blocks.index(block) + 1 :]
+    if below and below[0].kind == "output":
+        classes.append("answered")
+    return _indented(_fence(classes, block.kind, block.code), block.indent)
+
+
+def _listing(page: Page, block: Block, root: Path) -> list[str]:
+    """A listing under a caption that leads to its lines on the page of all code."""
+    shown = block.listing(root)
+    classes = ["python", "no-copy"] if block.kind in NO_COPY else ["python"]
+    code = partial(_fence, classes, block.kind, shown.code)
+    if shown.is_module and page.path.name == CODE_PAGE:
+        return code(f'#{shown.anchor} .module linenums="1"')
+    caption = " · ".join([source_link(shown, root), *entry_links(page, block, root)])
+    if not block.again:
+        return ["", caption, f"{{ .listing #{block.anchor} }}", *code()]
+    earlier, at = first_shown(page, block, root)
+    link = f"[shown first in {earlier.title}]({earlier.path.name}#{at.anchor})"
+    return ["", f"{caption} · {link}", "{ .listing }", *code()]
+
+
+def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:
+    """The picture and its caption, and below them, folded, what draws it."""
+    drawn = (page.path.parent / figure.path).read_text("utf-8")
+    name = figure.source.rpartition(".")[2]
+    image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size_of(drawn)} }}"
+    code = _fence(["python"], "figure", program(figure.source, root))
+    folded = [
+        '??? drawn "The code that draws this figure"',
+        *_indented(code, "    "),
+    ]
+    text = [image, *(_mark(line.strip()) for line in caption), "", *folded]
+    return _indented(text, " " * figure.indent)
+
+
+def size_of(drawing: str) -> str:
+    """The size of an SVG, as attributes of the element that shows it.
+
+    >>> size_of('<svg viewBox="0 0 374.4 216.2">')
+    'width="374" height="216"'
+    """
+    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawing)[0]
+    return f'width="{float(width):.0f}" height="{float(height):.0f}"'
+
+
+def _paragraph(text: list[str], start: int) -> list[str]:
+    lines = []
+    for line in text[start - 1 :]:
+        if not line.strip():
+            break
+        lines.append(line)
+    return lines
+
+
+def _fence(classes: list[str], kind: str, code: str, extra: str = "") -> list[str]:
+    """A block for the highlighter, fenced by more ticks than any code holds."""
+    long = ["long"] if code.count("\n") >= LONG - 1 else []
+    names = " ".join(f".{name}" for name in classes + long)
+    ticks = ticks_around(code)
+    opening = f"{ticks} {{ {names} {extra} data-kind={kind} }}"
+    return ["", opening, *code.split("\n"), ticks, ""]
+
+
+def _answered(session: str) -> str:
+    """The highlighted lines of a session, with an element around each answer.
+
+    >>> _answered('<span id="__span-0-1"><span class="gp">...</span>')
+    '<span id="__span-0-1"><span class="gp">...</span>'
+    >>> _answered('<span id="__span-0-2">1')
+    '<span class="answer"><span id="__span-0-2">1</span>'
+    """
+    parts = groupby(LINE.split(session)[1:], lambda line: 'class="gp"' in line)
+    return "".join(
+        text if asked else f'<span class="answer">{text}</span>'
+        for asked, text in ((asked, "".join(lines)) for asked, lines in parts)
+    )
+
+
+def _indented(lines: list[str], indent: str) -> list[str]:
+    return [indent + line if line else "" for line in lines]
+
+
+def _mark(line: str) -> str:
+    """Bound numbers of a line as marks that show their expression; none in headings."""
+    if line.startswith("#"):
+        return BOUND.sub(r"\1", line)
+    return BOUND.sub(
+        lambda m: (
+            f'<span class="bound" title="{_escaped(m["expression"].strip())}">'
+            f"{m['shown']}</span>"
+        ),
+        line,
+    )
+
+
+def _escaped(expression: str) -> str:
+    """An expression for an attribute; Markdown would find a link in `a["b"]["c"]`."""
+    return html.escape(expression).replace("[", "&#91;").replace("]", "&#93;")

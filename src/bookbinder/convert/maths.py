@@ -1,0 +1,90 @@
+"""Python-Markdown extension: TeX becomes MathML while the page is built.
+
+Nothing is left to do in the browser, and TeX that does not parse fails the build. It
+takes over where `pymdownx.arithmatex` (generic) has found the formulas.
+"""
+
+import re
+import xml.etree.ElementTree as etree
+from html import unescape
+from pathlib import Path
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from math_core import LatexError, LatexToMathML
+
+from bookbinder import ROOT, BookError
+from bookbinder.convert.binding import Source, source_of
+from bookbinder.read.pages import line_of
+
+PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
+"""A letter with dashes, which are small and high already without being a power."""
+
+
+class Maths(Treeprocessor):
+    """Replaces each formula's TeX by its MathML."""
+
+    def __init__(self, md: Markdown, convert: LatexToMathML, source: Source) -> None:
+        super().__init__(md)
+        self.convert = convert
+        self.source = source
+
+    def run(self, root: etree.Element) -> None:
+        """Rewrite every formula of the tree in place."""
+        for element in root.iter():
+            if "arithmatex" not in element.get("class", "").split():
+                continue
+            tex = unescape((element.text or "").strip())
+            display, tex = tex.startswith("\\["), tex[2:-2].strip()
+            try:
+                mathml = self.convert.convert_with_local_state(
+                    tex, displaystyle=display
+                )
+            except LatexError as error:
+                where = self._where(tex)
+                what = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().split("\n")[0]
+                raise BookError(f"{where}: bad TeX {tex!r}: {what}") from None
+            for child in list(element):
+                element.remove(child)
+            element.text = self.md.htmlStash.store(
+                PRIMED.sub(r"<mrow>\1</mrow>", mathml)
+            )
+            element.set("class", "tex-display" if display else "tex-inline")
+            if display:  # wide formulas scroll: a keyboard must reach them
+                element.set("tabindex", "0")
+            elif stop := re.match(r"[.,;:!?)”’]+", element.tail or ""):
+                element.text += stop[0]  # no line may begin with a stop
+                element.tail = (element.tail or "")[stop.end() :]
+
+    def _where(self, tex: str) -> str:
+        """File and line of a formula on the page that is being converted."""
+        page = self.source.page
+        if page is None:
+            return "a docstring"
+        words = r"\s+".join(map(re.escape, tex.split()))
+        found = re.search(rf"\$\s*(?P<tex>{words})\s*\$", page.sentences)
+        n = line_of(page.sentences, found.start("tex")) if found else 1
+        return f"{page.path}:{n}"
+
+
+class MathsExtension(Extension):
+    """Registers the step; `macros` maps names to TeX."""
+
+    def __init__(self, **options: object) -> None:
+        self.config = {
+            "macros": [{}, "TeX macros"],
+            "root": [str(ROOT), "the project's root folder"],
+        }
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """After the formulas were found, before the tree is written out."""
+        convert = LatexToMathML(macros=self.getConfig("macros"))
+        step = Maths(md, convert, source_of(md, Path(self.getConfig("root"))))
+        md.treeprocessors.register(step, "bookbinder-maths", 15)
+
+
+def makeExtension(**options: object) -> MathsExtension:
+    """What Python-Markdown calls."""
+    return MathsExtension(**options)

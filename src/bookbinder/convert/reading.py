@@ -1,0 +1,188 @@
+"""Python-Markdown extension for what helps a reader along, beside the text itself.
+
+A page that can be run says at its top how long it takes to read and how to run it; a
+list of chapters says how long each of them takes; the first mention of a name of the
+library leads to its entry in the reference; and no line ends between "chapter" and 4.
+"""
+
+import os
+import re
+import xml.etree.ElementTree as etree
+from html import unescape
+from pathlib import Path
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER
+
+from bookbinder import ROOT, BookError
+from bookbinder.convert.binding import Source, source_of
+from bookbinder.convert.reference import brought, expanded, sessions
+from bookbinder.make.notebooks import place
+from bookbinder.read.pages import REFERENCE, Page
+
+WORDS_A_MINUTE = 200
+LINES_OF_CODE_A_MINUTE = 15
+SHORT_CODE = 26  # letters that fit into a line of the smallest phone
+
+RUN = "index.md#run-it"
+"""Where the book says how to run a page."""
+
+STASHED = re.compile(HTML_PLACEHOLDER % r"(\d+)")
+NO_LINKS_IN = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary"}
+
+
+def minutes(page: Page, root: Path = ROOT) -> int:
+    """How long a page takes to read, without its exercises' work; 0 if nothing runs.
+
+    Rounded to five minutes: readers differ by more.
+    """
+    if not any(block.kind in ("script", "session") for block in page.blocks):
+        return 0
+    words = len(re.sub("<!--.*?-->", "", page.prose_text).split())
+    code = 0
+    for block in page.blocks:
+        try:
+            code += block.shown(root).count("\n") + 1
+        except BookError as error:
+            raise BookError(f"{page.path}:{block.line}: {error}") from None
+    return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
+
+
+class Entries(Preprocessor):
+    """Writes out the modules of the reference, and the examples of a docstring."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines with an entry for everything in the modules they name."""
+        page = self.source.page
+        if page is None:
+            return sessions(lines)
+        return expanded(lines, page, self.source.root)
+
+
+class Times(Treeprocessor):
+    """Says how long it takes: at the top of a page, and in a list of chapters."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, root: etree.Element) -> None:
+        """Add a line below the first heading and a note to each link in the list."""
+        page = self.source.page
+        if page is None:
+            return
+        title = root.find("h1")
+        if title is not None and (time := minutes(page, self.source.root)):
+            root.insert(list(root).index(title) + 1, self._top(page, time))
+        for box in root.iter("div"):
+            if "chapters" in box.get("class", "").split():
+                for item in box.iter("li"):
+                    self._note(item, page)
+
+    def _top(self, page: Page, time: int) -> etree.Element:
+        line = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
+        span = etree.SubElement(line, "span", {"data-minutes": str(time)})
+        span.text, span.tail = f"About {time} minutes", " · "
+        href = Path(os.path.relpath(page.edition, page.path.parent), RUN).as_posix()
+        run = etree.SubElement(line, "a", {"href": href})
+        run.text = "Run this page"
+        if place(page).is_file():
+            run.tail = " · "
+            href = place(page).relative_to(page.path.parent).as_posix()
+            etree.SubElement(
+                line, "a", {"href": href, "download": ""}
+            ).text = "Notebook"
+        return line
+
+    def _note(self, item: etree.Element, page: Page) -> None:
+        title = item.find("p")
+        if title is None or (link := title.find("a")) is None:
+            return
+        path = page.path.parent / link.get("href", "")
+        if path.suffix != ".md" or not path.is_file():
+            return
+        if time := minutes(Page.read(path), self.source.root):
+            note = etree.SubElement(title, "span", {"class": "minutes"})
+            note.text = f"{time} minutes"
+
+
+class Pieces(Treeprocessor):
+    """Keeps together what should not be divided at the end of a line."""
+
+    def run(self, root: etree.Element) -> None:
+        """A chapter and its number; code in a sentence that fits a phone."""
+        for link in root.iter("a"):
+            if re.fullmatch(r"[Cc]hapter [\d.]+", link.text or ""):
+                link.text = (link.text or "").replace(" ", "\N{NO-BREAK SPACE}")
+        for code in root.iter("code"):
+            text = unescape(said(code, self.md))
+            if len(text) <= SHORT_CODE and re.search("[ -]", text):
+                code.set("class", "short")
+
+
+class Names(Treeprocessor):
+    """Leads from a page's first mention of a name to its entry in the reference."""
+
+    def __init__(self, md: Markdown, source: Source) -> None:
+        super().__init__(md)
+        self.source = source
+
+    def run(self, root: etree.Element) -> None:
+        """Wrap the first code span of each name in a link."""
+        page = self.source.page
+        if page is None or page.path.name == REFERENCE:
+            return
+        home = page.edition
+        if not (home / REFERENCE).is_file():
+            return
+        up = Path(os.path.relpath(home, page.path.parent), REFERENCE).as_posix()
+        self._link(root, brought(page, self.source.root), up)
+
+    def _link(self, parent: etree.Element, names: dict[str, str], page: str) -> None:
+        """Link the names found below an element, and forget them."""
+        for position, child in enumerate(parent):
+            if child.tag == "code":
+                if name := names.pop(said(child, self.md), ""):
+                    href = f"{page}#{name}"
+                    link = etree.Element("a", {"class": "name", "href": href})
+                    link.tail, child.tail = child.tail, None
+                    parent[position] = link
+                    link.append(child)
+            elif child.tag not in NO_LINKS_IN:
+                self._link(child, names, page)
+
+
+def said(code: etree.Element, md: Markdown | None) -> str:
+    """What a code span says, as HTML; the highlighter has put it away in the stash."""
+    text = code.text or ""
+    if (stashed := STASHED.fullmatch(text)) and md is not None:
+        text = str(md.htmlStash.rawHtmlBlocks[int(stashed[1])])
+    return text
+
+
+class ReadingExtension(Extension):
+    """Registers the steps; `root` is the project's root folder."""
+
+    def __init__(self, **options: object) -> None:
+        self.config = {"root": [str(ROOT), "the project's root folder"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Around the binding of the page, and before links are resolved."""
+        source = source_of(md, Path(self.getConfig("root")))
+        md.preprocessors.register(Entries(md, source), "bookbinder-entries", 99)
+        md.treeprocessors.register(Times(md, source), "bookbinder-times", 7)
+        md.treeprocessors.register(Names(md, source), "bookbinder-names", 6)
+        md.treeprocessors.register(Pieces(md), "bookbinder-pieces", 5)
+
+
+def makeExtension(**options: object) -> ReadingExtension:
+    """What Python-Markdown calls."""
+    return ReadingExtension(**options)

@@ -1,0 +1,184 @@
+"""Ties the pages to the reference: what a page brings, and which page brings a name.
+
+The reference is one page. It names modules, `::: scratchnn.losses`, and mkdocstrings
+fills in what their docstrings say. Here each module becomes the list of all it defines,
+and each entry is followed by two links: to its source, and to the chapter that brings
+it. The other way round, the caption of a listing and a page's first mention of a name
+lead to the entry.
+"""
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from markdown import Markdown
+
+from bookbinder import ROOT
+from bookbinder.read.pages import (
+    CODE_PAGE,
+    MODULE_LINE,
+    REFERENCE,
+    Block,
+    Page,
+    examples,
+    reading_order,
+)
+from bookbinder.read.source import Listing, listing, names_bound
+
+PACKAGE = "scratchnn"
+MODULE_ONLY = "{members: false, show_root_heading: false, show_root_toc_entry: false}"
+PROMPT = re.compile(r" *>>> ")
+
+
+def public(module: str, root: Path = ROOT) -> list[str]:
+    """The functions and classes that a module of the library defines, in its order."""
+    return _public(_file(module, root).read_text("utf-8"))
+
+
+@cache
+def _public(text: str) -> list[str]:
+    kinds = ast.FunctionDef | ast.ClassDef
+    names = [node.name for node in ast.parse(text).body if isinstance(node, kinds)]
+    return [name for name in names if not name.startswith("_")]
+
+
+def library(root: Path = ROOT) -> dict[str, str]:
+    """Every name that the library exports, and its dotted name with the module."""
+    return _exported((root / "src" / PACKAGE / "__init__.py").read_text("utf-8"))
+
+
+@cache
+def _exported(text: str) -> dict[str, str]:
+    return {
+        alias.name: f"{node.module}.{alias.name}"
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def brought(page: Page, root: Path = ROOT) -> dict[str, str]:
+    """The names of the library that a page lists or imports, and what they stand for.
+
+    A name that the page's own code binds to something else is left out.
+    """
+    known = library(root)
+    names: set[str] = set()
+    own: set[str] = set()
+    for block in page.blocks:
+        if block.source:
+            names |= {name.rpartition(".")[2] for name in block.source.split()}
+        for node in _statements(block):
+            imported = getattr(node, "module", "") or ""
+            if isinstance(node, ast.ImportFrom) and imported.startswith(PACKAGE):
+                names |= {a.name for a in node.names if a.asname in (None, a.name)}
+            else:
+                own |= names_bound(node)
+    return {name: known[name] for name in sorted(names - own) if name in known}
+
+
+def _statements(block: Block) -> Iterator[ast.stmt]:
+    """The statements of a script or a session."""
+    if block.kind == "script":
+        yield from ast.parse(block.code).body
+    elif block.kind == "session":
+        for example in examples(block):
+            yield from ast.parse(example.source).body
+
+
+def introductions(edition: Path, root: Path = ROOT) -> dict[str, str]:
+    """Where an edition first lists each object, as a link to that listing."""
+    found: dict[str, str] = {}
+    for page in reading_order(edition, root):
+        for block in page.blocks:
+            if block.source and not block.again and page.path.name != CODE_PAGE:
+                path = page.path.relative_to(edition).as_posix()
+                for name in block.source.split():
+                    found.setdefault(name, f"[{page.title}]({path}#{block.anchor})")
+    return found
+
+
+def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
+    """The lines of the reference with an entry for all that each module defines.
+
+    Below each entry stand links to where it is introduced and to its source.
+    """
+    if not _modules(lines):
+        return lines
+    introduced = introductions(page.path.parent, root)
+    found: list[str] = []
+    for line in lines:
+        found.append(line)
+        for module in _modules([line]):
+            found.append(f"    options: {MODULE_ONLY}")
+            for name in (f"{module}.{name}" for name in public(module, root)):
+                links = f"Source: {source_link(listing(name, root), root)}"
+                if name in introduced:
+                    links = f"Introduced in {introduced[name]} · {links}"
+                found += ["", f"::: {name}", "", links, "{ .provenance }", ""]
+    return found
+
+
+def described(lines: list[str], root: Path = ROOT) -> list[str]:
+    """The signatures and docstrings of the modules that the reference's lines name."""
+    return [
+        f"{ast.unparse(node.args) if isinstance(node, ast.FunctionDef) else ''} "
+        f"{ast.get_docstring(node)}"
+        for module in _modules(lines)
+        for node in ast.walk(ast.parse(_file(module, root).read_text("utf-8")))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+    ]
+
+
+def _modules(lines: list[str]) -> list[str]:
+    return [found["module"] for line in lines if (found := MODULE_LINE.match(line))]
+
+
+def _file(module: str, root: Path) -> Path:
+    return root.joinpath("src", *module.split(".")).with_suffix(".py")
+
+
+def source_link(shown: Listing, root: Path = ROOT) -> str:
+    """A link that says where a listing stands, to its lines on the page of all code."""
+    name = shown.path.relative_to(root / "src").as_posix()
+    place = f"{CODE_PAGE}#__span-{shown.anchor}-{shown.first}"
+    return f"[`{name}`, {shown.where}]({place})"
+
+
+def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:
+    """Links from a listing to the entries of what it defines.
+
+    What has been shown before has none: its link to that place is enough.
+    """
+    if block.again or not (page.edition / REFERENCE).is_file():
+        return []
+    home = os.path.relpath(page.edition, page.path.parent)
+    place = Path(home, REFERENCE).as_posix()
+    entries = set(library(root).values()) & set(block.source.split())
+    return [
+        f'[reference]({place}#{name}){{ aria-label="{short} in the reference" }}'
+        for name, short in sorted((name, name.rpartition(".")[2]) for name in entries)
+    ]
+
+
+def is_docstring(md: Markdown) -> bool:
+    """Whether this converter is for docstrings: mkdocstrings has one of its own."""
+    return "mkdocstrings_ids" in md.treeprocessors
+
+
+def sessions(lines: list[str]) -> list[str]:
+    """The lines of a docstring with its examples fenced, as they are on a page."""
+    found: list[str] = []
+    inside = False
+    for line in lines:
+        if not inside and PROMPT.match(line):
+            found += ["", "``` { .pycon data-kind=session }"]
+            inside = True
+        elif inside and not line.strip():
+            found.append("```")
+            inside = False
+        found.append(line)
+    return [*found, "```"] if inside else found

@@ -1,0 +1,178 @@
+"""Draws each page's card: the picture that stands beside a link to it elsewhere.
+
+Title and first sentence from the page's front matter, the page's first figure, in the
+book's own fonts and inks. `python -m figures` draws the cards too, and draws one again
+only if something on it has changed.
+"""
+
+import functools
+import io
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+
+import PIL
+from mkdocs.utils.meta import get_data
+from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
+
+from bookbinder import ROOT, BookError, fingerprint
+from bookbinder.make.drawing import digest, run_program, side_by_side
+from bookbinder.make.labs import as_page, find_labs
+from bookbinder.read.pages import Page, find_pages
+
+SIZE = (1200, 630)
+"""What the sites that show cards ask for."""
+
+MARGIN = 72
+COLUMN = 500
+"""How wide the text is; the figure has the rest."""
+
+PROMISE = "Neural networks from scratch in NumPy"
+"""What the book is, at the foot of each card."""
+
+WINDOW = "figures.front.window"
+"""What a page without a figure shows."""
+
+FINE = 4
+"""The mark is drawn this many times larger, and made smaller, so that it is smooth."""
+
+
+def cards(root: Path = ROOT) -> dict[Path, Page]:
+    """Every card, as a file, and the page that it is for."""
+    return {
+        page.edition
+        / "figures/cards"
+        / page.path.relative_to(page.edition).with_suffix(".png"): page
+        for page in [*find_pages(root), *map(as_page, find_labs(root))]
+    }
+
+
+def words(page: Page) -> tuple[str, str]:
+    """What a card says: the page's title, and the first sentence of its description."""
+    _, meta = get_data(page.text)
+    sentence, _, _ = str(meta.get("description", "")).partition(". ")
+    return str(meta.get("title", "")), sentence.rstrip(".") + "."
+
+
+def figure_of(page: Page) -> str:
+    """The function that draws the page's first figure."""
+    return page.figures[0].source if page.figures else WINDOW
+
+
+def key(page: Page, root: Path = ROOT) -> str:
+    """What a card depends on, in twelve letters; it is kept in the card."""
+    parts = [*words(page), digest(figure_of(page), root), PIL.__version__]
+    parts.append(Path(__file__).read_text("utf-8"))
+    return fingerprint("\0".join(parts).encode())
+
+
+def stale(root: Path = ROOT) -> Iterator[tuple[Path, Page]]:
+    """Each card that is missing or out of date, and its page."""
+    for path, page in cards(root).items():
+        if not path.is_file() or _key_in(path) != key(page, root):
+            yield path, page
+
+
+def _key_in(path: Path) -> str | None:
+    with Image.open(path) as drawn:
+        return drawn.info.get("key")
+
+
+def redraw(root: Path = ROOT) -> None:
+    """Draw what is missing or stale, remove what belongs to no page."""
+    wanted = dict(stale(root))
+    drawn = side_by_side(functools.partial(card, root=root), list(wanted.values()))
+    for (path, page), picture in zip(wanted.items(), drawn, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        info = PngInfo()
+        info.add_text("key", key(page, root))
+        picture.save(path, pnginfo=info)
+    for path in root.glob("docs/*/figures/cards/**/*.png"):
+        if path not in cards(root):
+            path.unlink()
+
+
+def card(page: Page, root: Path = ROOT) -> Image.Image:
+    """The card of a page."""
+    style = runpy.run_path(str(root / "figures" / "style.py"))
+    sheet = Image.new("RGB", SIZE, style["PAPER"])
+    pen = ImageDraw.Draw(sheet)
+    mark = _mark(style).resize((64, 64), Image.Resampling.LANCZOS)
+    sheet.paste(mark, (MARGIN, MARGIN))
+    pen.text(
+        (MARGIN + 80, MARGIN + 44),
+        "scratchnn",
+        style["INK"],
+        _font("semibold", 36),
+        "ls",
+    )
+    title, sentence = words(page)
+    y = _write(pen, title, 180, _font("semibold", 62), style["INK"], leading=68)
+    y = _write(pen, sentence, y + 22, _font("", 28), style["SOFT"], leading=38)
+    foot = (MARGIN, SIZE[1] - 48)
+    if y > foot[1] - 36:
+        raise BookError(f"{page.path}:3: the first sentence is too long for a card")
+    pen.text(foot, PROMISE, style["INK"], _font("semibold", 24), "ls")
+    room = (SIZE[0] - COLUMN - 2 * MARGIN - 48, SIZE[1] - 2 * MARGIN)
+    picture = _picture(figure_of(page), style["PAPER"], room, root)
+    left, top = (SIZE[0] - MARGIN - picture.width, (SIZE[1] - picture.height) // 2)
+    sheet.paste(picture, (left, top))
+    for n, ink in enumerate(("BLUE", "ORANGE", "PURPLE")):
+        third = SIZE[0] // 3
+        pen.rectangle((n * third, SIZE[1] - 12, (n + 1) * third, SIZE[1]), style[ink])
+    return sheet
+
+
+def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
+    name = f"book-serif-{weight}.woff2" if weight else "book-serif.woff2"
+    return ImageFont.truetype(ROOT / "theme" / "fonts" / name, size)
+
+
+def _write(
+    pen: ImageDraw.ImageDraw,
+    text: str,
+    y: int,
+    font: ImageFont.FreeTypeFont,
+    ink: str,
+    leading: int,
+) -> int:
+    """Write text in lines as wide as the column; return where the next may stand."""
+    line = ""
+    for word in [*text.split(), ""]:
+        longer = f"{line} {word}".strip()
+        if not word or font.getlength(longer) > COLUMN:
+            pen.text((MARGIN, y), line, ink, font, "la")
+            y, line = y + leading, word
+        else:
+            line = longer
+    return y
+
+
+def _picture(source: str, paper: str, room: tuple[int, int], root: Path) -> Image.Image:
+    """A figure in the light inks, as large as there is room for."""
+    import matplotlib.pyplot as plt  # slow, and seldom needed
+
+    with plt.rc_context({"savefig.facecolor": paper}):
+        figure = run_program(source, root)["figure"]
+        width, height = figure.get_size_inches()
+        dots = min(room[0] / width, room[1] / height)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=dots)
+        plt.close("all")
+    return Image.open(buffer).convert("RGB")
+
+
+def _mark(style: dict[str, str]) -> Image.Image:
+    """The book's mark, a neuron, as in `theme/assets/logo.svg`, drawn large."""
+    scale = 2 * FINE
+    mark = Image.new("RGB", (32 * scale, 32 * scale), style["PAPER"])
+    pen = ImageDraw.Draw(mark)
+    for *line, width in [(6, 7, 17, 16, 2), (6, 25, 17, 16, 2), (17, 16, 30, 16, 2)]:
+        pen.line([scale * n for n in line], style["SOFT"], width * scale)
+    for x, y, radius in [(5, 6.5, 3.4), (5, 25.5, 3.4)]:
+        ring = (scale * x, scale * y)
+        pen.circle(ring, scale * (radius + 1), style["ORANGE"])
+        pen.circle(ring, scale * (radius - 1), style["PAPER"])
+    pen.circle((scale * 17.5, scale * 16), scale * 7, style["BLUE"])
+    return mark

@@ -1,0 +1,192 @@
+"""Draws the figures, and says which are stale.
+
+A figure is drawn by the very program that its page shows. The SVG ends with a digest of
+that program and of the library, so only what is out of date is drawn again. Its colours
+become CSS variables with a light and a dark value: one file serves both themes.
+"""
+
+import functools
+import io
+import re
+import runpy
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bookbinder import ROOT, BookError, fingerprint
+from bookbinder.read.pages import find_pages
+from bookbinder.read.source import modules_behind, program
+from bookbinder.run.processes import beginning
+
+DRAWN = ("missing", "stale")
+"""What can be wrong with a figure so that it has to be drawn."""
+
+MANY = 6
+"""So many figures are drawn sooner by several processes, though these must start."""
+
+DRAWERS = ("bookbinder.make.cards", "matplotlib.pyplot")
+"""What processes that draw import before they begin."""
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+VERSIONS = version("matplotlib"), version("numpy")
+
+
+def sources(root: Path = ROOT) -> list[str]:
+    """The dotted names of all figures: the public functions in chapters' modules."""
+    return [
+        f"figures.{path.stem}.{name}"
+        for path in sorted((root / "figures").glob("*.py"))
+        if path.stem not in ("__init__", "__main__", "style")
+        for name in re.findall(r"^def ([a-z]\w*)\(", path.read_text("utf-8"), re.M)
+    ]
+
+
+def shown(root: Path = ROOT) -> dict[Path, str]:
+    """Every drawing that a page shows, as a file, and the function that draws it."""
+    return {
+        (page.path.parent / figure.path).resolve(): figure.source
+        for page in find_pages(root)
+        for figure in page.figures
+    }
+
+
+def digest(source: str, root: Path = ROOT) -> str:
+    """What a drawing depends on, in twelve letters."""
+    code, library = program(source, root), root / "src" / "scratchnn"
+    parts = [
+        code,
+        (root / "figures" / "style.py").read_text("utf-8"),
+        Path(__file__).read_text("utf-8"),
+        *VERSIONS,
+        *(
+            p.read_text("utf-8")
+            for p in sorted(modules_behind(code, "scratchnn", root))
+        ),
+        *(
+            fingerprint(p.read_bytes())
+            for p in sorted([*library.glob("*.npz"), *library.glob("*.json")])
+        ),
+    ]
+    return fingerprint("\0".join(parts).encode())
+
+
+def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
+    """Run a figure's program as its page shows it; return the names it defined."""
+    import matplotlib  # slow, and not needed to see that nothing is stale
+
+    matplotlib.use("svg")
+    space: dict[str, Any] = {"__name__": "__main__"}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*is non-interactive")
+        try:
+            exec(compile(program(source, root), source, "exec"), space)
+        except Exception as error:
+            where = f"{_place(source, root)}: {source} does not draw"
+            raise BookError(f"{where}: {type(error).__name__}: {error}") from error
+    if not isinstance(space["figure"], matplotlib.figure.Figure):
+        raise BookError(f"{_place(source, root)}: {source} returns no figure")
+    return space
+
+
+def _place(source: str, root: Path) -> str:
+    """File and line of the function that draws a figure."""
+    _, module, name = source.split(".")
+    path = root / "figures" / f"{module}.py"
+    lines = path.read_text("utf-8").split("\n")
+    return f"{path}:{next(n for n, x in enumerate(lines, 1) if f'def {name}(' in x)}"
+
+
+def draw(source: str, root: Path = ROOT) -> str:
+    """A figure as SVG text, the same bytes at each call."""
+    import matplotlib
+    import matplotlib.pyplot as plt
+
+    style = {
+        **matplotlib.rcParamsDefault,
+        "backend": "svg",
+        "svg.hashsalt": "scratchnn",
+    }
+    with plt.rc_context(style):
+        figure = run_program(source, root)["figure"]
+        buffer = io.StringIO()
+        figure.savefig(
+            buffer,
+            format="svg",
+            transparent=True,
+            metadata={"Date": None, "Creator": None},
+        )
+        plt.close("all")
+    drawing = themed(buffer.getvalue(), source, root)
+    return f"{drawing}<!-- {digest(source, root)} {fingerprint(drawing.encode())} -->\n"
+
+
+def themed(svg: str, source: str, root: Path) -> str:
+    """The SVG with each ink as a CSS variable that has a light and a dark value."""
+    inks = runpy.run_path(str(root / "figures" / "style.py"))["DARK"]
+    foreign = set(re.findall(r"#[0-9a-f]{6}\b", svg)) - set(inks)
+    if foreign:
+        colours = ", ".join(sorted(foreign))
+        raise BookError(
+            f"{source} uses {colours}, which figures/style.py does not list"
+        )
+    names = {ink: f"--ink-{n}" for n, ink in enumerate(inks)}
+    light = "".join(f"{names[ink]}:{ink};" for ink in inks)
+    dark = "".join(f"{names[ink]}:{twin};" for ink, twin in inks.items())
+    for ink, name in names.items():
+        svg = re.sub(rf"{ink}\b", f"var({name})", svg)
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    style = f":root{{color-scheme:light dark;{light}}}"  # the ground, if it is alone
+    style += f"@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return re.sub(r"(<svg [^>]*>)", rf"\1\n<style>{style}</style>", svg, count=1)
+
+
+def _is_fresh(path: Path, source: str, root: Path) -> bool:
+    """Whether a drawing was made from what is there now, and not touched since."""
+    drawing, _, seal = path.read_text("utf-8").rpartition("<!-- ")
+    return seal == f"{digest(source, root)} {fingerprint(drawing.encode())} -->\n"
+
+
+def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
+    """Each figure that is not as it should be: file, function, what is wrong."""
+    drawings = shown(root)
+    for path, source in drawings.items():
+        if not path.is_file():
+            yield path, source, "missing"
+        elif not _is_fresh(path, source, root):
+            yield path, source, "stale"
+    for source in sources(root):
+        if source not in drawings.values():
+            yield Path(_place(source, root)), source, "unused: no page shows it"
+    for path in root.glob("docs/*/figures/**/*.svg"):
+        if path.resolve() not in drawings:
+            yield path, "nothing", "left over: no page shows it"
+
+
+def redraw(root: Path = ROOT) -> list[str]:
+    """Draw what is missing or stale, remove what is left over; say what was drawn."""
+    wrong = list(stale(root))
+    for path, source, _ in wrong:
+        if source == "nothing":
+            path.unlink()
+    paths = {source: path for path, source, what in wrong if what in DRAWN}
+    drawings = side_by_side(functools.partial(draw, root=root), list(paths))
+    for path, drawing in zip(paths.values(), drawings, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".new")
+        temporary.write_text(drawing, "utf-8")
+        temporary.replace(path)
+    return list(paths)
+
+
+def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Made]:
+    """What a function makes of each item; of many, on all cores of the machine."""
+    if len(items) < MANY:
+        yield from map(work, items)
+    else:
+        with ProcessPoolExecutor(mp_context=beginning(*DRAWERS)) as workers:
+            yield from workers.map(work, items)

@@ -1,0 +1,180 @@
+"""Runs the labs, the notebooks in `docs/<language>/labs/`, for the site to show.
+
+A lab is a plain notebook without outputs. What it prints and draws is made here, in
+Jupyter's own engine, once for each change of the notebook or of the library; a cell
+that fails is an error. The copy with outputs goes to the folder of notebooks, where
+mkdocs-jupyter makes a page of it; its pictures, which follow the theme, stand beside.
+"""
+
+import asyncio
+import json
+import os
+import re
+import runpy
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bookbinder import ROOT, BookError, fingerprint
+from bookbinder.make.notebooks import FOLDER, SITE, plain
+from bookbinder.read.pages import Page
+
+Notebook = dict[str, Any]
+
+FIRST = """
+def look():
+    import matplotlib
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    metadata = {{"Date": None, "Creator": None}}
+    set_matplotlib_formats("svg", bbox_inches=None, metadata=metadata)
+    matplotlib.rcParams.update({look})
+    matplotlib.rcParams["axes.prop_cycle"] = matplotlib.cycler(color={inks})
+
+
+look()
+del look
+"""
+"""Runs before a lab, which knows nothing of it: pictures as the book has them."""
+
+
+def find_labs(root: Path = ROOT) -> list[Path]:
+    """Every lab of every edition."""
+    return sorted(root.glob("docs/*/labs/*.ipynb"))
+
+
+def place(lab: Path) -> Path:
+    """Where the copy of a lab with its outputs is written."""
+    return lab.parent.parent / FOLDER / lab.name
+
+
+def as_page(lab: Path) -> Page:
+    """The page that a lab becomes, with its title and description and no more."""
+    notebook = json.loads(lab.read_text("utf-8"))
+    title = notebook["cells"][0]["source"][0].removeprefix("# ").strip()
+    about = notebook["metadata"]["description"]
+    return Page(place(lab), f"---\ntitle: {title}\ndescription: {about!r}\n---\n")
+
+
+def picture(lab: Path, number: int) -> Path:
+    """Where a picture of a lab is written, counted from one."""
+    return place(lab).with_name(f"{lab.stem}-{number}.svg")
+
+
+def seal(lab: Path, root: Path = ROOT) -> str:
+    """What the outputs of a lab depend on, in twelve letters."""
+    library = sorted((root / "src" / "scratchnn").glob("*.*"))
+    makers = [Path(__file__), Path(__file__).with_name("notebooks.py")]
+    files = [lab, root / "figures" / "style.py", *makers, *library]
+    parts = [path.read_bytes() for path in files]
+    packages = ("numpy", "matplotlib", "matplotlib-inline")
+    parts += [version(package).encode() for package in packages] + [SITE.encode()]
+    return fingerprint(b"\0".join(parts))
+
+
+def stale(root: Path = ROOT) -> Iterator[Path]:
+    """Each lab whose copy is missing, or was not made from what is there now."""
+    for lab in find_labs(root):
+        path = place(lab)
+        made = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        if made.get("metadata", {}).get("seal") != seal(lab, root):
+            yield lab
+
+
+def rerun(root: Path = ROOT) -> list[Path]:
+    """Run the labs that are out of date, side by side; return which these were."""
+    labs = list(stale(root))
+    with ThreadPoolExecutor() as threads:
+        for lab, ran in zip(labs, threads.map(run, labs), strict=True):
+            _store(lab, ran, root)
+    return labs
+
+
+def run(lab: Path, data: str = "") -> Notebook:
+    """A lab with its outputs; `BookError` says which of its cells failed.
+
+    It knows of no downloaded data but what stands in the folder `data`, so that every
+    machine shows the same.
+    """
+    notebook = json.loads(lab.read_text("utf-8"))
+    style = runpy.run_path(str(ROOT / "figures" / "style.py"))
+    inks = [style[name] for name in ("BLUE", "ORANGE", "GREEN", "PURPLE")]
+    look = style["LOOK"] | {
+        "svg.hashsalt": lab.stem,
+        "figure.facecolor": "none",
+        "figure.figsize": (5.2, 3.0),
+        "figure.constrained_layout.use": True,
+    }
+    first = {"id": "first", "source": FIRST.format(look=look, inks=inks)}
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    notebook["cells"].insert(0, {**cell, **first})
+    try:
+        notebook = executed(notebook, data)
+    except RuntimeError as error:
+        raise BookError(f"{lab}: {error}") from None
+    del notebook["cells"][0]
+    return notebook
+
+
+def executed(notebook: Notebook, data: str = "") -> Notebook:
+    """A notebook with the outputs of its cells, run by Jupyter in an empty folder.
+
+    `data` is the folder of downloaded data; by default it is empty, too. What a slow
+    machine prints in pieces becomes one output. Temporary files that are left go away.
+    Raises `RuntimeError` with what Jupyter says if a cell fails that is not meant to.
+    """
+    import nbformat  # here, since those who only ask for the labs need no Jupyter
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    node = nbformat.reads(json.dumps(notebook), 4)  # type: ignore[no-untyped-call]
+    quiet = ["--log-level=ERROR"]
+    client = NotebookClient(
+        node,
+        coalesce_streams=True,
+        extra_arguments=quiet,
+        shutdown_kernel="immediate",  # one that is asked may take three seconds
+    )
+    with (
+        TemporaryDirectory() as folder,
+        TemporaryDirectory() as left,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        env = {**os.environ, "SCRATCHNN_DATA": data or str(Path(folder, "data"))}
+        env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), left)
+        run = client.async_execute(cwd=folder, env=env)
+        try:  # in a thread of its own, where no other loop of events is running
+            ran = thread.submit(asyncio.run, run).result()
+        except CellExecutionError as error:
+            raise RuntimeError(re.sub(r"\x1b\[[\d;]*m", "", str(error))) from None
+    return json.loads(nbformat.writes(ran))  # type: ignore[no-untyped-call]
+
+
+def _store(lab: Path, ran: Notebook, root: Path) -> None:
+    """Write the copy of a lab and its pictures, and remove pictures it had before."""
+    from bookbinder.make.drawing import themed
+
+    place(lab).parent.mkdir(exist_ok=True)
+    for old in place(lab).parent.glob(f"{lab.stem}-*.svg"):
+        old.unlink()
+    here = f"{SITE}{FOLDER}/{lab.stem}/" if SITE else "./"
+    number = 0
+    for cell in ran["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = plain("".join(cell["source"]), here)
+        else:
+            cell["execution_count"] = None  # the hidden cell was the first
+        for output in cell.get("outputs", []):
+            if drawn := output.get("data", {}).get("image/svg+xml"):
+                if "alt" not in cell["metadata"]:
+                    raise BookError(f"{lab}: a picture without an alt in its cell")
+                number += 1
+                svg = themed("".join(drawn), f"{lab.name}, picture {number}", root)
+                picture(lab, number).write_text(svg, "utf-8")
+                output["data"]["text/plain"] = cell["metadata"]["alt"]
+                output["metadata"]["needs_background"] = "light"
+    ran["metadata"]["seal"] = seal(lab, root)
+    place(lab).write_text(json.dumps(ran, ensure_ascii=False), "utf-8")

@@ -1,0 +1,6 @@
+"""Reads what stands in files, and runs none of it.
+
+`source` reads Python files, where an object stands and what it needs; `pages` reads
+Markdown files: blocks, figures and bound numbers, each with its line; `tex` reads
+formulas.
+"""
