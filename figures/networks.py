@@ -70,6 +70,36 @@ def relu_and_identity():
     return figure
 
 
+def hats():
+    figure, (one, many) = canvas(columns=2, height=2.7)
+    x = np.linspace(-1, 3, 81)
+    pieces = relu(x), -2 * relu(x - 1), relu(x - 2)
+    for piece, line in zip(pieces, [":", "-.", "--"], strict=True):
+        one.plot(x, piece, line, color=SOFT, lw=1.4)
+    one.plot(x, sum(pieces), color=BLUE, lw=3)
+    for place, text in [
+        ((1.55, 1.85), "$h(x)$"),
+        ((1.3, -1.2), "$-2h(x-1)$"),
+        ((2.6, 0.85), "$h(x-2)$"),
+    ]:
+        one.text(*place, text, size=11, color=SOFT, ha="right")
+    one.set(title="a hat", xticks=range(-1, 4), ylim=(-2.4, 2.4))
+    x = np.linspace(0, 6, 121)
+    heights = 2 * np.sin(np.arange(7))
+    hats = [
+        height * (relu(x - k + 1) - 2 * relu(x - k) + relu(x - k - 1))
+        for k, height in enumerate(heights)
+    ]
+    for hat in hats:
+        many.plot(x, hat, color=SOFT, lw=0.8)
+    many.plot(x, 2 * np.sin(x), "--", color=ORANGE)
+    many.plot(x, sum(hats), color=BLUE)
+    many.set(title="hats side by side", xticks=range(7), ylim=(-2.4, 2.4))
+    for axes in (one, many):
+        axes.set_xlabel("$x$", size=12)
+    return figure
+
+
 def _column(x, names, middle=3.1):
     """Where the units of one layer stand, each with its name, the first on top."""
     top = middle + 0.75 * (len(names) - 1)

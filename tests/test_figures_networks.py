@@ -137,6 +137,42 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
 
 
 @pytest.mark.says(
+    "networks.hats",
+    """
+    Two panels. On the left three thin broken lines, each flat up to a corner and
+    straight behind it, add up to a thick line that is zero but for a peak of one.
+    On the right seven thin hats stand side by side, and their sum, a line with
+    corners, keeps close to a dashed wave. Left: three ReLU neurons and their sum.
+    Right: hats whose heights are those of a wave (dashed), one at each whole
+    number, and their sum.
+    """,
+    "$x$ · $h(x)$ · $-2h(x-1)$ · $h(x-2)$ · a hat · $x$ · hats side by side",
+)
+def test_hats_follow_a_curve() -> None:
+    """Each line is a ReLU, a sum of three, or a sum of hats, and the sums are right."""
+    one, many = axes_of("hats")
+    *pieces, total = one.lines
+    x = total.get_xdata()
+    for line, corner, slope in zip(pieces, (0, 1, 2), (1, -2, 1), strict=True):
+        assert line.get_linestyle() != "-"
+        np.testing.assert_allclose(line.get_ydata(), slope * np.maximum(x - corner, 0))
+    np.testing.assert_allclose(total.get_ydata(), np.interp(x, [0, 1, 2], [0, 1, 0]))
+    assert total.get_linewidth() > 2 * max(line.get_linewidth() for line in pieces)
+    *hats, wave, total = many.lines
+    x, wanted = wave.get_data()
+    assert wave.get_linestyle() == "--"
+    for k, hat in enumerate(hats):
+        height = np.interp(k, x, wanted)
+        points = [k - 1, k, k + 1], [0, height, 0]
+        np.testing.assert_allclose(hat.get_ydata(), np.interp(x, *points), atol=1e-12)
+    assert len(hats) == 7
+    whole = np.arange(7)
+    straight = np.interp(x, whole, np.interp(whole, x, wanted))
+    np.testing.assert_allclose(total.get_ydata(), straight, atol=1e-12)
+    assert np.abs(straight - wanted).max() < 0.15 * np.abs(wanted).max()
+
+
+@pytest.mark.says(
     "networks.network",
     """
     Diagram of a network in four columns: inputs x1 and x2, three neurons of the
