@@ -4,12 +4,17 @@ import json
 from importlib.resources import files
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from figures.style import (
     BLUE,
+    GREEN,
     HAIRLINE,
     INK,
     ORANGE,
+    PAPER,
+    PURPLE,
+    SOFT,
     canvas,
     diagram,
     node,
@@ -148,6 +153,100 @@ def sigmoid_graph():
         axes.text(middle, 0.5, f"← {slope}", color=ORANGE, size=13, **label)
     for place, name in zip(places[1:], ["×(−1)", "exp", "+ 1", "1 / ·"], strict=False):
         node(axes, *place, name)
+    return figure
+
+
+def _matrix(axes, place, shape, name, color, sides=("", "")):
+    """A matrix, cell by cell from its upper left corner, and what its sides are."""
+    (left, top), (rows, columns), size = place, shape, 0.34
+    right, bottom = left + size * columns, top - size * rows
+    axes.fill(
+        [left, right, right, left], [top, top, bottom, bottom], fc=color, alpha=0.2
+    )
+    for n in range(rows + 1):
+        axes.plot([left, right], [top - size * n] * 2, color=color, lw=0.8)
+    for n in range(columns + 1):
+        axes.plot([left + size * n] * 2, [top, bottom], color=color, lw=0.8)
+    middle, centre = (left + right) / 2, (top + bottom) / 2
+    label = {"ha": "center", "va": "center"}
+    paper = {"fc": PAPER, "lw": 0, "pad": 1.5}
+    axes.text(middle, centre, name, size=14, bbox=paper, **label)
+    axes.text(left - 0.17, centre, sides[0], size=11, color=SOFT, **label)
+    axes.text(middle, top + 0.19, sides[1], size=11, color=SOFT, **label)
+    return right
+
+
+def affine():
+    figure, axes = diagram(7.4, 7.1)
+    N, D, M = 5, 4, 2
+    X, W, Y = ("$X$", BLUE), ("$W$", PURPLE), ("$Y$", GREEN)
+    W_T, X_T = (r"$W^{\mathsf{T}}$", PURPLE), (r"$X^{\mathsf{T}}$", BLUE)
+    dX, dW, dY = ("$dX$", BLUE), ("$dW$", PURPLE), ("$dY$", GREEN)
+    n, d, m = "$N$", "$D$", "$M$"
+    for top, *factors, result in [
+        (6.7, (X, (N, D), (n, d)), (W, (D, M), (d, m)), (Y, (N, M), (n, m))),
+        (4.25, (dY, (N, M), (n, m)), (W_T, (M, D), (m, d)), (dX, (N, D), (n, d))),
+        (1.85, (X_T, (D, N), (d, n)), (dY, (N, M), (n, m)), (dW, (D, M), (d, m))),
+    ]:
+        left = 1.3
+        for sign, ((name, color), shape, sides) in zip(
+            ["", "·", "="], [*factors, result], strict=True
+        ):
+            axes.text(left - 0.5, top - 0.7, sign, size=18, ha="center", va="center")
+            left = 0.9 + _matrix(axes, (left, top), shape, name, color, sides)
+    label = {"color": SOFT, "size": 11, "rotation": 90, "ha": "center", "va": "center"}
+    axes.text(0.4, 5.85, "forward", **label)
+    axes.text(0.4, 2.2, "backward", **label)
+    return figure
+
+
+def _step(axes, top, name, given, slopes):
+    """A layer as a box, with what it is given on its left and what it says to that."""
+    y = top - 0.31
+    axes.add_patch(Rectangle((1.7, top - 0.62), 2.1, 0.62, fc=PAPER, ec=BLUE))
+    axes.text(2.75, y, name, ha="center", va="center", size=11)
+    if given:
+        _point(axes, (1.2, y), (1.7, y), SOFT)
+        axes.text(0.75, y, given, ha="center", va="center", size=13)
+    if slopes:
+        _point(axes, (3.8, y), (4.25, y), ORANGE)
+    for text, up in zip(slopes, (0.22, -0.22), strict=False):
+        axes.text(4.35, y + up, text, va="center", size=13, color=ORANGE)
+
+
+def _point(axes, start, end, color):
+    """A straight arrow."""
+    arrow = {"arrowstyle": "-|>", "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", end, start, arrowprops={**arrow, "color": color})
+
+
+def _slopes(n, x):
+    """What an affine layer says of its weights and biases, given inputs `x`."""
+    return (
+        rf"$dW_{n} = {x}^{{\mathsf{{T}}}} \, dA_{n}$",
+        rf"$db_{n} = \Sigma_n \, dA_{n}$",
+    )
+
+
+def two_layers():
+    figure, axes = diagram(7.4, 6.7)
+    axes.text(2.35, 6.45, "$X$", ha="center", va="center", size=13)
+    _point(axes, (2.35, 6.25), (2.35, 5.8), SOFT)
+    _step(axes, 5.8, "affine", "$W_1, b_1$", _slopes(1, "X"))
+    _step(axes, 4.25, "sigmoid", "", ())
+    _step(axes, 2.7, "affine", "$W_2, b_2$", _slopes(2, "Z_1"))
+    _step(axes, 1.15, "softmax and loss", "$T$", ())
+    for top, bottom, value, slope in [
+        (5.18, 4.25, "$A_1$", r"$dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$"),
+        (3.63, 2.7, "$Z_1$", r"$dZ_1 = dA_2 \, W_2^{\mathsf{T}}$"),
+        (2.08, 1.15, "$A_2$", "$dA_2 = (Y - T) / N$"),
+        (0.53, 0.08, "$L$", "1"),
+    ]:
+        middle = (top + bottom) / 2
+        _point(axes, (2.35, top), (2.35, bottom), SOFT)
+        _point(axes, (3.15, bottom), (3.15, top), ORANGE)
+        axes.text(2.15, middle, value, ha="right", va="center", size=13)
+        axes.text(3.35, middle, slope, va="center", size=13, color=ORANGE)
     return figure
 
 

@@ -1,6 +1,8 @@
 """What the captions of chapter 5 say is true of the figures."""
 
 import json
+import re
+from collections import Counter
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -8,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_hex
 
 from bookbinder.make.drawing import run_program
 from bookbinder.record_mnist import TRAININGS
-from figures.style import BLACK, BLUE, INK, ORANGE
+from figures.style import BLACK, BLUE, INK, ORANGE, SOFT
 from scratchnn import (
     MultiLayerNet,
     load_digits,
@@ -184,6 +186,102 @@ def test_what_comes_back_through_the_sigmoid() -> None:
     np.testing.assert_allclose(shown, measured, atol=1e-6)
     values = ["$x$", "$-x$", "$e^{-x}$", "$1 + e^{-x}$", "$y$"]
     assert [text for text in labels(axes, INK) if "$" in text] == values
+
+
+@pytest.mark.says(
+    "backpropagation.affine",
+    """
+    Three products of matrices drawn as grids of cells. Forward: X, N by D, times W,
+    D by M, gives Y, N by M. Backward: dY, N by M, times W transposed, M by D, gives
+    dX, N by D; and X transposed, D by N, times dY, N by M, gives dW, D by M. The
+    three products. What belongs together has one colour: a matrix, its transpose,
+    and the slopes that come back to it. Neighbouring sides of a product must have
+    one length.
+    """,
+    r"""
+    $X$ · $N$ · $D$ · · · $W$ · $D$ · $M$ · = · $Y$ · $N$ · $M$ · $dY$ · $N$ · $M$ · · ·
+    $W^{\mathsf{T}}$ · $M$ · $D$ · = · $dX$ · $N$ · $D$ · $X^{\mathsf{T}}$ · $D$ · $N$ ·
+    · · $dY$ · $N$ · $M$ · = · $dW$ · $D$ · $M$ · forward · backward
+    """,
+)
+def test_matrices_fit_together() -> None:
+    """Each grid has the cells its sides say, and rows meet columns of one length."""
+    (axes,) = drawn("affine").axes
+    sizes = {"$N$": 5, "$D$": 4, "$M$": 2}
+    grids = []
+    for patch in axes.patches:
+        frame = patch.get_xy().min(axis=0), patch.get_xy().max(axis=0)
+        inside = [t for t in axes.texts if within([t.get_position()], *frame, rim=0.2)]
+        name, rows, columns = (text.get_text() for text in inside)
+        height, width = sizes[rows], sizes[columns]
+        np.testing.assert_allclose(frame[1] - frame[0], [0.34 * width, 0.34 * height])
+        lines = [line for line in axes.lines if within(line.get_xydata(), *frame)]
+        assert len(lines) == height + 1 + width + 1
+        grids.append((name, rows, columns, to_hex(patch.get_facecolor())))
+    plain = [re.sub(r"[${}]|\\mathsf", "", name) for name, *_ in grids]
+    assert plain == ["X", "W", "Y", "dY", "W^T", "dX", "X^T", "dY", "dW"]
+    for first, second, result in zip(*[iter(grids)] * 3, strict=True):
+        assert first[2] == second[1]
+        assert (result[1], result[2]) == (first[1], second[2])
+    inks = {
+        (name.strip("d^T"), grid[-1]) for name, grid in zip(plain, grids, strict=True)
+    }
+    assert len(inks) == len({ink for _, ink in inks}) == 3
+
+
+def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
+    """Whether all points lie in a frame, or on its rim to the left or above."""
+    right_above = np.array([0.01, rim])
+    inside = (points >= low - [rim, 0.01]) & (points <= high + right_above)
+    return bool(np.all(inside))
+
+
+@pytest.mark.says(
+    "backpropagation.two_layers",
+    """
+    Four boxes below each other: affine, sigmoid, affine, softmax and loss. Dark
+    arrows lead down from X through A1, Z1 and A2 to L, and from W1 and b1, W2 and
+    b2, and T into the boxes. Orange arrows lead up again, labelled with dA2, dZ1 and
+    dA1 and their formulas; at each affine box one leaves to the right, to dW and db.
+    Down, in grey, the way forward; up, in orange, the way back. An affine layer needs
+    what went into it and what comes back, and hands out the slopes of its own weights
+    and biases.
+    """,
+    r"""
+    $X$ · affine · $W_1, b_1$ · $dW_1 = X^{\mathsf{T}} \, dA_1$ ·
+    $db_1 = \Sigma_n \, dA_1$ · sigmoid · affine · $W_2, b_2$ ·
+    $dW_2 = Z_1^{\mathsf{T}} \, dA_2$ · $db_2 = \Sigma_n \, dA_2$ · softmax and loss ·
+    $T$ · $A_1$ · $dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$ · $Z_1$ ·
+    $dZ_1 = dA_2 \, W_2^{\mathsf{T}}$ · $A_2$ · $dA_2 = (Y - T) / N$ · $L$
+    """,
+)
+def test_two_layers_go_down_and_come_back_up() -> None:
+    """Boxes in order, grey arrows down and in, orange ones up and out."""
+    (axes,) = drawn("two_layers").axes
+    boxes = [(*box.get_xy(), box.get_width(), box.get_height()) for box in axes.patches]
+    named = []
+    for x, y, width, height in boxes:
+        frame = np.array([x, y]), np.array([x + width, y + height])
+        inside = [t for t in axes.texts if within([t.get_position()], *frame, rim=0)]
+        named += [text.get_text() for text in inside if text.get_text()]
+    assert named == ["affine", "sigmoid", "affine", "softmax and loss"]
+    assert [y for _, y, *_ in boxes] == sorted((y for _, y, *_ in boxes), reverse=True)
+    ways: Counter[tuple[tuple[int, ...], str]] = Counter()
+    for text in axes.texts:
+        if arrow := getattr(text, "arrow_patch", None):
+            way = np.sign(np.round(np.subtract(text.xy, text.xyann), 6)).astype(int)
+            ways[tuple(way.tolist()), to_hex(arrow.get_edgecolor())] += 1
+    down, up, right = (0, -1), (0, 1), (1, 0)
+    assert ways == {
+        (down, SOFT): 5,
+        (up, ORANGE): 4,
+        (right, SOFT): 3,
+        (right, ORANGE): 2,
+    }
+    slopes = [text for text in labels(axes, ORANGE) if text.startswith("$d")]
+    assert [slope.partition(" ")[0].strip("$") for slope in slopes] == [
+        *("dW_1", "db_1", "dW_2", "db_2", "dA_1", "dZ_1", "dA_2"),
+    ]
 
 
 @pytest.mark.says(
