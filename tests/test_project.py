@@ -125,6 +125,15 @@ def test_versions_are_locked_by_hash_and_without_addresses() -> None:
     assert all("--hash=sha256:" in package for package in packages)
 
 
+def test_the_picture_in_the_readme_is_the_drawn_one() -> None:
+    """Copied without its last line, the seal, which changes with the way of drawing."""
+    drawn = (ROOT / "docs" / "en" / "figures" / "front" / "spiral.svg").read_text(
+        "utf-8"
+    )
+    kept = (ROOT / "docs" / "spiral.svg").read_text("utf-8")
+    assert kept.splitlines() == drawn.splitlines()[:-1]
+
+
 @pytest.mark.parametrize(
     "file",
     ["README.md", "CONTRIBUTING.md", *WORKFLOWS],
