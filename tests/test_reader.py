@@ -15,6 +15,7 @@ from test_pages import SIZES
 from scratchnn import __all__ as names
 
 Open = Callable[..., Tab]
+FINGER = {"has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -185,6 +186,65 @@ def test_figures_enlarge(size: str, opened: Open, address: str) -> None:
     link.click()
     picture.click()
     expect(dialog).to_be_hidden()
+
+
+def test_a_large_figure_opens_where_it_was_touched(opened: Open) -> None:
+    """On a phone it is wider than the window; the part that was tapped is in view."""
+    tab = opened("networks/", "phone", **FINGER)
+    link = tab.locator("#network a.enlarge")
+    box = link.bounding_box()
+    assert box is not None
+    pane = tab.locator(".viewer .pane")
+    for share in (0.95, 0.05):
+        link.click(position={"x": share * box["width"], "y": box["height"] / 2})
+        at = pane.evaluate("p => p.scrollLeft / (p.scrollWidth - p.clientWidth)")
+        assert round(at) == round(share)
+        tab.keyboard.press("Escape")
+
+
+def test_a_tap_shows_what_a_number_is_computed_from(opened: Open) -> None:
+    """A finger cannot rest on it; the next tap takes the expression away again."""
+    tab = opened("perceptrons/", "phone", **FINGER)
+    number = tab.locator(".bound").first
+    number.tap()
+    shown = tab.locator(".expression")
+    expect(shown).to_have_text(str(number.get_attribute("title")))
+    box = shown.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= SIZES["phone"][0]
+    tab.locator("h1").tap()
+    expect(shown).to_be_hidden()
+
+
+def test_code_under_the_copy_button_is_covered(opened: Open) -> None:
+    """Where nothing hovers the button is always there, and no letters show through."""
+    tab = opened("arrays/", "phone", **FINGER)
+    tab.locator(".highlight").first.scroll_into_view_if_needed()
+    button = tab.locator(".md-code__nav").first
+    assert "gradient" in button.evaluate("e => getComputedStyle(e).backgroundImage")
+
+
+def test_keys_pass_by_a_closed_drawer_and_can_open_it(opened: Open) -> None:
+    """What is hidden gets no focus; once opened, the drawer holds the chapters."""
+    tab = opened("networks/", "phone")
+    menu = tab.get_by_role("button", name="Pages of the book")
+    drawer = tab.locator(".md-sidebar--primary")
+    for _ in range(8):
+        tab.keyboard.press("Tab")
+        assert not drawer.evaluate("e => e.contains(document.activeElement)")
+    chapter = drawer.locator("a", has_text="2 Perceptrons").first
+    expect(chapter).to_be_hidden()
+    for key in ("Enter", "Space"):
+        menu.focus()
+        tab.keyboard.press(key)
+        expect(chapter).to_be_in_viewport()
+        tab.keyboard.press(key)
+        expect(chapter).to_be_hidden()
+
+
+def test_a_phone_shows_the_way_in_at_once(opened: Open) -> None:
+    """The button on the first page is there before anything is scrolled."""
+    expect(opened("", "phone").locator(".hero .md-button--primary")).to_be_in_viewport()
 
 
 def test_figures_are_links_without_a_script(opened: Open) -> None:

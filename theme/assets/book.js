@@ -5,8 +5,9 @@
     close: "Close",
     figure: "Figure, enlarged",
     goOn: "Continue: ",
+    menu: "Pages of the book",
   };
-  const chinese = { block: "代码块", close: "关闭", figure: "放大的图", goOn: "继续：" };
+  const chinese = { block: "代码块", close: "关闭", figure: "放大的图", goOn: "继续：", menu: "目录" };
   const words = document.documentElement.lang.startsWith("zh") ? chinese : english;
 
   // Material puts a <nav> with the copy button into a code block once the block comes into
@@ -57,12 +58,47 @@
       const close = document.createElement("button");
       close.className = "md-button";
       close.textContent = words.close;
-      viewer.replaceChildren(close, picture);
+      const pane = document.createElement("div");
+      pane.className = "pane";
+      pane.append(picture);
+      viewer.replaceChildren(close, pane);
       const caption = link.parentElement.querySelector("figcaption")?.cloneNode(true);
       if (caption) viewer.append(caption);
       viewer.addEventListener("close", () => link.focus(), { once: true });
+      const { left, width } = link.getBoundingClientRect();
+      const there = event.detail ? (event.clientX - left) / width : 0.5;
       viewer.showModal();
+      pane.scrollLeft = there * pane.scrollWidth - pane.clientWidth / 2;
+      if (pane.scrollWidth > pane.clientWidth) pane.tabIndex = 0;
     });
+  });
+
+  // A number shows its expression to a pointer that rests on it. A finger taps it.
+  const expression = document.createElement("code");
+  expression.className = "expression";
+  expression.popover = "auto";
+  document.body.append(expression);
+  document.addEventListener("click", ({ target }) => {
+    const number = target.closest(".bound[title]");
+    if (!number || matchMedia("(hover: hover)").matches) return;
+    expression.textContent = number.title;
+    expression.showPopover();
+    const { left, bottom } = number.getBoundingClientRect();
+    const most = innerWidth - expression.offsetWidth - 16;
+    expression.style.left = `${Math.max(16, Math.min(left, most))}px`;
+    expression.style.top = `${bottom + 6}px`;
+  });
+
+  // Material opens the drawer with a label, which no key reaches. On a label that has the
+  // focus it clicks for the enter key itself.
+  const drawer = document.querySelector("label.md-header__button[for=__drawer]");
+  drawer?.setAttribute("role", "button");
+  drawer?.setAttribute("aria-label", words.menu);
+  drawer?.setAttribute("tabindex", 0);
+  drawer?.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    drawer.click();
   });
 
   // Where the reader is: a chapter notes the heading last passed, and the first page leads
