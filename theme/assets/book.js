@@ -89,17 +89,16 @@
     expression.style.top = `${bottom + 6}px`;
   });
 
-  // Material opens the drawer with a label, which no key reaches. On a label that has the
-  // focus it clicks for the enter key itself.
-  const drawer = document.querySelector("label.md-header__button[for=__drawer]");
-  drawer?.setAttribute("role", "button");
-  drawer?.setAttribute("aria-label", words.menu);
-  drawer?.setAttribute("tabindex", 0);
-  drawer?.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    drawer.click();
-  });
+  // Material opens the drawer with a label, which no key reaches: a button takes its place.
+  const label = document.querySelector("label.md-header__button[for=__drawer]");
+  if (label) {
+    const menu = document.createElement("button");
+    menu.className = `${label.className} menu`;
+    menu.setAttribute("aria-label", words.menu);
+    menu.append(...label.children);
+    menu.addEventListener("click", () => document.getElementById("__drawer").click());
+    label.replaceWith(menu);
+  }
 
   // Where the reader is: a chapter notes the heading last passed, and the first page leads
   // back to it. Kept in this browser alone, by the same means as the choice of light or dark.
