@@ -280,14 +280,16 @@ def curves():
 
 
 def weights():
-    figure, axes = diagram(52.6, 17.4)
+    figure, axes = diagram(52.6, 21)
     net, _, _ = _trained()
-    importance = np.linalg.norm(net.params["W2"], axis=1)
-    strongest = np.argsort(-importance)[:12]
+    W1, W2 = net.params["W1"], net.params["W2"]
+    strongest = np.argsort(-np.linalg.norm(W2, axis=1))[:12]
     for place, neuron in enumerate(strongest):
-        image = net.params["W1"][:, neuron].reshape(8, 8)
-        left, top = 0.3 + 8.8 * (place % 6), 17.2 - 8.9 * (place // 6)
+        image = W1[:, neuron].reshape(8, 8)
+        left, top = 0.3 + 8.8 * (place % 6), 18.7 - 10.5 * (place // 6)
         tiles(axes, image / np.abs(image).max(), left, top, (ORANGE, BLUE))
+        says = f"{W2[neuron].argmax()}, not {W2[neuron].argmin()}"
+        axes.text(left + 3.9, top + 0.6, says, ha="center")
     return figure
 
 
@@ -321,9 +323,11 @@ def hardest():
     for place, sample in enumerate(np.argsort(right - others)[:6]):
         left, top = 12.5 * (place % 3) + 1.5, 20 - 11.5 * (place // 3)
         scan(axes, x[sample].reshape(8, 8), left, top)
-        share = 100 * y[sample].max()
-        title = f"{t[sample]} read as {answers[sample]}, {share:.0f} %"
-        axes.text(left + 4, top + 0.7, title, ha="center", size=10)
+        right = answers[sample] == t[sample]
+        read = t[sample] if right else f"{t[sample]} as {answers[sample]}"
+        title = f"{read}, {100 * y[sample].max():.0f} %"
+        color = BLUE if right else ORANGE
+        axes.text(left + 4, top + 0.7, title, ha="center", color=color)
     return figure
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.style import BLUE, ORANGE, PAPER, PURPLE, canvas
+from figures.style import BLUE, ORANGE, PAPER, canvas
 from scratchnn import MultiLayerNet, train
 
 
@@ -30,9 +30,9 @@ def window():
         halves = [(_cut(t, w, b), fired + 1) for t, fired in tiles]
         halves += [(_cut(t, -w, -b), fired) for t, fired in tiles]
         tiles = [(t, fired) for t, fired in halves if len(t)]
-    inks = [BLUE, PURPLE, ORANGE]
+    inks = [BLUE, ORANGE]
     for tile, fired in tiles:
-        axes.fill(*tile.T, color=inks[fired % 3], alpha=0.2 + 0.05 * fired, lw=0)
+        axes.fill(*tile.T, color=inks[fired % 2], alpha=0.2 + 0.05 * fired, lw=0)
         axes.fill(*tile.T, fill=False, ec=PAPER, lw=1.6)
     return figure
 

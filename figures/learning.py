@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Ellipse
 from numpy.polynomial import Polynomial
 
@@ -105,15 +106,18 @@ def tangents():
 
     x = np.linspace(0, 17, 60)
     axes.plot(x, parabola(x), color=BLUE)
-    for point, style in [(5, "--"), (10, "-.")]:
-        slope = numerical_diff(parabola, point)
-        near = np.array([point - 7.0, point + 7.0])
-        line = tangent_line(parabola, point)
-        axes.plot(near, line(near), style, color=ORANGE)
-        axes.plot(point, parabola(point), "o", color=INK, ms=7)
-        text = f"slope {slope:.1f}"
-        axes.text(point - 0.5, parabola(point) + 0.35, text, ha="right")
-    axes.set(xticks=[0, 5, 10, 15], yticks=[0, 1, 2, 3, 4])
+    for point in (5, 10):
+        slope, y = numerical_diff(parabola, point), parabola(point)
+        near = np.array([point - 2.5, point + 6.0])
+        axes.plot(near, tangent_line(parabola, point)(near), color=ORANGE, lw=1.6)
+        steps = [point, point + 5, point + 5], [y, y, y + 5 * slope]
+        axes.fill(*steps, color=ORANGE, alpha=0.12, lw=0)
+        axes.plot(*steps, color=SOFT, lw=0.9)
+        axes.plot(point, y, "o", color=INK, ms=7)
+        axes.text(point + 2.5, y - 0.1, "5", ha="center", va="top")
+        axes.text(point + 5.15, y + 2.5 * slope, f"{5 * slope:.1f}", va="center")
+        axes.text(point - 0.5, y + 0.35, f"slope {slope:.1f}", ha="right")
+    axes.set(xticks=[0, 5, 10, 15], yticks=[0, 1, 2, 3, 4], xlim=(-0.5, 17.5))
     axes.set_xlabel("$x$", labelpad=-2, size=12)
     axes.set_title("$0.01\\,x^2 + 0.1\\,x$", size=12)
     return figure
@@ -132,11 +136,19 @@ def _valley(x):
     return x[0] ** 2 / 5 + x[1] ** 2
 
 
-def _landscape(f, height, top):
-    """The surface of `f` as a net of wires, in three dimensions."""
-    figure, axes = canvas(height=height, subplot_kw={"projection": "3d"})
+def _landscape(f, height, top, inks):
+    """The surface of `f` in three dimensions, in one ink above zero, one below."""
+    options = {"projection": "3d", "computed_zorder": False}
+    figure, axes = canvas(height=height, subplot_kw=options)
     grid = np.array(np.meshgrid(np.linspace(-5, 5, 21), np.linspace(-5, 5, 21)))
-    axes.plot_wireframe(*grid, f(grid), color=SOFT, lw=0.6, alpha=0.6)
+    heights = f(grid)
+    far = np.abs(heights) / np.abs(heights).max()
+    colors = [
+        [to_rgba(inks[int(h <= 0)], 0.1 + 0.3 * a) for h, a in zip(*row, strict=True)]
+        for row in zip(heights, far, strict=True)
+    ]
+    net = {"rstride": 1, "cstride": 1, "edgecolor": SOFT, "lw": 0.35, "shade": False}
+    axes.plot_surface(*grid, heights, facecolors=np.array(colors), zorder=1, **net)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.set_pane_color("none")
         axis.line.set_color(SOFT)
@@ -151,7 +163,7 @@ def _landscape(f, height, top):
 
 
 def surface():
-    figure, axes = _landscape(_bowl, height=4.2, top=(0, 50))
+    figure, axes = _landscape(_bowl, height=4.2, top=(0, 50), inks=(BLUE, BLUE))
     axes.set_zticks([0, 25, 50])
     along, start = np.linspace(-5, 5, 41), np.array([3.0, 4.0])
     slopes = numerical_gradient(_bowl, start)
@@ -169,13 +181,14 @@ def surface():
 
 
 def saddle_point():
-    figure, axes = _landscape(_saddle, height=4.0, top=(-25, 25))
+    figure, axes = _landscape(_saddle, height=4.2, top=(-25, 25), inks=(BLUE, ORANGE))
     axes.set_zticks([-25, 0, 25])
+    axes.set_box_aspect((1, 1, 0.9), zoom=1.1)
     along, zero = np.linspace(-5, 5, 41), np.zeros(41)
     axes.plot(along, zero, along**2, color=BLUE)
     axes.plot(zero, along, -(along**2), "--", color=ORANGE)
     axes.plot(0, 0, _saddle(np.zeros(2)), "o", color=INK, ms=7, zorder=9)
-    axes.view_init(elev=24, azim=-62)
+    axes.view_init(elev=11, azim=-52)
     return figure
 
 

@@ -3,17 +3,18 @@
 import json
 from importlib.resources import files
 
+import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from figures.style import BLUE, GREEN, INK, ORANGE, PAPER, PURPLE, SOFT, canvas
+from figures.style import BLUE, HAIRLINE, INK, ORANGE, PAPER, SOFT, canvas
 
 PARTS = [
-    ("x @ W1", "x W", BLUE, 0.5),
-    ("x.T @ da1", "xᵀ dA", BLUE, 0.28),
-    ("second layer", "second layer", GREEN, 0.4),
-    ("softmax and loss", "softmax, loss", ORANGE, 0.45),
-    ("bias and ReLU", "bias, ReLU", PURPLE, 0.4),
-    ("update", "update", SOFT, 0.35),
+    ("x @ W1", r"$x\,W$", BLUE),
+    ("x.T @ da1", r"$x^{\mathsf{T}}\,dA$", BLUE),
+    ("second layer", "second layer", SOFT),
+    ("softmax and loss", "softmax, loss", ORANGE),
+    ("bias and ReLU", "bias, ReLU", SOFT),
+    ("update", "update", SOFT),
 ]
 
 
@@ -50,22 +51,23 @@ def growth():
 
 
 def parts():
-    figure, axes = canvas(height=2.7)
-    for y, profile in enumerate(_record()["profile"]):
-        found, left = profile["parts"], 0
-        total = sum(found.values())
-        for part, label, color, alpha in PARTS:
-            share = 100 * found[part] / total
-            bar = axes.barh(-y, share, left=left, height=0.6, color=color, alpha=alpha)
-            bar.set_label(label if y == 0 else "_")
-            if share >= 6:
-                middle = left + share / 2
-                axes.text(
-                    middle, -y, f"{share:.0f}", ha="center", va="center", color=INK
-                )
-            left += share
-    names = ["-".join(map(str, profile["sizes"])) for profile in _record()["profile"]]
-    axes.set(yticks=[0, -1], yticklabels=names, xlim=(0, 100), xlabel="% of a step")
+    figure, axes = canvas(height=3.0)
+    small, wide = _record()["profile"]
+    for row, (part, _, color) in enumerate(PARTS):
+        look = {"color": color, "ms": 8, "mew": 1.8}
+        times = [1e6 * profile["parts"][part] for profile in (small, wide)]
+        axes.plot(times, [-row, -row], color=HAIRLINE, zorder=1)
+        for time, paper in zip(times, (PAPER, color), strict=True):
+            axes.plot(time, -row, "o", mfc=paper, **look)
+            side = 1 if time == max(times) else -1
+            if side > 0 or np.ptp(times) > 20:
+                text = {"ha": "left" if side > 0 else "right", "va": "center"}
+                axes.text(time + 4 * side, -row, f"{time:.0f}", **text)
+    for profile, paper in [(small, PAPER), (wide, INK)]:
+        name = "-".join(map(str, profile["sizes"]))
+        axes.plot([], [], "o", color=INK, mfc=paper, ms=8, mew=1.8, label=name)
+    axes.set(yticks=-np.arange(6), yticklabels=[name for _, name, _ in PARTS])
+    axes.set(xlim=(-2, 140), ylim=(-5.6, 0.6), xlabel="µs in a step")
     axes.tick_params(left=False)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=3)
+    axes.legend(loc="lower right")
     return figure

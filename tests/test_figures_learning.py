@@ -5,10 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.quiver import Quiver
+from mpl_toolkits.mplot3d.proj3d import proj_transform
 from numpy.typing import NDArray
 
 from bookbinder.make.drawing import run_program
+from figures.style import BLUE, ORANGE
 
 
 def drawn(name: str) -> Any:
@@ -165,28 +168,32 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
 @pytest.mark.says(
     "learning.tangents",
     """
-    The parabola 0.01 x squared plus 0.1 x with dashed tangents at x = 5, slope
-    0.2, and x = 10, slope 0.3. The derivative is the slope of the tangent. The
-    curve gets steeper to the right, and so do its tangents.
+    The parabola 0.01 x squared plus 0.1 x with tangents at x = 5, slope 0.2, and
+    x = 10, slope 0.3. Under each tangent a triangle: five to the right, and up by
+    1.0 at the first and by 1.5 at the second. The derivative is the slope of the
+    tangent, how far it rises on its way to the right. The curve gets steeper, and so
+    do its tangents.
     """,
     r"$x$ · slope 0.2 · slope 0.3 · $0.01\,x^2 + 0.1\,x$",
 )
 def test_tangents_touch_the_curve_and_get_steeper() -> None:
     """Slopes 0.2 and 0.3, as written beside them."""
     axes = drawn("tangents").axes[0]
-    _, first, at_5, second, at_10 = map(data, axes.lines)
-    for line, point, wanted in [(first, at_5, 0.2), (second, at_10, 0.3)]:
+    _, *lines = map(data, axes.lines)
+    for wanted, (line, steps, point) in {0.2: lines[:3], 0.3: lines[3:]}.items():
+        np.testing.assert_allclose(np.diff(steps, axis=0), [[5, 0], [0, 5 * wanted]])
+        assert steps[0].tolist() == point[0].tolist()
         (x0, y0), (x1, y1) = line
         assert (y1 - y0) / (x1 - x0) == pytest.approx(wanted)
         assert np.interp(point[0, 0], *line.T) == pytest.approx(point[0, 1])
         assert point[0, 1] == pytest.approx(0.01 * point[0, 0] ** 2 + 0.1 * point[0, 0])
-    assert texts(axes) == ["slope 0.2", "slope 0.3"]
+    assert texts(axes) == ["5", "1.0", "slope 0.2", "5", "1.5", "slope 0.3"]
 
 
 @pytest.mark.says(
     "learning.surface",
     """
-    A bowl drawn as a net of wires. Through the point above (3, 4) run two cuts, a
+    A bowl under a fine net. Through the point above (3, 4) run two cuts, a
     solid one along x0 and a dashed one along x1, each a parabola, and at the
     point each has its thick tangent. The bowl over the plane of the two inputs.
     Two cuts run through the point above $(3, 4)$, solid along $x_0$ and dashed
@@ -213,10 +220,11 @@ def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
 @pytest.mark.says(
     "learning.saddle_point",
     """
-    A saddle drawn as a net of wires: a solid curve through the middle point opens
-    upwards, a dashed one across it opens downwards. A saddle. Along the solid
-    line the point in the middle is the lowest, along the dashed line the highest.
-    Its gradient is zero, and it is neither minimum nor maximum.
+    A saddle under a fine net, blue above zero and orange below: a solid curve
+    through the middle point opens upwards, a dashed one across it opens downwards. A
+    saddle. Along the solid line the point in the middle is the lowest, along the
+    dashed line the highest. Its gradient is zero, and it is neither minimum nor
+    maximum.
     """,
     "$x_0$ · $x_1$",
 )
@@ -231,6 +239,11 @@ def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
         heights = sign * line[:, 2]
         assert heights.min() == 0
         assert np.sum(heights == 0) == 1
+        seen = [sign * proj_transform(*point, axes.get_proj())[1] for point in line]
+        assert seen[20] - min(seen) < 0.01 * (max(seen) - min(seen))  # on paper, too
+    (net,) = axes.collections
+    hues = {to_hex(color) for color in net.get_facecolor()}
+    assert hues == {BLUE, ORANGE}
 
 
 @pytest.mark.says(

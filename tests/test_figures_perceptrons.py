@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 
 from bookbinder.make.drawing import run_program
+from figures.style import BLUE, ORANGE
 from scratchnn import AND, NAND, OR, XOR
 
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
@@ -144,11 +146,10 @@ def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
     "front.window",
     """
     A pane like stained glass: fourteen straight lines in all directions cut it
-    into many tiles in shades of blue, violet and orange, strong on the left and
-    faint on the right. Fourteen neurons with random weights, each drawing one
-    straight line. The more of them fire on a tile, the stronger its colour, and
-    each further one changes the hue; step over a line, and exactly one changes its
-    mind.
+    into many tiles in shades of blue and orange, strong on the left and faint on the
+    right. Fourteen neurons with random weights, each drawing one straight line. The
+    more of them fire on a tile, the stronger its colour. Step over a line, and
+    exactly one changes its mind: from blue to orange, or back.
     """,
     "",
 )
@@ -170,6 +171,7 @@ def test_one_line_of_the_window_changes_one_neuron() -> None:
     assert all(abs(counts[i] - counts[j]) == 1 for i, j in neighbours)
     hues = [patch.get_facecolor()[:3] for patch in patches]
     assert all(hues[i] != hues[j] for i, j in neighbours)
+    assert {*hues} == {to_rgb(BLUE), to_rgb(ORANGE)}
 
 
 def _area(tile: Any) -> float:

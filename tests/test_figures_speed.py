@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import same_color
 
 from bookbinder.make.drawing import run_program
+from figures.style import PAPER
 
 RECORD = json.loads((files("scratchnn") / "record_speed.json").read_text("utf-8"))
 DIRECTIONS = ("width", "depth", "batch")
@@ -72,42 +74,41 @@ def test_growth_is_that_of_the_record() -> None:
 @pytest.mark.says(
     "speed.parts",
     """
-    Two bars of a hundred per cent, for 784-50-10 and for 784-256-10, cut into six
-    parts. The two products with the input take half of the first bar and two
-    thirds of the second. The parts of a step in float32. The two products with
-    the hundred pictures take about half of the time in the small network and about
-    two thirds in the wide one. Softmax and loss do not grow with the hidden layer.
+    Six rows, the parts of a step, each with a ring for 784-50-10 and a dot for
+    784-256-10 on an axis in microseconds. In the two rows of the products with the
+    input, the dot is three times as far out as the ring or more. In the row of
+    softmax and loss it is not further out. The parts of a step in float32, from the
+    small network (ring) to the wide one (dot). The products with the hundred pictures
+    grow most, softmax and loss not at all.
     """,
-    """
-    % of a step · 784-50-10 · 784-256-10 · x W · xᵀ dA · second layer · softmax,
-    loss · bias, ReLU · update
+    r"""
+    µs in a step · $x\,W$ · $x^{\mathsf{T}}\,dA$ · second layer · softmax, loss ·
+    bias, ReLU · update · 784-50-10 · 784-256-10
     """,
 )
 def test_parts_are_those_of_the_record() -> None:
-    """Shares of the whole, in order; the products are as large as the page says."""
+    """A ring and a dot in each row; the first two grow most, the fourth does not."""
     (axes,) = drawn("parts").axes
-    labels = [text.get_text() for text in axes.get_yticklabels()]
-    assert labels == ["784-50-10", "784-256-10"]
-    products = []
-    for y, profile in enumerate(RECORD["profile"]):
-        assert "-".join(map(str, profile["sizes"])) == labels[y]
-        bars = [bar for bar in axes.patches if round(bar.get_y() + 0.3) == -y]
-        assert len(bars) == 6
-        widths = [bar.get_width() for bar in bars]
-        assert sum(widths) == pytest.approx(100)
-        total, found = sum(profile["parts"].values()), profile["parts"]
-        shares = sorted(100 * seconds / total for seconds in found.values())
-        assert sorted(widths) == pytest.approx(shares)
-        products.append(sum(widths[:2]))
-        assert products[-1] == pytest.approx(
-            100 * (found["x @ W1"] + found["x.T @ da1"]) / total
-        )
-    assert products[0] == pytest.approx(50, abs=6)
-    assert products[1] == pytest.approx(66.7, abs=6)
-    small, wide = (
-        profile["parts"]["softmax and loss"] for profile in RECORD["profile"]
-    )
-    assert wide < 1.15 * small
+    small, wide = (profile["parts"] for profile in RECORD["profile"])
+    pairs = [line for line in axes.lines if len(line.get_xdata()) == 2]
+    marks = [line for line in axes.lines if len(line.get_xdata()) == 1]
+    rows = ["x @ W1", "x.T @ da1", "second layer"]
+    rows += ["softmax and loss", "bias and ReLU", "update"]
+    assert set(rows) == set(small) == set(wide)
+    for n, (row, pair) in enumerate(zip(rows, pairs, strict=True)):
+        ring, dot = marks[2 * n : 2 * n + 2]
+        wanted = [1e6 * small[row], 1e6 * wide[row]]
+        np.testing.assert_allclose(pair.get_xdata(), wanted)
+        np.testing.assert_allclose([*ring.get_xdata(), *dot.get_xdata()], wanted)
+        assert {*pair.get_ydata(), *ring.get_ydata(), *dot.get_ydata()} == {-n}
+        assert same_color(ring.get_markerfacecolor(), PAPER)
+        assert same_color(dot.get_markerfacecolor(), dot.get_color())
+    grown = [wide[row] / small[row] for row in rows]
+    assert min(grown[:2]) > max(3, *grown[2:])
+    assert grown[3] < 1.05
+    assert [label.get_text() for label in axes.get_legend().get_texts()] == [
+        "-".join(map(str, profile["sizes"])) for profile in RECORD["profile"]
+    ]
 
 
 def test_the_record_is_whole() -> None:
