@@ -181,7 +181,8 @@ def test_tangents_touch_the_curve_and_get_steeper() -> None:
     axes = drawn("tangents").axes[0]
     _, *lines = map(data, axes.lines)
     for wanted, (line, steps, point) in {0.2: lines[:3], 0.3: lines[3:]}.items():
-        np.testing.assert_allclose(np.diff(steps, axis=0), [[5, 0], [0, 5 * wanted]])
+        sides = np.array([[5.0, 0.0], [0.0, 5 * wanted]])
+        np.testing.assert_allclose(np.diff(steps, axis=0), sides)
         assert steps[0].tolist() == point[0].tolist()
         (x0, y0), (x1, y1) = line
         assert (y1 - y0) / (x1 - x0) == pytest.approx(wanted)
