@@ -1,8 +1,10 @@
 """What a reader does with the site: find, leaf, enlarge, and come back later."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +80,16 @@ def test_search_leads_to_the_chapter_first(opened: Open) -> None:
         places = found(tab, words)
         assert places[0] == page, words
         assert not any(place.startswith("code/") for place in places), words
+
+
+def test_search_shows_formulas_that_are_true(site: Path) -> None:
+    """A fraction keeps its stroke, a power its sign; nothing runs together."""
+    index = json.loads((site / "search" / "search_index.json").read_text("utf-8"))
+    texts = {section["location"]: section["text"] for section in index["docs"]}
+    assert "L=1/2∑_k(y_k−t_k)^2" in texts["learning/#the-sum-of-squares"]
+    assert "y=1/(1+e^(−x))" in texts["backpropagation/#sigmoid"]
+    assert "dA=(Y−T)/N" in texts["backpropagation/#softmax-and-loss-together"]
+    assert not any("<math" in text for text in texts.values())
 
 
 def test_search_finds_every_name_of_the_library(opened: Open) -> None:
