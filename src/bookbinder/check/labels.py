@@ -22,15 +22,13 @@ from bookbinder.read.pages import (
     Page,
     blanked,
     line_of,
+    navigation,
     tokens_of,
 )
 
 TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILINE)
 ENTRY = re.compile(r"^- \[(?P<title>.+)\]\((?P<file>\S+)\)$", re.MULTILINE)
 START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
-NAVIGATION = re.compile(
-    r"^ +- (?P<title>.+): (?P<file>\S+\.(?:md|ipynb))$", re.MULTILINE
-)
 NUMBER = re.compile(r"(?<![\w.])(?![01]\b)\d")
 STEP = re.compile(r"# \d$")
 """A comment that counts the steps of a program."""
@@ -102,8 +100,8 @@ def _comments(page: Page) -> Iterator[Fault]:
 
 def _contents(page: Page, root: Path) -> Iterator[Fault]:
     """The first page lists all others, as the navigation does, and begins there."""
-    config = (root / "mkdocs.yml").read_text("utf-8")
-    there = [(m["title"], m["file"]) for m in NAVIGATION.finditer(config)][1:]
+    named = navigation(page.edition, root).items()
+    there = [(title, file) for file, title in named if title][1:]
     here = [(m["title"], m["file"]) for m in ENTRY.finditer(page.sentences)]
     for odd in {*here} ^ {*there}:
         yield 1, f"the pages listed here are not those of the navigation: {odd}"

@@ -4,7 +4,8 @@ Docstrings and blank lines aside; comments count. A line is shown by a listing o
 object it belongs to. The imports at the top of a module belong to that module, whatever
 others import. The page of all code is the reference copy and does not count. A listing
 may show lines again if its fence says so, `again="true"`; its caption then leads to the
-page that showed them first.
+page that showed them first. A translation shows what the original does, or another
+check complains.
 """
 
 from collections import Counter
@@ -12,21 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.read.pages import CODE_PAGE, Block, Page, reading_order
+from bookbinder.read.pages import CODE_PAGE, ORIGINAL, Block, Page, reading_order
 from bookbinder.read.source import lines_that_count
 
 Line = tuple[Path, int]
 Place = tuple[Page, Block]
-
-EDITION = Path("docs", "en")
-"""The edition that is accounted for, seen from the project's root."""
 
 
 def unaccounted(root: Path = ROOT) -> list[str]:
     """Every line that is not shown exactly once, as `file:line: what is wrong`."""
     firsts: dict[Line, Place] = {}
     faults = []
-    for (page, block), lines in _showings(root):
+    for (page, block), lines in _showings(root / "docs" / ORIGINAL, root):
         where = f"{page.path}:{block.line}"
         if block.again:
             for path, n in set(lines) - set(firsts):
@@ -52,7 +50,7 @@ def first_shown(page: Page, block: Block, root: Path = ROOT) -> Place:
     Raises `BookError` if that is nowhere before it.
     """
     wanted = set(_lines(block, root))
-    for (earlier, at), lines in _showings(root):
+    for (earlier, at), lines in _showings(page.edition, root):
         if (earlier.path, at.line) == (page.path, block.line):
             break
         if wanted & set(lines):
@@ -60,9 +58,9 @@ def first_shown(page: Page, block: Block, root: Path = ROOT) -> Place:
     raise BookError(f"{page.path}:{block.line}: no listing has shown this before")
 
 
-def _showings(root: Path) -> Iterator[tuple[Place, list[Line]]]:
-    """Every listing of the edition in reading order, and the lines that it shows."""
-    for page in reading_order(root / EDITION, root):
+def _showings(edition: Path, root: Path) -> Iterator[tuple[Place, list[Line]]]:
+    """Every listing of an edition in reading order, and the lines that it shows."""
+    for page in reading_order(edition, root):
         if page.path.name != CODE_PAGE:
             for block in page.blocks:
                 if block.source:

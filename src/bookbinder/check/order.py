@@ -29,7 +29,6 @@ from typing import Any
 
 from bookbinder import ROOT
 from bookbinder.check.faults import lost_listings
-from bookbinder.check.ledger import EDITION
 from bookbinder.check.statements import code_of
 from bookbinder.read.pages import CODE_PAGE, Fault, Page, reading_order
 from bookbinder.read.source import imported_from, names_bound, origin, program
@@ -63,7 +62,7 @@ class Reader:
     @cached_property
     def pages(self) -> list[Path]:
         """The pages of the book in reading order."""
-        return [page.path for page in reading_order(self.root / EDITION, self.root)]
+        return [page.path for page in reading_order(self.page.edition, self.root)]
 
     @cached_property
     def here(self) -> int:

@@ -28,6 +28,7 @@ from bookbinder.read.pages import (
     Page,
     blanked,
     line_of,
+    navigation,
 )
 from bookbinder.read.source import program
 from bookbinder.run.formulas import holds
@@ -121,7 +122,7 @@ def _title(page: Page, root: Path) -> Iterator[Fault]:
     heading = next((line[2:] for _, line in page.prose if line.startswith("# ")), "")
     if heading != page.title:
         yield 1, f"the page is called {page.title!r} and headed {heading!r}"
-    entry = _titles(root).get(page.path.name, page.title)
+    entry = _titles(page, root).get(page.path.name, page.title)
     if page.path.name != "index.md" and not entry.endswith(page.title):
         yield 1, f"the navigation calls the page {entry!r}, not {page.title!r}"
 
@@ -167,7 +168,7 @@ def _counting(page: Page, root: Path) -> Iterator[Fault]:
 
 def _chapters(page: Page, root: Path) -> Iterator[Fault]:
     """A chapter that is named by its number is linked, and has that number."""
-    titles = _titles(root)
+    titles = _titles(page, root)
     text = page.prose_text
     for named in CHAPTER.finditer(text):
         if named["link"] is None:
@@ -187,7 +188,7 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
     """A link that is called as a page, or a module, leads to it."""
-    pages = {title.lstrip(COUNT): file for file, title in _titles(root).items()}
+    pages = {title.lstrip(COUNT): file for file, title in _titles(page, root).items()}
     text = blanked(COMMENT, page.sentences)
     for link in LINKED.finditer(text):
         shown, place = " ".join(link["text"].split()), link["place"]
@@ -206,9 +207,9 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
 
     The number of a chapter says it of a whole page, and is looked at elsewhere.
     """
-    text = blanked(COMMENT, page.sentences)
+    text, titles = blanked(COMMENT, page.sentences), _titles(page, root)
     for link in LINKED.finditer(text):
-        shown, name = " ".join(link["text"].split()), _called(page, link, root)
+        shown, name = " ".join(link["text"].split()), _called(page, link, titles)
         words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
         numbered = CHAPTER.search(shown) and not link["place"]
         told = numbered or name in (words, link["title"])
@@ -219,22 +220,21 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
             yield line_of(text, link.end()), f"{what}is titled {link['title']!r}"
 
 
-def _called(page: Page, link: re.Match[str], root: Path) -> str | None:
+def _called(page: Page, link: re.Match[str], titles: dict[str, str]) -> str | None:
     """The words of the heading, or the title of the page, that a link leads to."""
     file, place = link["file"] or page.path.name, link["place"]
     path = page.path.parent / file
-    if file in _titles(root) and not place:
-        return _titles(root)[file].lstrip(COUNT)
+    if file in titles and not place:
+        return titles[file].lstrip(COUNT)
     if path.suffix != ".md" or not path.is_file():
         return None
     return Page.read(path).anchors.get(place) if place else Page.read(path).title
 
 
-@cache
-def _titles(root: Path) -> dict[str, str]:
-    """The titles of the pages, as the navigation gives them: by file."""
-    text = (root / "mkdocs.yml").read_text("utf-8")
-    return {m[2]: m[1] for m in re.finditer(r"^ +- (.+): (\S+\.\w+)$", text, re.M)}
+def _titles(page: Page, root: Path) -> dict[str, str]:
+    """The titles of the pages, as the navigation of an edition gives them: by file."""
+    named = navigation(page.edition, root).items()
+    return {file: title for file, title in named if title}
 
 
 def _formulas(page: Page, root: Path) -> Iterator[Fault]:
@@ -296,7 +296,7 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
         if SHAPE.fullmatch(code):
             yield n, f"the shape {code} has no expression behind it"
         if re.fullmatch(r"[\w./-]+\.(py|md|yml|toml|npz|json|csv|ipynb)", code):
-            if not _is_file(code, root):
+            if not _is_file(code, page, root):
                 yield n, f"there is no file {code}"
             continue
         if re.fullmatch(r"[\w.-][\w./-]*/", code):
@@ -315,8 +315,8 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
                 yield n, f"`{code}` does not stand in the code of this page: {wrong}"
 
 
-def _is_file(name: str, root: Path) -> bool:
-    folders = ("", "src", "src/scratchnn", "figures", "docs/en")
+def _is_file(name: str, page: Page, root: Path) -> bool:
+    folders = ("", "src", "src/scratchnn", "figures", page.edition)
     return any((root / folder / name).is_file() for folder in folders)
 
 

@@ -35,11 +35,13 @@ import io
 import re
 import textwrap
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
+import yaml
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from markdown.extensions.toc import slugify
 
@@ -48,6 +50,9 @@ from bookbinder.read.source import Listing, listing
 
 Fault = tuple[int, str]
 """What is wrong with a page: the line, and the reason."""
+
+ORIGINAL = "en"
+"""The language the book is written in; the editions in others are translations."""
 
 CODE_PAGE = "code.md"
 """The page that shows every module whole; the captions of listings lead there."""
@@ -220,6 +225,11 @@ class Page:
         """The folder of the edition that the page belongs to."""
         return next(p for p in self.path.parents if p.parent.name == "docs")
 
+    @property
+    def language(self) -> str:
+        """The language of the page: what the folder of its edition is called."""
+        return self.edition.name
+
     @cached_property
     def title(self) -> str:
         """The title in the front matter, or else the file's name."""
@@ -378,11 +388,50 @@ def find_pages(root: Path) -> list[Page]:
     return [Page.read(path) for path in sorted(root.glob("docs/*/**/*.md"))]
 
 
+def config_of(edition: Path, root: Path = ROOT) -> Path:
+    """The configuration of an edition: `docs_dir` in it is the edition's folder.
+
+    Where none says so, there is one edition, and one configuration.
+    """
+    for path in sorted(root.glob("mkdocs*.yml")):
+        if root / str(_settings(path).get("docs_dir")) == edition:
+            return path
+    return root / "mkdocs.yml"
+
+
+def navigation(edition: Path, root: Path = ROOT) -> dict[str, str]:
+    """The pages and labs of an edition in their order: file, and how it is called."""
+    config = config_of(edition, root)
+    return dict(_entries(_settings(config).get("nav", []))) if config.is_file() else {}
+
+
 def reading_order(edition: Path, root: Path = ROOT) -> list[Page]:
     """The pages of an edition, a folder, in the order of the navigation."""
-    config = (root / "mkdocs.yml").read_text("utf-8")
-    names = re.findall(r"^ +- .*?([\w/-]+\.md)\"?$", config, re.MULTILINE)
+    names = (name for name in navigation(edition, root) if name.endswith(".md"))
     return [Page.read(edition / name) for name in names]
+
+
+def _settings(config: Path) -> dict[str, Any]:
+    """What a configuration says, with what it inherits; tags and types aside."""
+    own = _loaded(config.read_text("utf-8"))
+    parent = own.get("INHERIT")
+    return {**_settings(config.parent / parent), **own} if parent else own
+
+
+@cache
+def _loaded(text: str) -> dict[str, Any]:
+    return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)) or {}
+
+
+def _entries(items: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """The files in a navigation and their titles, "" for one that has none."""
+    for item in items:
+        named = item if isinstance(item, dict) else {"": item}
+        for title, target in named.items():
+            if isinstance(target, list):
+                yield from _entries(target)
+            elif target.endswith((".md", ".ipynb")):
+                yield target, title
 
 
 def examples(block: Block) -> Iterator[Example]:
