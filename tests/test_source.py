@@ -101,7 +101,7 @@ def test_listing_of_a_module_is_the_whole_file(root: Path) -> None:
 def test_listing_knows_its_lines(name: str, where: str, root: Path) -> None:
     """From the decorator to the last line, counted from one."""
     found = listing(f"scratchnn.box.{name}", root)
-    assert found.where == where
+    assert found.where("en") == where
     lines = MODULE.splitlines()
     assert lines[found.first - 1].lstrip() == found.code.partition("\n")[0]
     assert lines[found.lines[-1] - 1].lstrip() == found.code.split("\n")[-1].lstrip()
@@ -115,7 +115,7 @@ def test_an_import_that_is_not_shown_is_a_gap_in_the_lines(root: Path) -> None:
         f"scratchnn.box.{name}" for name in ("functools", "maths", "LIMIT")
     )
     block = Block("listing", "python", {"source": names}, (), "", 1, 0, "")
-    assert block.listing(root).where == "lines 3 and 5–7"
+    assert block.listing(root).where("en") == "lines 3 and 5–7"
 
 
 @pytest.mark.parametrize("name", ["scratchnn.box.lost", "scratchnn.lost.x", "lost.x"])

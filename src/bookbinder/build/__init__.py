@@ -1,7 +1,7 @@
 """Does for the site what MkDocs alone does not.
 
-`navigation`, `lab_pages`, `searching` and `templates` are hooks of MkDocs, and add
-nothing that the text needs. `extras` are what there is besides pages, such as pages in
-`plain` text; `ahead` converts pages side by side, and `lean` leaves out what no page
-needs.
+`editions`, `navigation`, `lab_pages`, `searching` and `templates` are hooks of MkDocs,
+and add nothing that the text needs. `extras` are what there is besides pages, such as
+pages in `plain` text; `ahead` converts pages side by side, and `lean` leaves out what
+no page needs.
 """

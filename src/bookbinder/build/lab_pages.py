@@ -16,6 +16,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from bookbinder.convert.binding import size_of
+from bookbinder.read.words import say
 
 Cell = dict[str, Any]
 
@@ -35,24 +36,26 @@ def as_in_the_book(content: str, cells: list[Cell], source: Path) -> str:
     _, wrapper, notebook = content.partition('<div class="jupyter-wrapper">')
     made = BeautifulSoup(wrapper + notebook, "html.parser").select("[id^='cell-id=']")
     pictures = (source.with_stem(f"{source.stem}-{n}") for n in count(1))
+    language = source.parent.parent.name
     parts: list[str] = []
     for cell, box in zip(cells, made, strict=True):
         if cell["cell_type"] == "markdown":
-            parts.append(_prose(box))
+            parts.append(_prose(box, say("Permanent link", language)))
         else:
             outputs = list(_outputs(cell, box, pictures))
             parts += [_code(box, outputs), *outputs]
     title, end, rest = "\n".join(parts).partition("</h1>")
-    download = f'<a href="{source.name}" download>Download this notebook</a>'
+    words = say("Download this notebook", language)
+    download = f'<a href="{source.name}" download>{words}</a>'
     return f'{title}{end}\n<p class="reading" data-search-exclude>{download}</p>{rest}'
 
 
-def _prose(box: Tag) -> str:
+def _prose(box: Tag, sign: str) -> str:
     """Markdown, with the links of headings to themselves as elsewhere in the book."""
     text = _one(box, ".jp-RenderedMarkdown").decode_contents()
     return re.sub(
         r'<a class="anchor-link" href="(#[^"]*)">¶</a>',
-        r'<a class="headerlink" href="\1" title="Permanent link">¶</a>',
+        rf'<a class="headerlink" href="\1" title="{sign}">¶</a>',
         text,
     )
 

@@ -11,6 +11,7 @@ from mkdocs.structure.files import Files
 
 from bookbinder.convert.reading import minutes
 from bookbinder.read.pages import Page
+from bookbinder.read.words import say
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
@@ -18,5 +19,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     for file in files.documentation_pages():
         if file.page is None or file.abs_src_path is None or file.src_uri[-3:] != ".md":
             continue
-        if time := minutes(Page.read(Path(file.abs_src_path))):
-            file.page.meta = {**file.page.meta, "subtitle": f"{time} minutes"}
+        page = Page.read(Path(file.abs_src_path))
+        if time := minutes(page):
+            subtitle = say("{} minutes", page.language).format(time)
+            file.page.meta = {**file.page.meta, "subtitle": subtitle}

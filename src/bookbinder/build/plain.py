@@ -15,6 +15,7 @@ from bookbinder.make.labs import picture, place
 from bookbinder.make.notebooks import FOLDER, Aside, Cell, cells_of, markdown
 from bookbinder.make.notebooks import plain as prose
 from bookbinder.read.pages import Block, Figure, Page, ticks_around
+from bookbinder.read.words import say
 
 TAG_LINE = re.compile(r"^</?div[^>]*>\n*", re.MULTILINE)
 
@@ -25,7 +26,7 @@ def plain(page: Page, site: str = "", root: Path = ROOT) -> str:
     def code(
         part: Block | Figure, page: Page, root: Path, asides: list[Aside]
     ) -> Iterator[Cell]:
-        lines = _lines(part, site, root)
+        lines = _lines(part, page, site, root)
         yield markdown("\n".join("> " * len(asides) + line for line in lines))
 
     cells = ["".join(cell["source"]) for cell in cells_of(page, root, site, code)]
@@ -54,14 +55,15 @@ def plain_lab(lab: Path, site: str = "") -> str:
     return "\n\n".join(texts) + "\n"
 
 
-def _lines(part: Block | Figure, site: str, root: Path) -> list[str]:
+def _lines(part: Block | Figure, page: Page, site: str, root: Path) -> list[str]:
     """A block as a fence that says where its code stands, or a figure as a picture."""
     if isinstance(part, Figure):
         return [f"![{part.alt}]({site}{part.path.removeprefix('../')})"]
     code, where = part.shown(root), []
     if part.kind == "listing" and not (listing := part.listing(root)).is_module:
         name = listing.path.relative_to(root / "src").as_posix()
-        where = [f"# {name}, from line {listing.first}"]
+        comment = say("# {}, from line {}", page.language)
+        where = [comment.format(name, listing.first)]
     ticks = ticks_around(code)
     language = "python" if part.kind == "listing" else part.language
     return [f"{ticks}{language}", *where, *code.split("\n"), ticks]

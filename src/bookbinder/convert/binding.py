@@ -34,6 +34,7 @@ from bookbinder.read.pages import (
     ticks_around,
 )
 from bookbinder.read.source import program
+from bookbinder.read.words import say
 
 NO_COPY = ("output", "inert")
 """Blocks of these kinds are not for pasting, so they get no copy button."""
@@ -54,22 +55,25 @@ class Source(Preprocessor):
     skipped = 0
     """How many lines of the page precede them."""
 
-    def __init__(self, md: Markdown, root: Path) -> None:
+    def __init__(self, md: Markdown, root: Path, edition: str) -> None:
         super().__init__(md)
-        self.root = root
+        self.root, self.edition = root, edition
 
     def run(self, lines: list[str]) -> list[str]:
         """The lines as they are."""
         self.page = None
         if self.md is None or not is_docstring(self.md):
-            self.page, self.skipped = locate(lines, self.root)
+            self.page, self.skipped = locate(lines, self.root, self.edition)
         return lines
 
 
-def source_of(md: Markdown, root: Path) -> Source:
-    """The step that knows whose lines are converted, one for all extensions."""
+def source_of(md: Markdown, root: Path, edition: str = "") -> Source:
+    """The step that knows whose lines are converted, one for all extensions.
+
+    The first of them makes it: the binding, which knows the edition.
+    """
     if "bookbinder-page" not in md.preprocessors:
-        md.preprocessors.register(Source(md, root), "bookbinder-page", 101)
+        md.preprocessors.register(Source(md, root, edition), "bookbinder-page", 101)
     source = md.preprocessors["bookbinder-page"]
     assert isinstance(source, Source)
     return source
@@ -153,15 +157,22 @@ class Answers(Treeprocessor):
 
 
 class BindingExtension(Extension):
-    """Registers the steps; `root` is the project's root folder."""
+    """Registers the steps; `root` is the project's root folder.
+
+    `edition` is the folder of the pages, where several editions may have the same page.
+    """
 
     def __init__(self, **options: object) -> None:
-        self.config = {"root": [str(ROOT), "the project's root folder"]}
+        self.config = {
+            "root": [str(ROOT), "the project's root folder"],
+            "edition": ["", "the folder of the edition"],
+        }
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Before all else on the way in; after attribute lists on the way out."""
-        source = source_of(md, Path(self.getConfig("root")))
+        edition = self.getConfig("edition")
+        source = source_of(md, Path(self.getConfig("root")), edition)
         md.preprocessors.register(Bind(md, source), "bookbinder", 100)
         md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
         md.treeprocessors.register(Answers(md), "bookbinder-answers", 0)
@@ -172,13 +183,15 @@ def makeExtension(**options: object) -> BindingExtension:
     return BindingExtension(**options)
 
 
-def locate(lines: list[str], root: Path) -> tuple[Page, int]:
+def locate(lines: list[str], root: Path, edition: str = "") -> tuple[Page, int]:
     """The page of the book whose body these lines are, and how many lines precede them.
 
     A builder hands over text without its file; faults have to name the file.
     """
     body = "\n".join(line.rstrip() for line in lines).strip("\n").split("\n")
     for page in find_pages(root):
+        if edition and page.edition != Path(edition):
+            continue
         skipped = len(page.body_lines) - len(body)
         if page.body_lines[max(skipped, 0) :] == body:
             return page, skipped
@@ -205,11 +218,14 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
     code = partial(_fence, classes, block.kind, shown.code)
     if shown.is_module and page.path.name == CODE_PAGE:
         return code(f'#{shown.anchor} .module linenums="1"')
-    caption = " · ".join([source_link(shown, root), *entry_links(page, block, root)])
+    language = page.language
+    links = source_link(shown, language, root), *entry_links(page, block, root)
+    caption = " · ".join(links)
     if not block.again:
         return ["", caption, f"{{ .listing #{block.anchor} }}", *code()]
     earlier, at = first_shown(page, block, root)
-    link = f"[shown first in {earlier.title}]({earlier.path.name}#{at.anchor})"
+    said = say("shown first in {}", language).format(earlier.title)
+    link = f"[{said}]({earlier.path.name}#{at.anchor})"
     return ["", f"{caption} · {link}", "{ .listing }", *code()]
 
 
@@ -220,7 +236,7 @@ def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[
     image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size_of(drawn)} }}"
     code = _fence(["python"], "figure", program(figure.source, root))
     folded = [
-        '??? drawn "The code that draws this figure"',
+        f'??? drawn "{say("The code that draws this figure", page.language)}"',
         *_indented(code, "    "),
     ]
     text = [image, *(_mark(line.strip()) for line in caption), "", *folded]

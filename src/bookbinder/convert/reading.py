@@ -22,8 +22,10 @@ from bookbinder.convert.binding import Source, source_of
 from bookbinder.convert.reference import brought, expanded, sessions
 from bookbinder.make.notebooks import place
 from bookbinder.read.pages import REFERENCE, Page
+from bookbinder.read.words import say
 
 WORDS_A_MINUTE = 200
+SIGNS_A_WORD = 1.5  # of Chinese, where a word has no spaces around it
 LINES_OF_CODE_A_MINUTE = 15
 SHORT_CODE = 26  # letters that fit into a line of the smallest phone
 
@@ -31,6 +33,8 @@ RUN = "index.md#run-it"
 """Where the book says how to run a page."""
 
 STASHED = re.compile(HTML_PLACEHOLDER % r"(\d+)")
+SIGN = re.compile("[一-鿿]")
+NUMBERED = re.compile(r"[Cc]hapter [\d.]+|第 [\d.]+ 章")
 NO_LINKS_IN = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary"}
 
 
@@ -41,7 +45,8 @@ def minutes(page: Page, root: Path = ROOT) -> int:
     """
     if not any(block.kind in ("script", "session") for block in page.blocks):
         return 0
-    words = len(re.sub("<!--.*?-->", "", page.prose_text).split())
+    text = re.sub("<!--.*?-->", "", page.prose_text)
+    words = len(SIGN.sub(" ", text).split()) + len(SIGN.findall(text)) / SIGNS_A_WORD
     code = 0
     for block in page.blocks:
         try:
@@ -89,16 +94,16 @@ class Times(Treeprocessor):
     def _top(self, page: Page, time: int) -> etree.Element:
         line = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
         span = etree.SubElement(line, "span", {"data-minutes": str(time)})
-        span.text, span.tail = f"About {time} minutes", " · "
+        language = page.language
+        span.text, span.tail = say("About {} minutes", language).format(time), " · "
         href = Path(os.path.relpath(page.edition, page.path.parent), RUN).as_posix()
         run = etree.SubElement(line, "a", {"href": href})
-        run.text = "Run this page"
+        run.text = say("Run this page", language)
         if place(page).is_file():
             run.tail = " · "
             href = place(page).relative_to(page.path.parent).as_posix()
-            etree.SubElement(
-                line, "a", {"href": href, "download": ""}
-            ).text = "Notebook"
+            notebook = etree.SubElement(line, "a", {"href": href, "download": ""})
+            notebook.text = say("Notebook", language)
         return line
 
     def _note(self, item: etree.Element, page: Page) -> None:
@@ -110,7 +115,7 @@ class Times(Treeprocessor):
             return
         if time := minutes(Page.read(path), self.source.root):
             note = etree.SubElement(title, "span", {"class": "minutes"})
-            note.text = f"{time} minutes"
+            note.text = say("{} minutes", page.language).format(time)
 
 
 class Pieces(Treeprocessor):
@@ -119,7 +124,7 @@ class Pieces(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         """A chapter and its number; code in a sentence that fits a phone."""
         for link in root.iter("a"):
-            if re.fullmatch(r"[Cc]hapter [\d.]+", link.text or ""):
+            if NUMBERED.fullmatch(link.text or ""):
                 link.text = (link.text or "").replace(" ", "\N{NO-BREAK SPACE}")
         for code in root.iter("code"):
             text = unescape(said(code, self.md))

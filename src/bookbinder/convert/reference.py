@@ -27,6 +27,7 @@ from bookbinder.read.pages import (
     reading_order,
 )
 from bookbinder.read.source import Listing, listing, names_bound
+from bookbinder.read.words import say
 
 PACKAGE = "scratchnn"
 MODULE_ONLY = "{members: false, show_root_heading: false, show_root_toc_entry: false}"
@@ -108,16 +109,18 @@ def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
     """
     if not _modules(lines):
         return lines
-    introduced = introductions(page.path.parent, root)
+    introduced, language = introductions(page.path.parent, root), page.language
     found: list[str] = []
     for line in lines:
         found.append(line)
         for module in _modules([line]):
             found.append(f"    options: {MODULE_ONLY}")
             for name in (f"{module}.{name}" for name in public(module, root)):
-                links = f"Source: {source_link(listing(name, root), root)}"
+                link = source_link(listing(name, root), language, root)
+                links = say("Source: {}", language).format(link)
                 if name in introduced:
-                    links = f"Introduced in {introduced[name]} · {links}"
+                    place = say("Introduced in {}", language).format(introduced[name])
+                    links = f"{place} · {links}"
                 found += ["", f"::: {name}", "", links, "{ .provenance }", ""]
     return found
 
@@ -141,11 +144,11 @@ def _file(module: str, root: Path) -> Path:
     return root.joinpath("src", *module.split(".")).with_suffix(".py")
 
 
-def source_link(shown: Listing, root: Path = ROOT) -> str:
+def source_link(shown: Listing, language: str, root: Path = ROOT) -> str:
     """A link that says where a listing stands, to its lines on the page of all code."""
     name = shown.path.relative_to(root / "src").as_posix()
     place = f"{CODE_PAGE}#__span-{shown.anchor}-{shown.first}"
-    return f"[`{name}`, {shown.where}]({place})"
+    return f"[`{name}`, {shown.where(language)}]({place})"
 
 
 def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:
@@ -158,8 +161,11 @@ def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:
     home = os.path.relpath(page.edition, page.path.parent)
     place = Path(home, REFERENCE).as_posix()
     entries = set(library(root).values()) & set(block.source.split())
+    word, whole = (
+        say(text, page.language) for text in ("reference", "{} in the reference")
+    )
     return [
-        f'[reference]({place}#{name}){{ aria-label="{short} in the reference" }}'
+        f'[{word}]({place}#{name}){{ aria-label="{whole.format(short)}" }}'
         for name, short in sorted((name, name.rpartition(".")[2]) for name in entries)
     ]
 

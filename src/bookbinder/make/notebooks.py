@@ -27,6 +27,7 @@ from bookbinder.read.pages import (
     find_pages,
 )
 from bookbinder.read.source import program
+from bookbinder.read.words import say
 
 FOLDER = "notebooks"
 """Where an edition keeps its notebooks, beside its pages."""
@@ -96,7 +97,7 @@ def text(page: Page, root: Path = ROOT, site: str = SITE) -> str:
     """The notebook of a page, in the format that Jupyter reads."""
     cells = list(cells_of(page, root, site, _code))
     book = f"[scratchnn]({site})" if site else "scratchnn"
-    cells.insert(1, markdown(WELCOME.format(book=book)))
+    cells.insert(1, markdown(say(WELCOME, page.language).format(book=book)))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     python = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -123,12 +124,12 @@ def cells_of(page: Page, root: Path, site: str, code: Code) -> Iterator[Cell]:
             yield from code(part, page, root, asides)
             prose = []
         else:
-            _quote(page.lines[n - 1], prose, asides)
+            _quote(page.lines[n - 1], page.language, prose, asides)
         n = part.last + 1 if isinstance(part, Block) else n + 1
     yield from _prose(prose, here)
 
 
-def _quote(line: str, prose: list[str], asides: list[Aside]) -> None:
+def _quote(line: str, language: str, prose: list[str], asides: list[Aside]) -> None:
     """Add a line to the prose, as a quotation in an aside; keep `asides` up to date."""
     if not line.strip():
         prose.append("")
@@ -144,7 +145,7 @@ def _quote(line: str, prose: list[str], asides: list[Aside]) -> None:
     text = line[4 * depth :]
     if opening := ASIDE.match(line.strip()):
         asides.append((indent, opening["kind"]))
-        trap = "Trap: " if opening["kind"] == "trap" else ""
+        trap = say("Trap: ", language) if opening["kind"] == "trap" else ""
         text = f"> **{trap}{opening['title']}**"
     prose.append("> " * depth + text)
 
@@ -194,7 +195,9 @@ def _code(
         case "listing":
             shown = part.listing(root)
             where = shown.path.relative_to(root / "src").as_posix()
-            yield _cell(f"# {where}, from line {shown.first}\n{shown.code}", [], folded)
+            comment = say("# {}, from line {}", page.language)
+            code = f"{comment.format(where, shown.first)}\n{shown.code}"
+            yield _cell(code, [], folded)
         case "script":
             below = next((b for b in page.blocks if b.line > part.line), part)
             printed = [_stream(below.code)] if below.kind == "output" else []

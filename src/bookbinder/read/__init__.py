@@ -2,5 +2,5 @@
 
 `source` reads Python files, where an object stands and what it needs; `pages` reads
 Markdown files: blocks, figures and bound numbers, each with its line; `tex` reads
-formulas.
+formulas. `words` has what is said on pages in languages other than English.
 """

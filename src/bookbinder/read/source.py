@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
+from bookbinder.read.words import say
 
 FOLDERS = ("src", ".")
 """Where packages stand, seen from the project's root."""
@@ -40,8 +41,7 @@ class Listing:
         """The first of the lines."""
         return min(self.lines)
 
-    @property
-    def where(self) -> str:
+    def where(self, language: str) -> str:
         """The lines in words: "lines 7, 9 and 12–20"; a docstring makes no gap."""
         spans: list[list[int]] = []
         for n in lines_that_count(self.path.read_text("utf-8")):
@@ -52,8 +52,10 @@ class Listing:
                 spans[-1].append(n)
         words = [f"{s[0]}–{s[-1]}" if s[1:] else f"{s[0]}" for s in spans if s]
         start, last = words[:-1], words[-1]
-        text = f"{', '.join(start)} and {last}" if start else last
-        return f"lines {text}" if start or "–" in last else f"line {text}"
+        many = start or "–" in last
+        if start:
+            last = say("{} and {}", language).format(", ".join(start), last)
+        return say("lines {}" if many else "line {}", language).format(last)
 
 
 @cache
