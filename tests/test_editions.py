@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from bookbinder import ROOT
+from bookbinder.check.editions import edition_faults
 from bookbinder.check.faults import faults
 from bookbinder.convert.binding import locate
 from bookbinder.convert.reading import minutes
 from bookbinder.read.pages import Page, navigation
 from bookbinder.read.words import WORDS
+from bookbinder.run.session import run
 
 ENGLISH = """\
 docs_dir: docs/en
@@ -31,6 +33,68 @@ nav:
   - 首页: index.md
   - 第一部分：门:
       - 1 门: gates.md
+"""
+
+PAGE = """\
+---
+title: Gates
+---
+
+# Gates
+
+<!-- let: bits = [0, 1]; corners = 2**2 -->
+
+There are four<!--= spelt(corners) --> corners and 2<!--= len(bits) --> inputs.
+
+``` { .python source="scratchnn.perceptron.np" }
+```
+
+```python
+x = 1  # a one
+print(x)
+```
+
+``` { .text .output }
+1
+```
+
+```pycon
+>>> x + 1
+2
+```
+
+So much for [chapter 1](gates.md), at 100<!--= corners * 25 --> per cent.
+"""
+TRANSLATED = """\
+---
+title: 门
+---
+
+# 门
+
+<!-- let: bits = [0, 1]; corners = 2**2 -->
+
+两个输入，即 2<!--= len(bits) --> 个，有4<!--= spelt(corners) -->个角。
+
+``` { .python source="scratchnn.perceptron.np" }
+```
+
+```python
+# 一个一
+x = 1
+print(x)
+```
+
+``` { .text .output }
+1
+```
+
+```pycon
+>>> x + 1  # 加一
+2
+```
+
+[第 1 章](gates.md)完成了百分之 100<!--= corners * 25 -->。
 """
 
 
@@ -117,3 +181,75 @@ def test_time_grows_with_the_signs_of_chinese(
         "# 门\n\n" + signs * "读" + "\n\n```pycon\n>>> 1\n1\n```\n", "utf-8"
     )
     assert minutes(Page.read(path)) == time
+
+
+@pytest.fixture
+def translated(book: Path) -> Path:
+    """The page of a small book, in Chinese."""
+    (book / "src").symlink_to(ROOT / "src")
+    for language, text in (("en", PAGE), ("zh", TRANSLATED)):
+        path = book / "docs" / language / "gates.md"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_translation_has_other_words_and_numbers_in_another_order(
+    translated: Path, book: Path
+) -> None:
+    """Its comments are its own, and a number that was a word is in digits."""
+    for language in ("en", "zh"):
+        page = Page.read(book / "docs" / language / "gates.md")
+        assert faults(page, book) == []
+        assert [str(outcome) for outcome in run(page, book) if not outcome.holds] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "complaint"),
+    {
+        "a listing": ("perceptron.np", "perceptron.AND", 11, "gates.md:11 has"),
+        "a statement": ("print(x)", "print(x + 0)", 14, "gates.md:14 has"),
+        "an output": ("output }\n1", "output }\n2", 20, "gates.md:19 has"),
+        "a prompt": (">>> x + 1", ">>> 1 + x", 24, "gates.md:23 has"),
+        "an answer": ("\n2\n", "\n3\n", 24, "gates.md:23 has"),
+        "a number": ("len(bits)", "2", 9, "gates.md:9 has"),
+        "a value": ("2**2", "4", 7, "gates.md:7 has"),
+        "too little": ("100<!--= corners * 25 -->", "", 29, "28 is missing here"),
+        "too much": (
+            "-->。",
+            "-->，是 5<!--= max(corners, 5) --> 的倍数。",
+            29,
+            "nothing like this",
+        ),
+    }.values(),
+)
+def test_a_translation_that_runs_something_else_is_seen(
+    old: str, new: str, line: int, complaint: str, translated: Path, book: Path
+) -> None:
+    """The first place is named, and that of the original."""
+    text = translated.read_text("utf-8")
+    assert text.count(old) == 1
+    translated.write_text(text.replace(old, new), "utf-8")
+    ((where, what),) = edition_faults(Page.read(translated), book)
+    assert where == line
+    assert complaint in what
+    assert any(
+        f":{line}: {what}" in fault for fault in faults(Page.read(translated), book)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("-->个角", "-->百个角", "4百 is not all computed"),
+        ("有4", "有三4", "三4 is not all computed"),
+        ("[第 1 章](gates.md)", "第 1 章", "chapter 1 is named without a link"),
+        ("[第 1 章]", "[第 2 章]", "links to chapter 1"),
+    ],
+)
+def test_rules_for_sentences_know_chinese(
+    old: str, new: str, complaint: str, translated: Path, book: Path
+) -> None:
+    """Numbers end where no numeral follows; chapters are linked by their numbers."""
+    translated.write_text(translated.read_text("utf-8").replace(old, new), "utf-8")
+    assert any(complaint in fault for fault in faults(Page.read(translated), book))

@@ -1,8 +1,9 @@
 """Finds what is wrong with a page or with the whole book.
 
 For a page, `faults` asks all others: `dialect` how it is written, `prose` what its
-sentences say, `labels` the words around code, `commands` those for the shell, and
-`statements` what its code does. For the book, `order` asks whether names are used
-before they were shown, `ledger` where each line of the library is shown, and `claims`
-whether a test vouches for what is said of a figure.
+sentences say, `labels` the words around code, `commands` those for the shell,
+`statements` what its code does, and `editions` whether a translation has the same. For
+the book, `order` asks whether names are used before they were shown, `ledger` where
+each line of the library is shown, and `claims` whether a test vouches for what is said
+of a figure.
 """

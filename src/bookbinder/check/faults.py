@@ -11,6 +11,7 @@ from pathlib import Path
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import command_faults
 from bookbinder.check.dialect import dialect_faults
+from bookbinder.check.editions import edition_faults
 from bookbinder.check.labels import label_faults
 from bookbinder.check.ledger import first_shown
 from bookbinder.check.prose import prose_faults
@@ -35,10 +36,15 @@ DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMB
 GLUED = re.compile(r"(>>>|\.\.\.)[^ ]")
 PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
-MORE = re.compile(r"[.,]?\w|[%‰°²³^/×·+]")
+LETTER = "[^\\W一-鿿]|[〇零一二两三四五六七八九十百千万亿点]"
+"""A letter or a digit; of Chinese, which sets no spaces, only those of numbers."""
+
+MORE = re.compile(rf"[.,]?(?:{LETTER})|[%‰°²³^/×·+]")
 """What must not stand right behind a number: it would go on."""
 
-LESS = re.compile(r"(?:[\w.,/^√~±+<>×·\N{HYPHEN}-\N{EM DASH}−-]|\d[\xa0\u2009\u202f])$")
+LESS = re.compile(
+    rf"(?:{LETTER}|[.,/^√~±+<>×·\N{{HYPHEN}}-\N{{EM DASH}}−-]|\d[\xa0\u2009\u202f])$"
+)
 """What must not stand right before a number: it would begin there."""
 
 LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
@@ -66,6 +72,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         label_faults,
         command_faults,
         statement_faults,
+        edition_faults,
     )
     found = sorted(fault for check in checks for fault in check(page, root))
     return [f"{page.path}:{line}: {what}" for line, what in found]

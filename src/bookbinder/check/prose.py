@@ -71,7 +71,9 @@ NAMED = re.compile(
 """A formula that is a name: a letter with its marks, a function of one, a slope."""
 
 SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
-CHAPTER = re.compile(r"(?P<link>\[)?\b[Cc]hapters?\s+(?P<number>\d[\d.]*\d|\d)")
+CHAPTER = re.compile(
+    r"(?P<link>\[)?(?:\b[Cc]hapters?\s+|第\s*(?=[\d.]+\s*章))(?P<number>\d[\d.]*\d|\d)"
+)
 LINKED = re.compile(
     r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
     r'(?:\s+"(?P<title>[^"]*)")?\)'
@@ -81,7 +83,7 @@ COUNT = "0123456789. "
 
 LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(r"^\*\*(?P<number>\d+)\. ", re.MULTILINE)
-NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s)[^\]]*\]\([^)]*\)")
+NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s|第\s*\d)[^\]]*\]\([^)]*\)")
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 STANDING = (
     BOUND, CODE_SPAN, PICTURE, DISPLAYED, INLINE, LISTED, EXERCISE, NUMBERED_LINK

@@ -18,7 +18,7 @@ from bookbinder.check.faults import faults
 from bookbinder.check.ledger import unaccounted
 from bookbinder.proof.judging import Report, judged
 from bookbinder.proof.places import Corruption, corruptions
-from bookbinder.read.pages import Page, find_pages
+from bookbinder.read.pages import ORIGINAL, Page, find_pages
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import outcomes
 
@@ -84,6 +84,8 @@ def small_book(root: Path, page: Page) -> Iterator[tuple[Page, Path]]:
                 (folder / thing.name).symlink_to(thing)
         place = folder / page.path.relative_to(root)
         place.parent.mkdir(parents=True)
+        if page.language != ORIGINAL:  # with which a translation is compared
+            (folder / "docs" / ORIGINAL).symlink_to(root / "docs" / ORIGINAL)
         for thing in page.path.parent.iterdir():
             if thing != page.path:
                 (place.parent / thing.name).symlink_to(thing)

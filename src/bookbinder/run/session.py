@@ -15,6 +15,7 @@ import types
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def _bound(
     if bound.shown[0] in "$`":
         return _valued(page, bound, {**HELPERS, **space, **values})
     code = f"print({bound.expression})"
-    names = {"spelt": spelt, **values, **space}
+    names = {"spelt": partial(spelt, language=page.language), **values, **space}
     printed, failed = _execute(code, "exec", names, page, bound.line)
     shown = bound.shown.replace("−", "-")
     return Outcome(page.path, bound.line, 1, shown, printed, bound, bool(failed))

@@ -1,5 +1,7 @@
 """Spells numbers as the sentences of the book do."""
 
+from bookbinder.read.pages import ORIGINAL
+
 WORDS: dict[float, str] = {
     2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight",
     9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen",
@@ -10,10 +12,10 @@ WORDS: dict[float, str] = {
 }  # fmt: skip
 
 
-def spelt(number: float) -> str:
-    """A number as one word.
+def spelt(number: float, language: str = ORIGINAL) -> str:
+    """A number as one word; in a translation, where words bend, in digits.
 
-    >>> spelt(3), spelt(40.0), spelt(1 / 4)
-    ('three', 'forty', 'quarter')
+    >>> spelt(3), spelt(40.0), spelt(1 / 4), spelt(1 / 4, "zh")
+    ('three', 'forty', 'quarter', '0.25')
     """
-    return WORDS[number]
+    return WORDS[number] if language == ORIGINAL else f"{number:g}"
