@@ -25,9 +25,7 @@ def test_the_check_fails_only_if_something_is_wrong(
     with pytest.raises(SystemExit) as ended:
         main(["--check"])
     assert not ended.value.code
-    monkeypatch.setattr(
-        "bookbinder.make.drawing.digest", lambda source, root: "another"
-    )
+    monkeypatch.setattr("bookbinder.make.drawing.digest", lambda *_: "another")
     monkeypatch.setattr("bookbinder.make.cards.words", lambda page: ("Another", "One."))
     monkeypatch.setattr("bookbinder.make.labs.seal", lambda lab, root: "another")
     monkeypatch.setattr("bookbinder.make.notebooks.WELCOME", "Another")

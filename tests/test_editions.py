@@ -2,15 +2,20 @@
 
 import ast
 import re
+import runpy
+from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib
 import pytest
+from fontTools.ttLib import TTFont
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.check.editions import edition_faults
 from bookbinder.check.faults import faults
 from bookbinder.convert.binding import locate
 from bookbinder.convert.reading import minutes
+from bookbinder.make.drawing import digest, draw
 from bookbinder.read.pages import Page, navigation
 from bookbinder.read.words import WORDS
 from bookbinder.run.session import run
@@ -253,3 +258,77 @@ def test_rules_for_sentences_know_chinese(
     """Numbers end where no numeral follows; chapters are linked by their numbers."""
     translated.write_text(translated.read_text("utf-8").replace(old, new), "utf-8")
     assert any(complaint in fault for fault in faults(Page.read(translated), book))
+
+
+Sheet = Callable[..., str]
+
+FIGURE = """\
+from figures.style import BLUE, canvas
+
+
+def total():
+    figure, axes = canvas()
+    axes.plot([0, 1], color=BLUE, label="sum")
+    axes.set_xticks([0, 1], ["sum", "$w$"])
+    axes.legend()
+    return figure
+"""
+
+
+@pytest.fixture
+def sheet(book: Path) -> Sheet:
+    """Draws a figure with the word "sum" in Chinese, with other words and fonts."""
+    (book / "src").symlink_to(ROOT / "src")
+    (book / "figures").mkdir()
+    (book / "figures" / "style.py").symlink_to(ROOT / "figures" / "style.py")
+    (book / "figures" / "sums.py").write_text(FIGURE, "utf-8")
+
+    def sheet(words: str, fonts: str = "{}") -> str:
+        table = f"WORDS = {words}\nFONTS = {fonts}\n"
+        (book / "figures" / "words.py").write_text(table, "utf-8")
+        return draw("figures.sums.total", book, "zh")
+
+    return sheet
+
+
+def test_a_figure_says_in_other_words_what_its_program_says(
+    sheet: Sheet, book: Path
+) -> None:
+    """In ticks and legend, too; the English drawing does not know of it."""
+    plain = sheet("{}")
+    english = draw("figures.sums.total", book)
+    other = sheet('{"zh": {"sum": "he"}}')
+    texts = re.compile("<!-- (.+?) -->")
+    before, after = texts.findall(english)[:-1], texts.findall(other)[:-1]
+    assert before.count("sum") == 2
+    assert after == ["he" if text == "sum" else text for text in before]
+    assert draw("figures.sums.total", book) == english
+    assert plain.rpartition("<!--")[0] == english.rpartition("<!--")[0]
+    assert len({digest("figures.sums.total", book, x) for x in ("en", "zh", "de")}) == 3
+
+
+def test_words_in_a_figure_need_a_font_that_has_them(sheet: Sheet, book: Path) -> None:
+    """Or readers would see boxes; what is in the other fonts is taken from those."""
+    words = '{"zh": {"sum": "和 sum"}}'
+    with pytest.raises(BookError, match=r"total: Glyph .* See figures/words\.py"):
+        sheet(words)
+    font = TTFont(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSerif.ttf"))
+    for table in font["cmap"].tables:
+        table.cmap = {ord("和"): "A"}
+    for name in font["name"].names:
+        name.string = "A font for one sign"
+    font.save(book / "figures" / "zh.ttf")
+    drawing = sheet(words, '{"zh": "zh.ttf"}')
+    assert re.search(r'id="Afontforonesign-\w+"', drawing)
+
+
+def test_the_words_of_the_figures_stand_for_words_that_they_hold() -> None:
+    """Line by line: what is in no English drawing is misspelt, or has gone."""
+    held = {
+        text
+        for path in (ROOT / "docs" / "en" / "figures").rglob("*.svg")
+        for text in re.findall("<!-- (.+?) -->", path.read_text("utf-8"))
+    }
+    table = runpy.run_path(str(ROOT / "figures" / "words.py"))["WORDS"]
+    for words in table.values():
+        assert {line for text in words for line in text.split("\n")} <= held

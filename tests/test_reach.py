@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from lxml.html import parse
-from PIL import Image, ImageFont
+from PIL import Image
 
 from bookbinder import ROOT, BookError
 from bookbinder.build.plain import plain
 from bookbinder.make import drawing
-from bookbinder.make.cards import SIZE, card, cards, key, stale, words
+from bookbinder.make.cards import SIZE, card, cards, font_of, key, stale, words
 from bookbinder.make.labs import find_labs, place
 from bookbinder.publishing import publish
 from bookbinder.read.pages import Page, find_pages
@@ -72,11 +72,12 @@ def test_the_sitemap_lists_every_page(site: Path, site_url: str) -> None:
 def test_cards_are_fresh_and_can_be_set_in_our_fonts() -> None:
     """None missing or stale; no letter that the cut-down fonts lack."""
     assert list(stale()) == []
-    for name, part in (("book-serif-semibold", 0), ("book-serif", 1)):
-        font = ImageFont.truetype(ROOT / "theme" / "fonts" / f"{name}.woff2", 20)
-        letters = {x for page in cards().values() for x in words(page)[part]} - {" "}
-        missing = bytes(font.getmask("\N{SNOWMAN}"))
-        assert [x for x in letters if bytes(font.getmask(x)) == missing] == []
+    for page in cards().values():
+        for weight, letters in zip(("semibold", ""), words(page), strict=True):
+            font = font_of(weight, 20, page.language)
+            missing = bytes(font.getmask("\N{SNOWMAN}"))
+            signs = {*letters} - {" "}
+            assert [x for x in signs if bytes(font.getmask(x)) == missing] == []
 
 
 def test_a_card_is_stale_when_its_words_change(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,9 @@ the quotation:
         "Eighty grey dots, one a step, …",
         "step · log 2 · loss of the mini-batch",
     )
+
+A translation is taken at its word: the figure and the numbers in its caption are those
+of the original.
 """
 
 import ast
@@ -19,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.read.pages import BOUND, COMMENT, Figure, Page
+from bookbinder.read.pages import BOUND, COMMENT, ORIGINAL, Figure, Page
 
 MARK = "says"
 
@@ -66,6 +69,8 @@ def _quoted(text: str) -> dict[str, list[str]]:
 
 def unquoted(page: Page, root: Path = ROOT) -> Iterator[str]:
     """Every figure of a page of which something is said that no test quotes."""
+    if page.language != ORIGINAL:
+        return
     quotes = quoted(root)
     for figure in page.figures:
         where = f"{page.path}:{figure.line}"

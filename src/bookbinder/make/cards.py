@@ -7,6 +7,7 @@ only if something on it has changed.
 
 import functools
 import io
+import re
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,10 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from bookbinder import ROOT, BookError, fingerprint
-from bookbinder.make.drawing import digest, run_program, side_by_side
+from bookbinder.make.drawing import digest, drawn, side_by_side, spoken
 from bookbinder.make.labs import as_page, find_labs
 from bookbinder.read.pages import Page, find_pages
+from bookbinder.read.words import say
 
 SIZE = (1200, 630)
 """What the sites that show cards ask for."""
@@ -33,6 +35,9 @@ PROMISE = "Neural networks from scratch in NumPy"
 
 WINDOW = "figures.front.window"
 """What a page without a figure shows."""
+
+PIECE = re.compile("(?:[一-鿿][，。、；：？！）》”]*|[^ 一-鿿]+) *")
+"""What one line holds: a word and the space behind it, or a sign of Chinese."""
 
 FINE = 4
 """The mark is drawn this many times larger, and made smaller, so that it is smooth."""
@@ -51,8 +56,9 @@ def cards(root: Path = ROOT) -> dict[Path, Page]:
 def words(page: Page) -> tuple[str, str]:
     """What a card says: the page's title, and the first sentence of its description."""
     _, meta = get_data(page.text)
-    sentence, _, _ = str(meta.get("description", "")).partition(". ")
-    return str(meta.get("title", "")), sentence.rstrip(".") + "."
+    sentence = re.split(r"\. |(?<=。)", str(meta.get("description", "")))[0]
+    end = "" if sentence.endswith("。") else "."
+    return str(meta.get("title", "")), sentence.rstrip(".") + end
 
 
 def figure_of(page: Page) -> str:
@@ -62,7 +68,8 @@ def figure_of(page: Page) -> str:
 
 def key(page: Page, root: Path = ROOT) -> str:
     """What a card depends on, in twelve letters; it is kept in the card."""
-    parts = [*words(page), digest(figure_of(page), root), PIL.__version__]
+    figure = digest(figure_of(page), root, page.language)
+    parts = [*words(page), figure, say(PROMISE, page.language), PIL.__version__]
     parts.append(Path(__file__).read_text("utf-8"))
     return fingerprint("\0".join(parts).encode())
 
@@ -104,18 +111,20 @@ def card(page: Page, root: Path = ROOT) -> Image.Image:
         (MARGIN + 80, MARGIN + 44),
         "scratchnn",
         style["INK"],
-        _font("semibold", 36),
+        font_of("semibold", 36, "en"),
         "ls",
     )
     title, sentence = words(page)
-    y = _write(pen, title, 180, _font("semibold", 62), style["INK"], leading=68)
-    y = _write(pen, sentence, y + 22, _font("", 28), style["SOFT"], leading=38)
+    font = functools.partial(font_of, language=page.language, root=root)
+    y = _write(pen, title, 180, font("semibold", 62), style["INK"], leading=68)
+    y = _write(pen, sentence, y + 22, font("", 28), style["SOFT"], leading=38)
     foot = (MARGIN, SIZE[1] - 48)
     if y > foot[1] - 36:
         raise BookError(f"{page.path}:3: the first sentence is too long for a card")
-    pen.text(foot, PROMISE, style["INK"], _font("semibold", 24), "ls")
+    promise = say(PROMISE, page.language)
+    pen.text(foot, promise, style["INK"], font("semibold", 24), "ls")
     room = (SIZE[0] - COLUMN - 2 * MARGIN - 48, SIZE[1] - 2 * MARGIN)
-    picture = _picture(figure_of(page), style["PAPER"], room, root)
+    picture = _picture(page, style["PAPER"], room, root)
     left, top = (SIZE[0] - MARGIN - picture.width, (SIZE[1] - picture.height) // 2)
     sheet.paste(picture, (left, top))
     for n, ink in enumerate(("BLUE", "ORANGE", "PURPLE")):
@@ -124,9 +133,13 @@ def card(page: Page, root: Path = ROOT) -> Image.Image:
     return sheet
 
 
-def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
+def font_of(
+    weight: str, size: int, language: str, root: Path = ROOT
+) -> ImageFont.FreeTypeFont:
+    """A font of the book, or the one of a language that needs another."""
     name = f"book-serif-{weight}.woff2" if weight else "book-serif.woff2"
-    return ImageFont.truetype(ROOT / "theme" / "fonts" / name, size)
+    _, own = spoken(language, root)
+    return ImageFont.truetype(own or ROOT / "theme" / "fonts" / name, size)
 
 
 def _write(
@@ -139,27 +152,28 @@ def _write(
 ) -> int:
     """Write text in lines as wide as the column; return where the next may stand."""
     line = ""
-    for word in [*text.split(), ""]:
-        longer = f"{line} {word}".strip()
-        if not word or font.getlength(longer) > COLUMN:
-            pen.text((MARGIN, y), line, ink, font, "la")
-            y, line = y + leading, word
+    for piece in [*PIECE.findall(" ".join(text.split())), ""]:
+        longer = line + piece
+        if not piece or font.getlength(longer.rstrip()) > COLUMN:
+            pen.text((MARGIN, y), line.rstrip(), ink, font, "la")
+            y, line = y + leading, piece
         else:
             line = longer
     return y
 
 
-def _picture(source: str, paper: str, room: tuple[int, int], root: Path) -> Image.Image:
-    """A figure in the light inks, as large as there is room for."""
+def _picture(page: Page, paper: str, room: tuple[int, int], root: Path) -> Image.Image:
+    """The page's figure in the light inks, as large as there is room for."""
     import matplotlib.pyplot as plt  # slow, and seldom needed
 
-    with plt.rc_context({"savefig.facecolor": paper}):
-        figure = run_program(source, root)["figure"]
+    with (
+        plt.rc_context({"savefig.facecolor": paper}),
+        drawn(figure_of(page), root, page.language) as figure,
+    ):
         width, height = figure.get_size_inches()
         dots = min(room[0] / width, room[1] / height)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=dots)
-        plt.close("all")
     return Image.open(buffer).convert("RGB")
 
 

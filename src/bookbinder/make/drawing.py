@@ -2,7 +2,8 @@
 
 A figure is drawn by the very program that its page shows. The SVG ends with a digest of
 that program and of the library, so only what is out of date is drawn again. Its colours
-become CSS variables with a light and a dark value: one file serves both themes.
+become CSS variables with a light and a dark value: one file serves both themes. In a
+translation it says what `figures/words.py` has for the English of the program.
 """
 
 import functools
@@ -12,14 +13,18 @@ import runpy
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bookbinder import ROOT, BookError, fingerprint
-from bookbinder.read.pages import find_pages
+from bookbinder.read.pages import ORIGINAL, edition_of, find_pages
 from bookbinder.read.source import modules_behind, program
 from bookbinder.run.processes import beginning
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DRAWN = ("missing", "stale")
 """What can be wrong with a figure so that it has to be drawn."""
@@ -41,7 +46,7 @@ def sources(root: Path = ROOT) -> list[str]:
     return [
         f"figures.{path.stem}.{name}"
         for path in sorted((root / "figures").glob("*.py"))
-        if path.stem not in ("__init__", "__main__", "style")
+        if path.stem not in ("__init__", "__main__", "style", "words")
         for name in re.findall(r"^def ([a-z]\w*)\(", path.read_text("utf-8"), re.M)
     ]
 
@@ -55,7 +60,7 @@ def shown(root: Path = ROOT) -> dict[Path, str]:
     }
 
 
-def digest(source: str, root: Path = ROOT) -> str:
+def digest(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
     """What a drawing depends on, in twelve letters."""
     code, library = program(source, root), root / "src" / "scratchnn"
     parts = [
@@ -72,7 +77,58 @@ def digest(source: str, root: Path = ROOT) -> str:
             for p in sorted([*library.glob("*.npz"), *library.glob("*.json")])
         ),
     ]
+    if language != ORIGINAL:
+        words, font = spoken(language, root)
+        parts += [str(words), fingerprint(font.read_bytes()) if font else ""]
     return fingerprint("\0".join(parts).encode())
+
+
+def spoken(language: str, root: Path = ROOT) -> tuple[dict[str, str], Path | None]:
+    """The words of the figures in a language, and its font if it needs one."""
+    if language == ORIGINAL:
+        return {}, None
+    table = runpy.run_path(str(root / "figures" / "words.py"))
+    font = table["FONTS"].get(language)
+    return table["WORDS"].get(language, {}), font and root / "figures" / font
+
+
+@contextmanager
+def drawn(
+    source: str, root: Path = ROOT, language: str = ORIGINAL
+) -> Iterator["Figure"]:
+    """A figure, to be saved while this lasts: some of its texts are made only then.
+
+    Raises `BookError` where no font has a letter of a translation.
+    """
+    import matplotlib.pyplot as plt
+    from matplotlib.font_manager import FontProperties, fontManager
+    from matplotlib.text import Text
+
+    words, font = spoken(language, root)
+    english = Text.set_text
+
+    def set_text(text: Text, said: Any) -> None:
+        english(text, words.get(str(said), said))
+
+    try:
+        if words:
+            Text.set_text = set_text  # type: ignore[assignment, method-assign]
+        figure = run_program(source, root)["figure"]
+        if font:
+            fontManager.addfont(font)
+            name = FontProperties(fname=font).get_name()
+            families = [*plt.rcParams["font.family"], name]
+            plt.rcParams["font.family"] = families
+            for text in figure.findobj(Text):
+                text.set_fontfamily(families)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Glyph .* missing from font")
+            yield figure
+    except UserWarning as error:
+        raise BookError(f"{source}: {error} See figures/words.py") from None
+    finally:
+        Text.set_text = english  # type: ignore[method-assign]
+        plt.close("all")
 
 
 def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
@@ -101,7 +157,7 @@ def _place(source: str, root: Path) -> str:
     return f"{path}:{next(n for n, x in enumerate(lines, 1) if f'def {name}(' in x)}"
 
 
-def draw(source: str, root: Path = ROOT) -> str:
+def draw(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
     """A figure as SVG text, the same bytes at each call."""
     import matplotlib
     import matplotlib.pyplot as plt
@@ -111,8 +167,7 @@ def draw(source: str, root: Path = ROOT) -> str:
         "backend": "svg",
         "svg.hashsalt": "scratchnn",
     }
-    with plt.rc_context(style):
-        figure = run_program(source, root)["figure"]
+    with plt.rc_context(style), drawn(source, root, language) as figure:
         buffer = io.StringIO()
         figure.savefig(
             buffer,
@@ -120,9 +175,12 @@ def draw(source: str, root: Path = ROOT) -> str:
             transparent=True,
             metadata={"Date": None, "Creator": None},
         )
-        plt.close("all")
     drawing = themed(buffer.getvalue(), source, root)
-    return f"{drawing}<!-- {digest(source, root)} {fingerprint(drawing.encode())} -->\n"
+    return f"{drawing}<!-- {_seal(drawing, source, root, language)} -->\n"
+
+
+def _seal(drawing: str, source: str, root: Path, language: str) -> str:
+    return f"{digest(source, root, language)} {fingerprint(drawing.encode())}"
 
 
 def themed(svg: str, source: str, root: Path) -> str:
@@ -148,7 +206,7 @@ def themed(svg: str, source: str, root: Path) -> str:
 def _is_fresh(path: Path, source: str, root: Path) -> bool:
     """Whether a drawing was made from what is there now, and not touched since."""
     drawing, _, seal = path.read_text("utf-8").rpartition("<!-- ")
-    return seal == f"{digest(source, root)} {fingerprint(drawing.encode())} -->\n"
+    return seal == f"{_seal(drawing, source, root, edition_of(path).name)} -->\n"
 
 
 def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
@@ -173,14 +231,22 @@ def redraw(root: Path = ROOT) -> list[str]:
     for path, source, _ in wrong:
         if source == "nothing":
             path.unlink()
-    paths = {source: path for path, source, what in wrong if what in DRAWN}
-    drawings = side_by_side(functools.partial(draw, root=root), list(paths))
-    for path, drawing in zip(paths.values(), drawings, strict=True):
+    paths = {path: source for path, source, what in wrong if what in DRAWN}
+    work = functools.partial(_draw_for, root=root)
+    for path, drawing in zip(
+        paths, side_by_side(work, list(paths.items())), strict=True
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".new")
         temporary.write_text(drawing, "utf-8")
         temporary.replace(path)
-    return list(paths)
+    return list(paths.values())
+
+
+def _draw_for(place: tuple[Path, str], root: Path) -> str:
+    """The drawing for a file: in the language of its edition."""
+    path, source = place
+    return draw(source, root, edition_of(path).name)
 
 
 def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Made]:

@@ -223,7 +223,7 @@ class Page:
     @property
     def edition(self) -> Path:
         """The folder of the edition that the page belongs to."""
-        return next(p for p in self.path.parents if p.parent.name == "docs")
+        return edition_of(self.path)
 
     @property
     def language(self) -> str:
@@ -386,6 +386,11 @@ def _page(path: Path, text: str) -> Page:
 def find_pages(root: Path) -> list[Page]:
     """Every page of every edition of the book below the folder `root`."""
     return [Page.read(path) for path in sorted(root.glob("docs/*/**/*.md"))]
+
+
+def edition_of(path: Path) -> Path:
+    """The folder of the edition that a file belongs to; its name is the language."""
+    return next(p for p in path.parents if p.parent.name == "docs")
 
 
 def config_of(edition: Path, root: Path = ROOT) -> Path:
