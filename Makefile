@@ -13,9 +13,11 @@
 # make clean   remove the environment and all that was made
 #
 # Each but the last makes its own environment first, in .venv, from the versions in
-# constraints.txt; what `make bench` compares with is in no lock.
+# constraints.txt; what `make bench` compares with is in no lock. The first, site and offline
+# make another edition of the book if they are told so: make serve EDITION=zh
 
 PYTHON ?= python3
+EDITION ?= en
 BIN := .venv/bin
 READY := .venv/ready
 OLDEST := .venv/oldest
@@ -37,7 +39,7 @@ $(READY): constraints.txt pyproject.toml
 	touch $@
 
 serve: $(READY)
-	$(BIN)/python -m bookbinder.serving
+	$(BIN)/python -m bookbinder.serving 127.0.0.1:8000 $(EDITION)
 
 # As many workers as cores, so one thread each for NumPy's products.
 test figures site offline: export OPENBLAS_NUM_THREADS = 1
@@ -63,10 +65,10 @@ $(OLDEST): $(READY)
 	touch $@
 
 site: $(READY)
-	$(BIN)/python -m bookbinder.publishing --draw
+	$(BIN)/python -m bookbinder.publishing --draw --edition $(EDITION)
 
 offline: $(READY)
-	$(BIN)/python -m bookbinder.publishing --draw --offline dist/book.zip
+	$(BIN)/python -m bookbinder.publishing --draw --edition $(EDITION) --offline dist/book.zip
 
 figures: $(READY)
 	$(BIN)/python -m figures

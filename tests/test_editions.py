@@ -1,22 +1,28 @@
 """A translation fits: its own titles and words, and the code of the original."""
 
 import ast
+import os
 import re
 import runpy
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib
 import pytest
 from fontTools.ttLib import TTFont
+from lxml.html import parse
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.editions import edition_faults
 from bookbinder.check.faults import faults
 from bookbinder.convert.binding import locate
 from bookbinder.convert.reading import minutes
-from bookbinder.make.drawing import digest, draw
+from bookbinder.make.drawing import digest, draw, redraw
 from bookbinder.read.pages import Page, navigation
+from bookbinder.read.source import program
 from bookbinder.read.words import WORDS
 from bookbinder.run.session import run
 
@@ -126,7 +132,8 @@ def test_each_edition_has_its_own_navigation(book: Path) -> None:
     (book / "mkdocs.zh.yml").write_text(untitled, "utf-8")
     assert navigation(book / "docs" / "zh", book) == english
     (book / "mkdocs.zh.yml").unlink()
-    assert navigation(book / "docs" / "zh", book) == english
+    with pytest.raises(BookError, match=r"no mkdocs\*\.yml says docs_dir: docs/zh"):
+        navigation(book / "docs" / "zh", book)
 
 
 def test_a_page_is_called_as_in_its_own_navigation(book: Path) -> None:
@@ -332,3 +339,139 @@ def test_the_words_of_the_figures_stand_for_words_that_they_hold() -> None:
     table = runpy.run_path(str(ROOT / "figures" / "words.py"))["WORDS"]
     for words in table.values():
         assert {line for text in words for line in text.split("\n")} <= held
+
+
+SETTINGS = (ROOT / "mkdocs.yml").read_text("utf-8")
+NAVIGATION = re.compile(r"^nav:\n( .*\n)+", re.MULTILINE)
+
+TITLES = {
+    "en": {
+        "index": "Front",
+        "nets": "1 Networks",
+        "code": "Code",
+        "reference": "Reference",
+    },
+    "zh": {"index": "首页", "nets": "1 网络", "code": "代码", "reference": "Reference"},
+}
+NETS = """
+{sentence}
+
+``` {{ .python source="scratchnn.two_layer_net.np" }}
+```
+
+``` {{ .python source="scratchnn.two_layer_net.np" again="true" }}
+```
+
+``` {{ .python source="scratchnn.two_layer_net.TwoLayerNet" }}
+```
+
+```pycon
+>>> 1 + 1  # {comment}
+2
+```
+
+![{alt}](figures/sums/total.svg)
+{caption}
+"""
+ENGLISH_WORDS = {
+    "run": "How to run it",
+    "sentence": "It has two<!--= spelt(1 + 1) --> layers.",
+    "comment": "two of them",
+    "alt": "A line from nothing to one, called sum",
+    "caption": "The sum grows.",
+}
+CHINESE_WORDS = {
+    "run": "运行各章",
+    "sentence": "它有 2<!--= spelt(1 + 1) --> 层。",
+    "comment": "两层",
+    "alt": "一条从零升到一的直线，图例把它叫做 sum，坐标轴上也写着。",
+    "caption": "和在增长。",
+}
+
+
+def write_edition(root: Path, language: str, words: dict[str, str]) -> None:
+    """Four pages: the front, a chapter, the code, and the reference, untranslated."""
+    titles = TITLES[language]
+    texts = {
+        "index": "".join(f"- [{titles[x]}]({x}.md)\n\n" for x in [*titles][1:]),
+        "nets": NETS.format(**words),
+        "code": '``` { .python source="scratchnn.two_layer_net" }\n```\n',
+        "reference": "::: scratchnn.two_layer_net\n",
+    }
+    folder = root / "docs" / language
+    folder.mkdir(parents=True)
+    for name, text in texts.items():
+        title = titles[name].lstrip("1 ")
+        front = f"---\ntitle: {title}\n---\n\n# {title}\n\n"
+        run_it = f"## {words['run']} {{ #run-it }}\n\n" if name == "index" else ""
+        (folder / f"{name}.md").write_text(front + run_it + text, "utf-8")
+
+
+@pytest.fixture
+def editions(sheet: Sheet, book: Path) -> Path:
+    """A book in two languages that MkDocs can build."""
+    for name in ("src", "mkdocs.yml", "mkdocs.zh.yml"):
+        (book / name).unlink()
+    (book / "src").mkdir()
+    shutil.copytree(ROOT / "src" / "bookbinder", book / "src" / "bookbinder")
+    (book / "src" / "scratchnn").symlink_to(ROOT / "src" / "scratchnn")
+    (book / "pyproject.toml").symlink_to(ROOT / "pyproject.toml")
+    (book / "theme").mkdir()
+    for part in (ROOT / "theme").iterdir():
+        if part.name != "fonts":  # to cut them takes long
+            (book / "theme" / part.name).symlink_to(part)
+    write_edition(book, "en", ENGLISH_WORDS)
+    write_edition(book, "zh", CHINESE_WORDS)
+    nav = {
+        language: "nav:\n" + "".join(f"  - {t}: {x}.md\n" for x, t in titles.items())
+        for language, titles in TITLES.items()
+    }
+    (book / "mkdocs.yml").write_text(NAVIGATION.sub(nav["en"], SETTINGS), "utf-8")
+    own = "INHERIT: mkdocs.yml\ndocs_dir: docs/zh\nsite_dir: site/zh\n"
+    theme = "site_name: 网络\ntheme:\n  language: zh\n"
+    (book / "mkdocs.zh.yml").write_text(own + theme + nav["zh"], "utf-8")
+    sheet('{"zh": {"sum": "he"}}')
+    redraw(book)
+    return book
+
+
+def test_a_second_edition_is_built_in_its_own_language(editions: Path) -> None:
+    """Its titles, its words, its drawings; and the code of the first."""
+    built = subprocess.run(
+        [sys.executable, "-m", "bookbinder.publishing", "--edition", "zh"],
+        cwd=editions,
+        env={**os.environ, "PYTHONPATH": str(editions / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert built.returncode == 0, built.stderr
+    site = editions / "site" / "zh"
+    chapter, reference, front = (
+        words_of(site / name / "index.html") for name in ("nets", "reference", "")
+    )
+    assert "网络 - 网络" in chapter
+    assert "首页 1 网络 5 分钟 代码 Reference" in chapter
+    assert "约 5 分钟 · 运行本页" in chapter
+    assert "第 10 行 · 首次出现于网络" in chapter
+    assert "第 183–244 行 · 参考" in chapter
+    assert "绘制此图的代码" in chapter
+    assert "本书如何得到检验 · 整本书在一页上，可打印或保存" in chapter
+    assert "引入于网络 · 源码：scratchnn/two_layer_net.py, 第" in reference
+    assert "Introduced" not in reference
+    assert "运行各章" in front
+    assert "没有这个页面" in words_of(site / "404.html")
+    assert "这是整本书的单页版本" in words_of(site / "book.html")
+    assert '本页的纯 Markdown 版本"' in (site / "nets/index.html").read_text("utf-8")
+    assert "# scratchnn/two_layer_net.py，从第" in (site / "nets.md").read_text("utf-8")
+    assert "<!-- he -->" in (site / "figures/sums/total.svg").read_text("utf-8")
+    original = Page.read(editions / "docs" / "en" / "nets.md")
+    code = [block.shown(editions) for block in original.blocks]
+    code.append(program("figures.sums.total", editions))
+    shown = [pre.text_content() for pre in parse(site / "nets/index.html").iter("pre")]
+    both = ENGLISH_WORDS["comment"], CHINESE_WORDS["comment"]
+    assert [text.rstrip() for text in shown] == [text.replace(*both) for text in code]
+
+
+def words_of(html: Path) -> str:
+    """All that a built page says, with single spaces."""
+    return " ".join(parse(html).getroot().text_content().split())

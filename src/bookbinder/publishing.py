@@ -1,8 +1,9 @@
 """Builds the book for its readers: `python -m bookbinder.publishing`, or `--offline`.
 
 MkDocs builds the pages, and `extras` what the site has besides. With `--offline` the
-book becomes one zip that opens without a server. MkDocs is asked for late, so that with
-`--draw` the figures are looked after while it loads.
+book becomes one zip that opens without a server, and with `--edition zh` either is made
+of the pages in `docs/zh`. MkDocs is asked for late, so that with `--draw` the figures
+are looked after while it loads.
 """
 
 import argparse
@@ -26,12 +27,16 @@ WORKER = "assets/iframe-worker.js"
 
 
 def publish(
-    site: Path, offline: bool = False, drawing: subprocess.Popen[bytes] | None = None
+    site: Path | None,
+    offline: bool = False,
+    drawing: subprocess.Popen[bytes] | None = None,
+    edition: str = "en",
 ) -> None:
     """Build the site with all that is besides pages; or a copy that needs no server.
 
-    `drawing` is a process to be waited for once MkDocs has loaded what it needs.
-    Raises `BookError` where a figure is not what its program draws.
+    Without `site` it stands where the configuration says. `drawing` is a process to be
+    waited for once MkDocs has loaded what it needs. Raises `BookError` where
+    a figure is not what its program draws.
     """
     from material.plugins.offline.plugin import OfflinePlugin
     from mkdocs.commands.build import build
@@ -39,8 +44,10 @@ def publish(
 
     from bookbinder.build.extras import Extras
     from bookbinder.make.drawing import stale
+    from bookbinder.read.pages import config_of
 
-    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(site), strict=True)
+    file, site_dir = config_of(ROOT / "docs" / edition), site and str(site)
+    config = load_config(str(file), site_dir=site_dir, strict=True)
     config.plugins["extras"] = Extras()
     if offline:
         config.site_url = ""
@@ -55,11 +62,13 @@ def publish(
     build(config)
 
 
-def pack(target: Path, drawing: subprocess.Popen[bytes] | None) -> None:
+def pack(
+    target: Path, drawing: subprocess.Popen[bytes] | None, edition: str = "en"
+) -> None:
     """Write the book as a zip that opens from a disk, in any browser."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "scratchnn"
-        publish(site, offline=True, drawing=drawing)
+        publish(site, offline=True, drawing=drawing, edition=edition)
         for name in NOT_OFFLINE:
             (site / name).unlink()
         shutil.rmtree(site / "figures" / "cards")
@@ -91,7 +100,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--offline", type=Path, metavar="ZIP", help="pack the book into this file"
     )
-    parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
+    parser.add_argument("--site-dir", type=Path, help="build the site there")
+    parser.add_argument("--edition", default="en", help="its folder in docs")
     parser.add_argument(
         "--draw", action="store_true", help="run python -m figures before"
     )
@@ -104,9 +114,9 @@ def main(arguments: list[str] | None = None) -> None:
     logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
     try:
         if options.offline:
-            pack(options.offline, drawing)
+            pack(options.offline, drawing, options.edition)
         else:
-            publish(options.site_dir, drawing=drawing)
+            publish(options.site_dir, drawing=drawing, edition=options.edition)
     except (Abort, BookError) as error:
         sys.exit(str(error))
 

@@ -1,4 +1,4 @@
-"""Serves the book while it is written: `python -m bookbinder.serving`.
+"""Serves the book while it is written: `python -m bookbinder.serving [address [zh]]`.
 
 MkDocs serves and reloads. What this adds is speed: after a change the stale figures are
 drawn, and only those pages are built again whose text, or what is bound into it, is no
@@ -26,7 +26,7 @@ from bookbinder.convert.reference import described, expanded
 from bookbinder.make.drawing import redraw
 from bookbinder.make.labs import rerun
 from bookbinder.make.notebooks import write
-from bookbinder.read.pages import Page, find_pages
+from bookbinder.read.pages import ORIGINAL, Page, config_of, find_pages
 from bookbinder.run.processes import meanwhile
 
 LOOK_EVERY = 0.1
@@ -73,7 +73,7 @@ class Rebuild:
 
     def _frame(self) -> dict[Path, bytes]:
         """What every page depends on: configuration, theme, times in the navigation."""
-        files = [self.root / "mkdocs.yml", *(self.root / "theme").rglob("*")]
+        files = [*self.root.glob("mkdocs*.yml"), *(self.root / "theme").rglob("*")]
         frame = {path: path.read_bytes() for path in files if path.is_file()}
         for page in find_pages(self.root):
             frame[page.path] = bytes([minutes(page, self.root)])
@@ -102,8 +102,8 @@ def _forget(config: MkDocsConfig, urls: set[str]) -> None:
     ]
 
 
-def main(address: str = "127.0.0.1:8000") -> None:
-    """Run the labs that are out of date; serve the book at an address until Ctrl-C."""
+def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
+    """Run the labs that are out of date; serve an edition there until Ctrl-C."""
     rerun()
     importlib.import_module("matplotlib.pyplot")  # slow: now, and not at the first edit
     logging.getLogger("mkdocs.commands.build").addFilter(
@@ -112,7 +112,8 @@ def main(address: str = "127.0.0.1:8000") -> None:
     server = functools.partial(LiveReloadServer, polling_interval=LOOK_EVERY)
     vars(serve).update(build=Rebuild(), LiveReloadServer=server)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that helpers end
-    serve.serve(str(ROOT / "mkdocs.yml"), build_type="dirty", dev_addr=address)
+    config = str(config_of(ROOT / "docs" / edition))
+    serve.serve(config, build_type="dirty", dev_addr=address)
 
 
 if __name__ == "__main__":

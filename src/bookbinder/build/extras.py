@@ -85,7 +85,9 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             return
         (site / "robots.txt").write_text(robots(site_url), "utf-8")
         (site / LIST).write_text(listed(self.nav, config), "utf-8")
-        texts = {page.path: plain(page, site_url) for page in find_pages(ROOT)}
+        edition = Path(config.docs_dir)
+        pages = [page for page in find_pages(ROOT) if page.edition == edition]
+        texts = {page.path: plain(page, site_url) for page in pages}
         texts |= {place(lab): plain_lab(lab, site_url) for lab in find_labs(ROOT)}
         for page in self.nav.pages:
             target = site / markdown_file(page)

@@ -396,12 +396,15 @@ def edition_of(path: Path) -> Path:
 def config_of(edition: Path, root: Path = ROOT) -> Path:
     """The configuration of an edition: `docs_dir` in it is the edition's folder.
 
-    Where none says so, there is one edition, and one configuration.
+    One that names no folder is there for all; otherwise it is a `BookError`.
     """
+    only = root / "mkdocs.yml"
     for path in sorted(root.glob("mkdocs*.yml")):
         if root / str(_settings(path).get("docs_dir")) == edition:
             return path
-    return root / "mkdocs.yml"
+    if only.is_file() and "docs_dir" in _settings(only):
+        raise BookError(f"no mkdocs*.yml says docs_dir: {edition.relative_to(root)}")
+    return only
 
 
 def navigation(edition: Path, root: Path = ROOT) -> dict[str, str]:
