@@ -5,8 +5,8 @@ English. Texts that stand here are replaced as Matplotlib is given them, each wh
 
     WORDS = {"de": {"two inputs\nmeet here": "hier treffen sich\nzwei Eingaben"}}
 
-A language with letters that DejaVu Sans lacks names a font, a file beside this one that
-Matplotlib and Pillow can read. Its cards, the pictures for links, are set in it, too.
+A language with letters that DejaVu Sans lacks names a font, as a file that Matplotlib
+and Pillow can read: `theme/fonts/…`. The cards, pictures for links, are set in it, too.
 """
 
 WORDS: dict[str, dict[str, str]] = {}

@@ -12,19 +12,25 @@ from bookbinder.check.claims import quoted, unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.ledger import unaccounted
 from bookbinder.check.order import faults_in_order
-from bookbinder.read.pages import Page, find_pages
+from bookbinder.read.pages import ORIGINAL, Page, find_pages
 from bookbinder.run.processes import beginning
 
 PAGES = find_pages(ROOT)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def name(page: Page) -> str:
+    """What a page is called here; the original has the plain name."""
+    own = "" if page.language == ORIGINAL else f"{page.language}-"
+    return own + page.path.stem
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_page_has_no_fault(page: Page) -> None:
     """Every fence, listing, figure, link and number is bound to what it names."""
     assert not faults(page)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_page_holds_in_its_place(page: Page) -> None:
     """Outputs and bound numbers, to the letter, with what is introduced so far.
 
@@ -37,7 +43,7 @@ def test_page_holds_in_its_place(page: Page) -> None:
     assert not found, "\n\n".join(found)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_what_is_said_of_a_figure_is_vouched_for(page: Page) -> None:
     """A test of the figure quotes it, to the letter, above its assertions."""
     assert not list(unquoted(page))

@@ -8,6 +8,7 @@ import pytest
 
 from bookbinder import ROOT, BookError
 from bookbinder.make.drawing import digest, draw, shown, stale
+from bookbinder.read.pages import edition_of
 from figures.__main__ import main
 
 DRAWINGS = sorted(shown(ROOT).items())
@@ -58,7 +59,7 @@ def test_a_drawing_depends_on_the_data_of_the_library(
     ("path", "source"), DRAWINGS, ids=lambda value: str(value)[-30:]
 )
 def test_figure_is_byte_for_byte_what_its_program_draws(path, source) -> None:  # type: ignore[no-untyped-def]
-    assert path.read_text("utf-8") == draw(source)
+    assert path.read_text("utf-8") == draw(source, ROOT, edition_of(path).name)
 
 
 @pytest.mark.parametrize(

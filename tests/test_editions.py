@@ -325,7 +325,7 @@ def test_words_in_a_figure_need_a_font_that_has_them(sheet: Sheet, book: Path) -
     for name in font["name"].names:
         name.string = "A font for one sign"
     font.save(book / "figures" / "zh.ttf")
-    drawing = sheet(words, '{"zh": "zh.ttf"}')
+    drawing = sheet(words, '{"zh": "figures/zh.ttf"}')
     assert re.search(r'id="Afontforonesign-\w+"', drawing)
 
 

@@ -23,7 +23,7 @@ from bookbinder.make import labs, notebooks
 from bookbinder.read.pages import Page
 from scratchnn import data_folder
 
-LABS = {lab.stem: lab for lab in labs.find_labs(ROOT)}
+LABS = {lab.stem: lab for lab in labs.find_labs(ROOT) if "en" in lab.parts}
 
 
 def cells(path: Path, kind: str = "code") -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from bookbinder.publishing import publish
 from bookbinder.read.pages import Page, find_pages
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
+LABS = [lab for lab in find_labs(ROOT) if "en" in lab.parts]
 
 
 def head(site: Path, address: str) -> dict[str, str]:
@@ -116,7 +117,7 @@ def test_a_page_is_there_as_plain_markdown(page: Page, site: Path) -> None:
         assert heading.rstrip() in prose
 
 
-@pytest.mark.parametrize("lab", find_labs(ROOT), ids=lambda lab: lab.stem)
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.stem)
 def test_a_lab_is_there_as_plain_markdown(lab: Path, site: Path, site_url: str) -> None:
     """With its code, what that printed, and pictures that are there."""
     written = (site / "notebooks" / f"{lab.stem}.md").read_text("utf-8")

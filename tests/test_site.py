@@ -20,6 +20,7 @@ from bookbinder.read.pages import BOUND, CODE_PAGE, Figure, Page, find_pages
 from bookbinder.read.source import program
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
+LABS = [lab for lab in labs.find_labs(ROOT) if "en" in lab.parts]
 
 
 def html_of(site: Path, page: Page) -> Path:
@@ -85,7 +86,7 @@ def test_zensical_shows_the_same_code(page: Page, zensical_site: Path) -> None:
     assert shown(html_of(zensical_site, page)) == executed(page)
 
 
-@pytest.mark.parametrize("lab", labs.find_labs(ROOT), ids=lambda lab: lab.stem)
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.stem)
 def test_zensical_leads_to_the_notebook_itself(lab: Path, zensical_site: Path) -> None:
     """It knows no plugin that makes a page of it; the reader gets the file."""
     assert (zensical_site / "notebooks" / lab.name).is_file()
@@ -230,7 +231,7 @@ def test_what_belongs_together_is_not_divided(site: Path) -> None:
 
 def test_headings_lead_step_by_step(site: Path) -> None:
     """One first heading a page, and no level left out below it."""
-    for page in PAGES + [Page(labs.place(lab), "") for lab in labs.find_labs(ROOT)]:
+    for page in PAGES + [Page(labs.place(lab), "") for lab in LABS]:
         (article,) = parsed(html_of(site, page)).iter("article")
         levels = [int(h.tag[1]) for h in article.iter("h1", "h2", "h3", "h4", "h5")]
         assert levels.count(1) == 1, page.path

@@ -89,7 +89,7 @@ def spoken(language: str, root: Path = ROOT) -> tuple[dict[str, str], Path | Non
         return {}, None
     table = runpy.run_path(str(root / "figures" / "words.py"))
     font = table["FONTS"].get(language)
-    return table["WORDS"].get(language, {}), font and root / "figures" / font
+    return table["WORDS"].get(language, {}), font and root / font
 
 
 @contextmanager
