@@ -220,12 +220,12 @@ class Page:
         """The lines without white space at their ends, or empty ones at the page's."""
         return "\n".join(line.rstrip() for line in self.lines).rstrip("\n").split("\n")
 
-    @property
+    @cached_property
     def edition(self) -> Path:
         """The folder of the edition that the page belongs to."""
         return edition_of(self.path)
 
-    @property
+    @cached_property
     def language(self) -> str:
         """The language of the page: what the folder of its edition is called."""
         return self.edition.name
