@@ -94,8 +94,8 @@ def picking():
         (5.8, grid % 3 == 0, "grid[grid % 3 == 0]"),
         (11.3, pairs, "grid[[0, 1, 2],\n[3, 0, 2]]"),
     ]:
-        _matrix(axes, grid, left, top=4.4, lit=lit, size=10)
-        style = {"family": "DejaVu Sans Mono", "size": 10, "linespacing": 1.4}
+        _matrix(axes, grid, left, top=4.4, lit=lit)
+        style = {"family": "DejaVu Sans Mono", "linespacing": 1.4}
         axes.text(left + 2, 0.6, code, ha="center", va="center", **style)
     return figure
 

@@ -57,7 +57,7 @@ def right_and_wrong():
     chosen = [*np.flatnonzero(~wrong)[:5], *np.flatnonzero(wrong)]
     for place, sample in enumerate(chosen):
         left, top = 11.5 * (place % 5) + 1.9, 32.9 - 11.8 * (place // 5)
-        _reading(axes, x[sample], (left, top), t[sample], y[sample], size=9)
+        _reading(axes, x[sample], (left, top), t[sample], y[sample], size=10)
     return figure
 
 

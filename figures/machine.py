@@ -21,7 +21,7 @@ def idx():
     lengths = b"".join(length.to_bytes(4, "big") for length in MATRIX.shape)
     data = bytes([0, 0, 8, MATRIX.ndim]) + lengths + MATRIX.tobytes()
     for n, byte in enumerate(data):
-        axes.text(n + 0.5, 2.5, f"{byte:02x}", ha="center", va="center", size=10)
+        axes.text(n + 0.5, 2.5, f"{byte:02x}", ha="center", va="center")
         x, y = [n, n + 1, n + 1, n, n], [2, 2, 3, 3, 2]
         axes.plot(x, y, color=SOFT, lw=0.8)
     for start, end, name, color in GROUPS:
@@ -30,5 +30,5 @@ def idx():
         drop = 0.75 if name == "axes" else 0
         if drop:
             axes.plot([x.mean(), x.mean()], [1.4, 0.8], color=SOFT, lw=0.8)
-        axes.text(x.mean(), 1.1 - drop, name, ha="center", va="center", size=10)
+        axes.text(x.mean(), 1.1 - drop, name, ha="center", va="center")
     return figure

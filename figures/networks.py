@@ -122,7 +122,7 @@ def network():
         between = 2.1 * layer - 0.55
         axes.text(between, 0.8, f"$W^{{({layer})}}$", ha="center", size=12)
         shape = weights[f"W{layer}"].shape
-        axes.text(between, 0.4, str(shape), ha="center", color=SOFT, size=10)
+        axes.text(between, 0.4, str(shape), ha="center", color=SOFT)
     start, end = np.array(columns[0]["$x_1$"]), np.array(columns[1]["$z^{(1)}_2$"])
     rim = 0.36 * (end - start) / np.linalg.norm(end - start)
     arrow = {"arrowstyle": "-|>", "color": ORANGE, "lw": 3, "shrinkA": 0, "shrinkB": 0}

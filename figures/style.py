@@ -34,7 +34,7 @@ DARK = {
 
 LOOK = {
     "figure.dpi": 72,
-    "font.size": 10,
+    "font.size": 10.8,
     "font.family": "DejaVu Sans",
     "mathtext.fontset": "stix",
     "text.color": INK,
