@@ -240,10 +240,10 @@ def path():
 
 def rates():
     figure, axes = canvas(rows=3, height=5.6, sharex=True)
-    start = np.array([-8.0, 3.0])
+    far = np.array([-8.0, 3.0])
     for ax, lr in zip(axes, (0.03, 0.4, 0.96), strict=True):
         _contours(ax, _valley, [0.8, 3.2, 7.2, 12.8, 20])
-        _, points = gradient_descent(_valley, start, lr=lr, step_num=30, path=True)
+        _, points = gradient_descent(_valley, far, lr=lr, step_num=30, path=True)
         ax.plot(*points.T, "o-", color=BLUE, ms=4, lw=1)
         ax.plot(*points[-1], "D", color=GREEN, ms=7, zorder=5)
         ax.set(title=f"learning rate {lr}", ylim=(-4, 4), yticks=[-3, 0, 3])

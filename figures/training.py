@@ -34,8 +34,7 @@ def _threes_and_eights():
 def _training():
     """What the page's training notes down, and the number of steps in an epoch."""
     data = _threes_and_eights()
-    rng = np.random.default_rng(1)
-    net = _SlowNet(16, 3, 2, weight_init_std=0.5, rng=rng)
+    net = _SlowNet(16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1))
     rng = np.random.default_rng(2)
     history = train(net, data, epochs=8, batch_size=20, lr=1.0, rng=rng)
     return history, len(history.loss) // 8

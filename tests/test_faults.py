@@ -190,6 +190,12 @@ STATIC = {
         11,
         "nobody sees",
     ),
+    "a figure that computes with other numbers": (
+        "two = np",
+        "CORNERS = [(0, 0), (1, 0), (0, 1), (1, 2)]\nassert CORNERS\ntwo = np",
+        35,
+        "(1, 1)]: let both have the same numbers",
+    ),
     "a figure without function": ("gates.svg", "lost.svg", 33, "no function"),
     "a figure that is not drawn": (
         "perceptrons/gates.svg",

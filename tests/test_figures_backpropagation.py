@@ -16,22 +16,18 @@ from bookbinder.make.drawing import run_program
 from bookbinder.record_mnist import TRAININGS
 from figures.style import BLACK, BLUE, INK, ORANGE, SOFT
 from scratchnn import (
-    MultiLayerNet,
-    load_digits,
     numerical_diff,
     numerical_gradient,
     sigmoid,
-    train,
 )
 
 
 @pytest.fixture(scope="module")
 def trained() -> Any:
-    """The network as the page trains it: its start, itself, history and test data."""
-    data, rng = load_digits(), np.random.default_rng(0)
-    net = MultiLayerNet([64, 50, 10], rng=rng)
-    history = train(net, data, epochs=20, batch_size=20, lr=0.2, rng=rng)
-    return net, history, data[1]
+    """The network as figures and page train it: itself, its history and test data."""
+    program = run_program("figures.backpropagation.curves")
+    net, history, (_, test) = program["_trained"]()
+    return net, history, test
 
 
 def drawn(name: str) -> Any:

@@ -5,7 +5,7 @@ The same checks run while the site is built and in the tests.
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -50,6 +50,11 @@ LESS = re.compile(
 LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
 """A number as code writes it."""
 
+ASSIGNED = re.compile(r"^ *(\w[^=\n]* = .*\d.*)$", re.MULTILINE)
+GRID = " = np.linspace(#, #, #)"
+"""Where a figure draws a curve is its own affair."""
+
+SIGNED = re.compile(rf"-?{LITERAL.pattern}")
 FORMATS = {"abs", "float", "int", "round", "spelt", "str"}
 """Functions that give a number another look."""
 
@@ -190,7 +195,9 @@ def _computes(statement: ast.stmt, bare: set[str]) -> bool:
 def _figures(page: Page, root: Path) -> Iterator[Fault]:
     """Every figure has a function that draws it, and words for who cannot see it."""
     figures = {figure.line for figure in page.figures}
-    parts = [(part.line, parsed(code_of(part, root))) for part in page.parts]
+    codes = [(part.line, code_of(part, root)) for part in page.parts]
+    parts = [(line, parsed(code)) for line, code in codes]
+    said = _assignments(code for _, code in codes)
     seen: set[str] = set()
     for n, line in page.prose:
         if "![" in line and n not in figures:
@@ -200,6 +207,9 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
         try:
             for name in sorted(_redefined(figure, parts, root)):
                 yield figure.line, f"the figure's program makes another {name}"
+            for here, there in _drifted(figure, said, root):
+                what = f"the page says {here}, and its figure's program {there}"
+                yield figure.line, f"{what}: let both have the same numbers"
         except BookError as error:
             yield figure.line, f"the figure has no function: {error}"
         if not (page.path.parent / figure.path).is_file():
@@ -233,6 +243,29 @@ def _redefined(
         if not isinstance(node, ast.Import | ast.ImportFrom)
         if ast.dump(above[name]) != ast.dump(node)
     }
+
+
+def _drifted(
+    figure: Figure, said: dict[str, dict[str, str]], root: Path
+) -> Iterator[tuple[str, str]]:
+    """What a page assigns, and what its figure's program does with other numbers."""
+    for words, drawn in _assignments([program(figure.source, root)]).items():
+        for numbers in drawn.keys() - said.get(words, drawn).keys():
+            yield next(iter(said[words].values())), drawn[numbers]
+
+
+def _assignments(codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The assignments on one line: by their words, by their numbers, as they stand.
+
+    A name may have an underscore before it, where a module keeps it to itself.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for line in ASSIGNED.findall("\n".join(codes)):
+        words = SIGNED.sub("#", re.sub(r"\b_", "", line))
+        numbers = " ".join(str(float(n)) for n in SIGNED.findall(line))
+        if not words.endswith(GRID):
+            found.setdefault(words, {})[numbers] = line
+    return found
 
 
 def _links(page: Page, root: Path) -> Iterator[Fault]:
