@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.make import cards, drawing, labs, notebooks
 
 
@@ -18,8 +18,17 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     """The command line."""
     parser = argparse.ArgumentParser("python -m figures", description=__doc__)
     parser.add_argument("--check", action="store_true", help="say what is out of date")
-    if parser.parse_args(arguments).check:
-        sys.exit("\n".join(out_of_date(root)) or 0)
+    check = parser.parse_args(arguments).check
+    try:
+        if check:
+            sys.exit("\n".join(out_of_date(root)) or 0)
+        print("\n".join(made(root)) or "every figure is up to date")
+    except BookError as error:
+        sys.exit(str(error))
+
+
+def made(root: Path = ROOT) -> list[str]:
+    """Make all that is out of date; which figures were drawn."""
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
         outdated = any(labs.stale(root))  # Jupyter waits a lot: run them meanwhile
         ran = [other.submit(labs.rerun, root)] if outdated else []
@@ -28,7 +37,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
         for lab in ran:
             lab.result()
     notebooks.write(root)
-    print("\n".join(drawn) or "every figure is up to date")
+    return drawn
 
 
 def out_of_date(root: Path = ROOT) -> Iterator[str]:

@@ -72,6 +72,19 @@ def test_figure_follows_the_theme(path, source) -> None:  # type: ignore[no-unty
     assert not re.search(r"(fill|stroke): ?(#|black|rgb)", drawing)
 
 
+def test_a_figure_without_a_function_is_named_by_its_page(tmp_path: Path) -> None:
+    """In one line, and what is drawn in its place is not guessed."""
+    (tmp_path / "figures").symlink_to(ROOT / "figures")
+    page = tmp_path / "docs" / "en" / "page.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# Page\n\n![Lost](figures/arrays/lost.svg)\n", "utf-8")
+    complaint = f"{page}:3: the figure has no function: figures/arrays.py defines no"
+    for arguments in ([], ["--check"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments, tmp_path)
+        assert str(ended.value).startswith(complaint)
+
+
 def test_ink_without_a_dark_twin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n"
     monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bookbinder import ROOT
-from bookbinder.check.order import faults_in_order
+from bookbinder.check.order import everything, faults_in_order
 from bookbinder.read.pages import Page
 from bookbinder.run.session import run
 
@@ -62,7 +62,7 @@ def dot():
 def book(tmp_path: Path) -> Callable[..., list[Path]]:
     """Writes a book of two pages about our library; where the pages are."""
     (tmp_path / "src").symlink_to(ROOT / "src")
-    (tmp_path / "mkdocs.yml").write_text("nav:\n  - 1: one.md\n  - 2: two.md\n")
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - 1 One: one.md\n  - 2 Two: two.md\n")
     folder = tmp_path / "docs" / "en"
     folder.mkdir(parents=True)
 
@@ -235,7 +235,8 @@ def test_a_figure_uses_nothing_of_later_pages(book: Callable[..., list[Path]]) -
     assert faults_in_order(cover) == []  # it shows what the book leads to
 
 
-NEEDY = "# Two\n\n```pycon\n>>> import math\n>>> math.tau\n3\n```\n"
+HEAD = "---\ntitle: Two\n---\n\n"
+NEEDY = f"{HEAD}# Two\n\n```pycon\n>>> import math\n>>> math.tau\n3\n```\n"
 GIVING = "# One\n\n```python\nimport math\n\nmath.tau = 3\nassert math.tau\n```\n"
 
 
@@ -254,4 +255,55 @@ def test_a_page_that_needs_another_fails_alone(
     command = [sys.executable, "-m", "bookbinder.check.order", str(paths[1])]
     alone = subprocess.run(command, capture_output=True, text=True)
     assert alone.returncode == 1
-    assert alone.stderr.startswith(f"{paths[1]}:6: the page shows\n3")
+    assert alone.stderr.startswith(f"{paths[1]}:10: the page shows\n3")
+
+
+UNREADY = {
+    "a fault that is seen without running": (
+        ("import scratchnn\n", "import scratchnn\n\nscratchnn.OR(0, 1)\n"),
+        20,
+        "nobody sees",
+    ),
+    "a script that does not parse": (
+        ("import scratchnn\n", "import scratchnn\nscratchnn.(\n"),
+        19,
+        "this does not parse: invalid syntax",
+    ),
+    "a fence that never closes": (
+        ("OR(0, 1)\n```", "OR(0, 1)\n"),
+        17,
+        "this fence is never closed",
+    ),
+    "a figure without a function": (
+        ("# Two\n", "# Two\n\n![One dot in the very middle](figures/dots/lost.svg)\n"),
+        7,
+        "the figure has no function: figures/dots.py defines no lost",
+    ),
+    "a figure that no test quotes": (
+        ("# Two\n", "# Two\n\n![One dot in the very middle](figures/dots/dot.svg)\n"),
+        7,
+        "no test quotes what is said of figures.dots.dot",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADY)
+def test_one_page_is_looked_at_whole(
+    kind: str, book: Callable[..., list[Path]]
+) -> None:
+    """By the command that authors are told of, which says file and line of each fault.
+
+    What keeps a page from being run at all is said in one line, too.
+    """
+    planted, line, complaint = UNREADY[kind]
+    page = book(second=HEAD + SECOND)[1]
+    folder = page.parents[2] / "figures"
+    folder.mkdir()
+    (folder / "dots.py").write_text("def dot():\n    return 1\n", "utf-8")
+    drawn = page.with_name("figures") / "dots" / "dot.svg"
+    drawn.parent.mkdir(parents=True)
+    drawn.write_text("", "utf-8")
+    assert everything(page) == []
+    page.write_text(HEAD + change(SECOND, *planted), "utf-8")
+    found = everything(page)
+    assert any(each.startswith(f"{page}:{line}: {complaint}") for each in found), found

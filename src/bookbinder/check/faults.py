@@ -102,12 +102,21 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
                 )
         elif prompts and block.kind != "output":
             yield block.line, "prompts outside a pycon fence"
+        elif block.kind == "script" and not parsed(block.code):
+            yield from _unparsed(block)
         if block.source and block.code:
             yield block.line, f"the listing of {block.source} is filled by the build"
         if block.kind == "output" and (before is None or before.kind != "script"):
             yield block.line, "an output without the script that printed it above"
         if not block.code and not block.source and block.kind != "session":
             yield block.line, "an empty block"
+
+
+def _unparsed(block: Block) -> Iterator[Fault]:
+    try:
+        ast.parse(block.code)
+    except SyntaxError as error:
+        yield block.line + (error.lineno or 1), f"this does not parse: {error.msg}"
 
 
 def _session(block: Block) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """Sees to it that the book uses no name of its library before it has introduced it.
 
 `python -m bookbinder.check.order docs/en/training.md` looks at a page, alone in its
-process.
+process, and first at all that can be found without running it.
 
 A listing introduces what it defines. While a page runs, the library holds for it only
 what the listings before have introduced, on earlier pages and on this one: as much as a
@@ -27,8 +27,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bookbinder import ROOT
-from bookbinder.check.faults import lost_listings
+from bookbinder import ROOT, BookError
+from bookbinder.check.claims import unquoted
+from bookbinder.check.faults import faults, lost_listings
 from bookbinder.check.statements import code_of
 from bookbinder.read.pages import CODE_PAGE, Fault, Page, reading_order
 from bookbinder.read.source import imported_from, names_bound, origin, program
@@ -173,6 +174,17 @@ def faults_in_order(path: Path) -> list[str]:
     return [*premature(page, root), *wrong]
 
 
+def everything(path: Path) -> list[str]:
+    """All that is wrong with a page; it is run if it can be, and nothing is missing."""
+    root = next(folder.parent for folder in path.parents if folder.name == "docs")
+    try:
+        page = Page.read(path)
+        static = faults(page, root) or list(unquoted(page, root))
+        return static or faults_in_order(path)
+    except BookError as error:
+        return [str(error)]
+
+
 class Veil(types.ModuleType):
     """A module of the library with what a reader knows of it."""
 
@@ -230,4 +242,4 @@ if __name__ == "__main__":
     file = command.parse_args().page.resolve()
     if not file.is_file() or file.parent.parent.name != "docs":
         command.error(f"{file} is no page of a book")
-    sys.exit("\n\n".join(faults_in_order(file)) or 0)
+    sys.exit("\n\n".join(everything(file)) or 0)

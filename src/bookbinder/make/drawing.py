@@ -52,12 +52,22 @@ def sources(root: Path = ROOT) -> list[str]:
 
 
 def shown(root: Path = ROOT) -> dict[Path, str]:
-    """Every drawing that a page shows, as a file, and the function that draws it."""
-    return {
-        (page.path.parent / figure.path).resolve(): figure.source
-        for page in find_pages(root)
-        for figure in page.figures
-    }
+    """Every drawing that a page shows, as a file, and the function that draws it.
+
+    Raises `BookError` where a page names a function that is not there.
+    """
+    found: dict[Path, str] = {}
+    for page in find_pages(root):
+        for figure in page.figures:
+            try:
+                program(figure.source, root)
+            except BookError as error:
+                where = f"{page.path}:{figure.line}"
+                raise BookError(
+                    f"{where}: the figure has no function: {error}"
+                ) from None
+            found[(page.path.parent / figure.path).resolve()] = figure.source
+    return found
 
 
 def digest(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
