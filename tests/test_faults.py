@@ -501,6 +501,19 @@ STATIC = {
     "a product in a formula": ("A caption.", "It is $Wx$.", 34, "the formula Wx"),
     "a bit in a formula": ("A caption.", "Here $s_1 = 0$.", 34, "the formula s_1 = 0"),
     "a false formula": ("$1 + 1 = 2$", "$1 + 1 = 3$", 31, "the formula 1 + 1 = 3"),
+    "a symbol of no formula": ("A caption.", "It is $q$.", 34, "q in $q$ is no symbol"),
+    "a symbol with another index": (
+        "One and one",
+        "<!-- let: u = [two] -->\nOne and $u_1 = 2$<!--= 2 --> and $u_2$",
+        32,
+        "u_2 in $u_2$ is no symbol of this page",
+    ),
+    "a symbol of another alphabet": (
+        "A caption.",
+        r"Then $\eta$ falls.",
+        34,
+        r"eta in $\eta$ is no symbol of this page",
+    ),
     "a displayed formula without name": (
         "A caption.",
         "A caption.\n\n$$\n1 + 1 = 2\n$$",

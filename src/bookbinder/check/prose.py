@@ -70,6 +70,18 @@ NAMED = re.compile(
 )
 """A formula that is a name: a letter with its marks, a function of one, a slope."""
 
+SYMBOL = re.compile(
+    r"(?:\\(?P<greek>eta|theta|sigma|varphi)|(?P<letter>[A-Za-z]))"
+    r"(?:_(?P<index>\w|\{\w+\})|\^\{\((?P<layer>\d)\)\})?"
+)
+"""A letter of a formula with its index, or the number of its layer."""
+
+NOTATION = "notation.md"
+"""The page that says of every symbol of the book what it is."""
+
+NO_SYMBOL = re.compile(
+    r"\\(?:text|mathsf|begin|end) ?\{?\w+\*?|\\(?!(?:eta|theta|sigma|varphi)\b)[a-z]+"
+)
 SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
 CHAPTER = re.compile(
     r"(?P<link>\[)?(?:\b[Cc]hapters?\s+|第\s*(?=[\d.]+\s*章))(?P<number>\d[\d.]*\d|\d)"
@@ -113,6 +125,7 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _titled,
         _told,
         _formulas,
+        _symbols,
         _names,
     )
     for check in checks:
@@ -276,6 +289,38 @@ def says_something(tex: str) -> bool:
         return bool(re.search(r"[3-9]|\d\d|\.\d", tex)) or not holds(tex, {})
     except Exception:  # whatever keeps it from being computed without values
         return True
+
+
+def _symbols(page: Page, root: Path) -> Iterator[Fault]:
+    """A symbol in a sentence is one of the page's code, or of a formula that holds.
+
+    An index of letters may stand at another symbol there: with y_m and x_n there is
+    y_{nm}.
+    """
+    if page.path.name == NOTATION:
+        return
+    text = blanked(CODE_SPAN, page.sentences)
+    valued = [m[0] for each in (DISPLAYED, VALUED) for m in each.finditer(text)]
+    known = _letters(" ".join([*valued, *(f for f in FORMULAS_ALONE if f in text)]))
+    known |= _words(
+        [*_code(page, root), *(one.expression for one in page.bounds)], root
+    )
+    for found in INLINE.finditer(blanked(DISPLAYED, text)):
+        for symbol in _letters(found["tex"]) - known:
+            letter, _, index = symbol.partition("_")
+            loose = index.isalpha() and index.islower() and {letter, *index} <= known
+            if not loose and letter + index not in known:
+                n = line_of(text, found.start())
+                yield n, f"{symbol} in ${found['tex']}$ is no symbol of this page"
+
+
+def _letters(tex: str) -> set[str]:
+    """The letters of a formula, by themselves and with an index: x and x_1."""
+    found: set[str] = set()
+    for m in SYMBOL.finditer(NO_SYMBOL.sub(" ", tex)):
+        letter, index = m["greek"] or m["letter"], m["index"] or m["layer"]
+        found |= {letter, f"{letter}_{index.strip('{}')}"} if index else {letter}
+    return found
 
 
 def _names(page: Page, root: Path) -> Iterator[Fault]:
