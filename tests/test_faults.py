@@ -714,6 +714,30 @@ STATIC = {
         14,
         "cannot fail",
     ),
+    "an assertion of a method that nobody calls": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert two == 2 and two.all",
+        12,
+        "assert two.all cannot fail",
+    ),
+    "an assertion of a function that nobody calls": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert np.allclose, two",
+        12,
+        "cannot fail",
+    ),
+    "an assertion of a list": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert list(two == n for n in range(2))",
+        12,
+        "cannot fail",
+    ),
+    "an assertion of something or else of one": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert two == 3 or 1",
+        12,
+        "cannot fail",
+    ),
     "a number in a description": (
         "title: A page",
         "title: A page\ndescription: Chapter 3, continued.",
@@ -889,6 +913,39 @@ def test_a_figure_that_clobbers_a_name_is_named(write: Write) -> None:
     assert faults(page, page.path.parents[2]) == [complaint]
     unused = write(made.replace("print(two)", "print(two + 0 * gates)"))
     assert faults(unused, unused.path.parents[2]) == []
+
+
+WORKING = {
+    "a function that prints": "def show(x):\n    print(x)\n\n\nshow(two)",
+    "a function that asserts": "def same(x):\n    assert x == 2\n\n\nsame(two)",
+    "a function that changes what it is given": (
+        "def fill(x):\n    x[:] = 2\n\n\nones = np.ones(2)\nfill(ones)\n"
+        "assert np.all(ones == 2)"
+    ),
+    "a shuffle": (
+        "deck = [2, 2]\nnp.random.default_rng(0).shuffle(deck)\nassert deck == [2, 2]"
+    ),
+    "a diagonal": (
+        "grid = np.ones((2, 2))\nnp.fill_diagonal(grid, 2)\nassert grid.max() > 1"
+    ),
+    "a place for the result": (
+        "pair = np.ones(2)\nnp.add(1, 1, out=pair)\nassert pair[0] > 1"
+    ),
+    "something that is deleted": (
+        'bag = {"a": 1, "b": 2}\ndel bag["b"]\nassert len(bag) == 1'
+    ),
+    "a line on the screen": 'import sys\n\nsys.stdout.write("seen")',
+    "a function from elsewhere whose output is shown": (
+        "from pprint import pprint\n\npprint(two)"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WORKING)
+def test_what_is_seen_is_no_fault(kind: str, write: Write) -> None:
+    """Whoever writes sound code is not told that it does nothing."""
+    page = write(SOUND.replace('print("seen")', WORKING[kind]))
+    assert faults(page, page.path.parents[2]) == []
 
 
 def test_an_assertion_of_something_false_can_fail(write: Write) -> None:

@@ -7,6 +7,7 @@ import ast
 import builtins
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -27,39 +28,77 @@ ANSWERS = {
 }  # fmt: skip
 """Methods of arrays, texts and dictionaries that change nothing."""
 
+IN_PLACE = {"copyto", "fill_diagonal", "put", "shuffle"}
+"""Functions and methods that change what they are given."""
+
+GATHERS = {"dict", "enumerate", "list", "map", "set", "sorted", "tuple", "type", "zip"}
+"""Functions whose result is taken for true, whatever is in it."""
+
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
+
+Part = tuple[Block | Bound | Aside, tuple[ast.stmt, ...]]
+"""A part of a page, with its statements."""
 
 
 def statement_faults(page: Page, root: Path) -> Iterator[Fault]:
     """What is wrong with the statements of a page: line and reason."""
-    yield from _unseen(page, root)
-    yield from _methods(page, root)
-    yield from _idle_asserts(page, root)
-    yield from _replaced(page, root)
+    parts = [(part, parsed(code_of(part, root))) for part in page.parts]
+    made = Made.on(parts)
+    yield from _unseen(parts, made)
+    yield from _methods(parts)
+    yield from _idle_asserts(parts, made)
+    yield from _replaced(parts)
 
 
-def _unseen(page: Page, root: Path) -> Iterator[Fault]:
+@dataclass(frozen=True)
+class Made:
+    """What a page defines and imports: its functions, and the names of modules."""
+
+    functions: dict[str, ast.FunctionDef]
+    modules: set[str]
+
+    @classmethod
+    def on(cls, parts: list[Part]) -> "Made":
+        """What stands in the parts of a page."""
+        every = [node for _, statements in parts for node in statements]
+        return cls(
+            {node.name: node for node in every if isinstance(node, ast.FunctionDef)},
+            set().union(*(names_bound(n) for n in every if isinstance(n, ast.Import))),
+        )
+
+
+def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
     """Every statement of a script shows its effect: printed, asserted or used later."""
     read_below: set[str] = set()
-    modules = _modules(page, root)
-    for part in reversed(page.parts):
-        code = code_of(part, root)
+    output_below = False
+    for part, statements in reversed(parts):
         if not (isinstance(part, Block) and part.kind == "script"):
-            read_below |= {name for node in parsed(code) for name in names_read(node)}
+            read_below |= {name for node in statements for name in names_read(node)}
+            output_below = isinstance(part, Block) and part.kind == "output"
             continue
-        for statement in reversed(parsed(code)):
-            if not _changed(statement, modules) & {*read_below, SEEN}:
-                yield part.line + statement.lineno, "nobody sees what this does"
+        for statement in reversed(statements):
+            printed = output_below and _calls_stranger(statement)
+            if not printed and not _changed(statement, made) & {*read_below, SEEN}:
+                what = "nobody sees what this does: print it, assert it or use it below"
+                yield part.line + statement.lineno, what
             if isinstance(statement, ast.Assign):
                 read_below -= names_bound(statement)
             read_below |= names_read(statement)
+        output_below = False
 
 
-def _methods(page: Page, root: Path) -> Iterator[Fault]:
+def _calls_stranger(statement: ast.stmt) -> bool:
+    """Whether a statement only calls a function that was imported by its name."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    called = statement.value.func
+    return isinstance(called, ast.Name) and called.id not in dir(builtins)
+
+
+def _methods(parts: list[Part]) -> Iterator[Fault]:
     """A method takes `self` first: Python minds no other word, but a reader does."""
-    for part in page.parts:
-        body = parsed(code_of(part, root))
+    for part, body in parts:
         classes = [node for node in body if isinstance(node, ast.ClassDef)]
         for method in (inner for each in classes for inner in each.body):
             if not isinstance(method, ast.FunctionDef) or method.decorator_list:
@@ -68,11 +107,13 @@ def _methods(page: Page, root: Path) -> Iterator[Fault]:
                 yield part.line, f"the method {method.name} does not take self first"
 
 
-def _replaced(page: Page, root: Path) -> Iterator[Fault]:
+def _replaced(parts: list[Part]) -> Iterator[Fault]:
     """What a listing defines is the library's for the rest of the page."""
     listed: dict[str, int] = {}
-    for block in page.blocks:
-        for node in parsed(code_of(block, root)):
+    for block, statements in parts:
+        if not isinstance(block, Block):
+            continue
+        for node in statements:
             if block.kind != "listing":
                 for name in sorted(names_bound(node) & listed.keys()):
                     where = f"the listing in line {listed[name]}"
@@ -81,31 +122,48 @@ def _replaced(page: Page, root: Path) -> Iterator[Fault]:
                 listed |= dict.fromkeys(names_bound(node) - listed.keys(), block.line)
 
 
-def _idle_asserts(page: Page, root: Path) -> Iterator[Fault]:
+def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
     """An assertion can fail: what is no empty list, for one, is always true."""
-    made: set[str] = set()
-    for part in page.parts:
-        for one in parsed(code_of(part, root)):
+    named: set[str] = set()
+    for part, statements in parts:
+        for one in statements:
             if isinstance(one, Definition | ast.Import | ast.ImportFrom):
-                made |= names_bound(one)
+                named |= names_bound(one)
             for node in ast.walk(one):
-                if isinstance(node, ast.Assert) and _is_idle(node.test, made):
+                if isinstance(node, ast.Assert):
                     is_script = isinstance(part, Block) and part.kind == "script"
                     n = part.line + (node.lineno if is_script else 0)
-                    yield n, f"assert {ast.unparse(node.test)} cannot fail"
+                    for test in _tests(node.test):
+                        if _is_idle(test, named, made.modules):
+                            yield n, f"assert {ast.unparse(test)} cannot fail"
 
 
-def _is_idle(test: ast.expr, made: set[str]) -> bool:
+def _tests(test: ast.expr) -> list[ast.expr]:
+    """The tests that an assertion makes: several, with an `and` between them."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return test.values
+    return [test]
+
+
+def _is_idle(test: ast.expr, named: set[str], modules: set[str]) -> bool:
     """Whether a test cannot fail: no variable is in it, or a thing beside itself.
 
-    Nor can the name of a function, a class or a module, which are `made`.
+    Nor can the name of a function, a class or a module, which are `named`, a function
+    of a module or a method that nobody calls, or what is true or else something true.
     """
-    if isinstance(test, ast.Constant):
-        return bool(test.value)
+    match test:
+        case ast.BoolOp(op=ast.Or(), values=parts):
+            return any(_is_idle(part, named, modules) for part in parts)
+        case ast.Constant(value):
+            return bool(value)
+        case ast.Name(name):
+            return name in named
+        case ast.Attribute(attr=name):
+            return name in ANSWERS or _root(test) in modules
+        case ast.Call(func=ast.Name(name)) if name in GATHERS:
+            return True
     if isinstance(test, ALWAYS):
         return True
-    if isinstance(test, ast.Name):
-        return test.id in made
     compared = [node for node in ast.walk(test) if isinstance(node, ast.Compare)]
     if any(ast.dump(node.left) == ast.dump(node.comparators[0]) for node in compared):
         return True
@@ -134,39 +192,53 @@ def parsed(code: str) -> tuple[ast.stmt, ...]:
     return ()
 
 
-def _modules(page: Page, root: Path) -> set[str]:
-    """The names of modules on a page: a call of their functions changes no variable."""
-    return {
-        name
-        for part in page.parts
-        for node in parsed(code_of(part, root))
-        if isinstance(node, ast.Import)
-        for name in names_bound(node)
-    }
+def _changed(statement: ast.stmt, made: Made) -> set[str]:
+    """The variables that a statement makes or changes, and `SEEN` if it is seen."""
+    if isinstance(statement, Definition):
+        return {*names_bound(statement)}  # what it does shows where it is called
+    return {*names_bound(statement), *_effects(statement, made)}
 
 
-def _changed(statement: ast.stmt, modules: set[str]) -> set[str]:
-    """The variables that a statement makes or changes, and `SEEN` if it shows itself.
+def _effects(statement: ast.stmt, made: Made) -> set[str]:
+    """The variables that it changes inside, and `SEEN` if it asserts or prints.
 
     `x[0] = 1`, `x.w = 1` and `x.append(1)` change x; a call like `np.add(1, 1)`, of a
     function in a module, changes nothing.
     """
-    changed = set(names_bound(statement))
-    if isinstance(statement, Definition):
-        return changed  # what it does when it is called shows where it is called
+    found: set[str] = set()
     for node in ast.walk(statement):
         if isinstance(node, ast.Assert | ast.Raise):
-            changed.add(SEEN)
+            found.add(SEEN)
         elif isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Name) and node.func.id == "print":
-                changed.add(SEEN)
-            elif isinstance(node.func, ast.Attribute) and node.func.attr not in ANSWERS:
-                changed |= {_root(node.func)} - modules
-        elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(
-            node.ctx, ast.Store
+            found |= _called(node, made)
+        elif isinstance(node, ast.AugAssign):
+            found.add(_root(node.target))
+        elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(
+            node.ctx, ast.Load
         ):
-            changed.add(_root(node))
-    return changed
+            found.add(_root(node))
+    return found
+
+
+def _called(call: ast.Call, made: Made) -> set[str]:
+    """The same of a call; a function of the page is looked into."""
+    found = {_root(given.value) for given in call.keywords if given.arg == "out"}
+    match call.func:
+        case ast.Name("print") | ast.Attribute(attr="write"):
+            found.add(SEEN)
+        case ast.Name(name) if name in made.functions:
+            others = {n: f for n, f in made.functions.items() if n != name}
+            inside = _effects(made.functions[name], Made(others, made.modules))
+            names = [parameter.arg for parameter in made.functions[name].args.args]
+            given = {**dict(zip(names, call.args, strict=False))}
+            given |= {one.arg: one.value for one in call.keywords if one.arg}
+            found |= inside & {SEEN}
+            found |= {_root(value) for name, value in given.items() if name in inside}
+        case ast.Attribute(attr=name) if name in IN_PLACE:
+            found |= {_root(value) for value in call.args}
+        case ast.Attribute(attr=name) if name not in ANSWERS:
+            found |= {_root(call.func)} - made.modules
+    return found
 
 
 def _root(node: ast.expr) -> str:
