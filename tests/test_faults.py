@@ -568,6 +568,36 @@ STATIC = {
         34,
         "make does not know seen",
     ),
+    "an option that a program does not know": (
+        "$ make test",
+        "$ python -m bookbinder.publishing --nope",
+        37,
+        "bookbinder.publishing does not know --nope",
+    ),
+    "a page that is not there": (
+        "A caption.",
+        "Try `.venv/bin/python -m bookbinder.check.order docs/en/trainer.md`.",
+        34,
+        "there is no file docs/en/trainer.md",
+    ),
+    "an import that is not there": (
+        "$ make test",
+        '$ python -c "from scratchnn import NOR"',
+        37,
+        "has no attribute 'NOR'",
+    ),
+    "a package that nobody needs": (
+        "$ make test",
+        "$ pip install scratch-nn",
+        37,
+        "the project does not need scratch-nn",
+    ),
+    "a folder to go to that is not there": (
+        "$ make test",
+        "$ cd scratchn",
+        37,
+        "there is no folder scratchn",
+    ),
     "a sentence on the line of a picture": (
         "gates.svg)",
         "gates.svg) And this is lost.",
@@ -946,6 +976,24 @@ def test_what_is_seen_is_no_fault(kind: str, write: Write) -> None:
     """Whoever writes sound code is not told that it does nothing."""
     page = write(SOUND.replace('print("seen")', WORKING[kind]))
     assert faults(page, page.path.parents[2]) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "make test",
+        "python -m pip install numpy",
+        "python -m figures --check",
+        ".venv/bin/python -m bookbinder.check.order docs/en/page.md",
+        "python -c 'from scratchnn import XOR'",
+    ],
+)
+def test_a_command_in_a_sentence_is_no_code_of_the_page(
+    command: str, write: Write
+) -> None:
+    """Every page may name one that can be carried out."""
+    page = write(SOUND.replace("A caption.", f"A caption, and `{command}`."))
+    assert not [f for f in faults(page, page.path.parents[2]) if ":34: " in f]
 
 
 def test_an_assertion_of_something_false_can_fail(write: Write) -> None:

@@ -143,7 +143,9 @@ def test_every_command_that_is_promised_can_be_carried_out(file: str | Path) -> 
     """As on the pages, where the checks look at every one of them."""
     text = (ROOT / file).read_text("utf-8")
     promised = re.findall(
-        r"^[$>] (.+)|`((?:make|python) [^`]+)`|run: (make .+)", text, re.M
+        r"^[$>] (.+)|`((?:make|(?:\.venv/bin/)?python) [^`]+)`|run: (make .+)",
+        text,
+        re.M,
     )
     assert promised
     assert not [said for parts in promised if (said := complaint("".join(parts)))]

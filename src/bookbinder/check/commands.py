@@ -2,8 +2,10 @@
 
 Readers type them as they are shown, so a target of make has to be in the Makefile, and
 the options of the library's own command are read as the shell would have them read.
+What a command names is there: files and folders, and what a line of Python imports.
 """
 
+import ast
 import contextlib
 import importlib.util
 import io
@@ -14,19 +16,23 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from bookbinder import ROOT
 from bookbinder.read.pages import CODE_SPAN, Fault, Page, line_of
 from scratchnn.command_line import parser
 
-COMMAND = re.compile(r"!?((?:make|python|pip) [^`]+)")
+COMMAND = re.compile(r"!?((?:make|(?:\.venv/bin/)?python|pip) [^`]+)")
 """How code in a sentence begins that is a command."""
 
 TOOLS = (
-    "apt-get", "cd", "codespell", "git", "mypy", "pytest", "python", "ruff",
+    "apt-get", "codespell", "git", "mypy", "pytest", "python", "ruff",
     ".venv/Scripts/activate",
 )  # fmt: skip
 """Programs of others, to be trusted."""
+
+PACKAGES = ("jupyter",)
+"""What a reader may install besides what the project itself needs."""
 
 
 def command_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
@@ -62,7 +68,7 @@ def complaint(command: str, root: Path = ROOT) -> str:
 
 def _misgiven(words: list[str], root: Path) -> str:
     """What is wrong with the words of one command."""
-    match words:
+    match [words[0].removeprefix(".venv/bin/"), *words[1:]]:
         case ["make", *targets]:
             wrong = [t for t in targets if "=" not in t and t not in _targets(root)]
             return f"make does not know {', '.join(wrong)}" if wrong else ""
@@ -70,16 +76,51 @@ def _misgiven(words: list[str], root: Path) -> str:
             return _misread(options)
         case ["python", "-m", "pip", *what] | ["pip", *what]:
             return _not_installed(what, root)
-        case ["python" | "py", "-m", module, *_]:
-            with contextlib.suppress(ImportError):
-                if importlib.util.find_spec(module):
-                    return ""
-            return f"there is no module {module}"
+        case ["python" | "py", "-m", module, *given]:
+            return _misstarted(module, given, root)
+        case ["python", "-c", code]:
+            return _not_imported(code)
         case ["python", file, *_] if file[:1] != "-" and not (root / file).is_file():
             return f"there is no file {file}"
-        case [tool, *_] if tool in TOOLS:
+        case ["cd", folder]:
+            known = folder == _project(root)["name"] or (root / folder).is_dir()
+            return "" if known else f"there is no folder {folder}"
+        case [tool, *_] if tool in TOOLS or tool == "python":
             return ""
     return f"a command that nobody knows: {' '.join(words)}"
+
+
+def _misstarted(module: str, given: list[str], root: Path) -> str:
+    """What is wrong with the start of a module: what it is given, if it is there."""
+    code = ""
+    with contextlib.suppress(ImportError):
+        for name in (module, f"{module}.__main__"):
+            found = importlib.util.find_spec(name)
+            if found and str(found.origin).endswith(".py"):
+                code += Path(str(found.origin)).read_text("utf-8")
+    if not code:
+        return f"there is no module {module}"
+    for word in given:
+        if word.startswith("-") and word.partition("=")[0] not in code:
+            return f"{module} does not know {word}"
+        if "/" in word and not (root / word).exists():
+            return f"there is no file {word}"
+    return ""
+
+
+def _not_imported(code: str) -> str:
+    """What a line of Python would not import."""
+    try:
+        imports = [
+            n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.ImportFrom)
+        ]
+        for node in imports:
+            module = importlib.import_module(node.module or "")
+            for alias in node.names:
+                getattr(module, alias.name)
+    except (SyntaxError, ImportError, AttributeError) as error:
+        return f"python does not run {code}: {error}"
+    return ""
 
 
 @cache
@@ -104,11 +145,24 @@ def _misread(options: list[str]) -> str:
 def _not_installed(words: list[str], root: Path) -> str:
     """What pip would not understand: of its options, those that make uses are known."""
     makefile = (root / "Makefile").read_text("utf-8")
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = _project(root)["optional-dependencies"]
+    needed = str([_project(root)["dependencies"], *extras.values(), *PACKAGES])
     for word in words[1:]:
         extra = re.fullmatch(r"\.\[(\w+)\]", word)
-        if extra and extra[1] not in project["optional-dependencies"]:
+        if extra and extra[1] not in extras:
             return f"the project has no extra {extra[1]}"
         if word.startswith("-") and word not in (*makefile.split(), "-r"):
             return f"pip is not used with {word} here"
+        known = (root / word).exists() or re.search(
+            rf"'{re.escape(word)}\b(?!-)", needed
+        )
+        if word[0] not in ".-" and not known:
+            return f"the project does not need {word}"
     return f"pip is to {words[0]}" if words[:1] not in ([], ["install"]) else ""
+
+
+@cache
+def _project(root: Path) -> dict[str, Any]:
+    text = (root / "pyproject.toml").read_text("utf-8")
+    project: dict[str, Any] = tomllib.loads(text)["project"]
+    return project

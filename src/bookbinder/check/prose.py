@@ -338,7 +338,7 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
     for span in CODE_SPAN.finditer(text):
         code = span[0].strip("`").strip()
         n = line_of(text, span.start())
-        if span.start() in bound:
+        if span.start() in bound or COMMAND.fullmatch(code):
             continue
         if SHAPE.fullmatch(code):
             yield n, f"the shape {code} has no expression behind it"
@@ -353,7 +353,7 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
         for word in WORD.findall(code):
             if word not in known and not _is_reachable(code, word):
                 yield n, f"{word} in `{code}` is nothing that this page's code knows"
-        if SAYS.search(code) and not COMMAND.fullmatch(code):
+        if SAYS.search(code):
             if names := IMPORT.fullmatch(code):
                 wrong = {*names[1].split(", ")} - {"…", *scratchnn.__all__}
             else:
