@@ -1,6 +1,7 @@
 """The rules of the house: reading order, one door, an example for everything."""
 
 import ast
+import builtins
 import inspect
 import pkgutil
 import re
@@ -17,6 +18,7 @@ import scratchnn
 from bookbinder import ROOT
 from bookbinder.check.faults import DIRECTIVE
 from bookbinder.convert.reference import introductions
+from bookbinder.read.source import lines_that_count
 
 # The table of contents: a module imports only from those before it.
 READING_ORDER = [
@@ -167,6 +169,31 @@ def test_the_examples_of_docstrings_are_compared_exactly(path: Path) -> None:
     nodes = (node for node in ast.walk(tree) if isinstance(node, documented))
     texts = [ast.get_docstring(node) or "" for node in nodes]
     assert not [text for text in texts if DIRECTIVE.search(text)]
+
+
+def words_of_the_library() -> set[str]:
+    """The names in its code, docstrings left out; and those of Python itself."""
+    words = {*dir(builtins), *READING_ORDER}
+    for path in SOURCE.glob("*.py"):
+        lines = path.read_text("utf-8").splitlines()
+        counted = lines_that_count("\n".join(lines))
+        words.update(*(re.findall(r"\w+", lines[n - 1]) for n in counted))
+    return words
+
+
+def docstrings(module: str) -> list[str]:
+    """The docstrings of a module, its own and those of all that it defines."""
+    documented = Function | ast.ClassDef | ast.Module
+    nodes = [node for node in ast.walk(tree(module)) if isinstance(node, documented)]
+    return [ast.get_docstring(node) or "" for node in nodes]
+
+
+@pytest.mark.parametrize("module", ["__init__", *READING_ORDER])
+def test_names_in_docstrings_are_names_of_the_library(module: str) -> None:
+    """What stands in backticks on the page of the reference has not been renamed."""
+    quoted = re.findall(r"`([^`]+)`", "\n\n".join(docstrings(module)))
+    named = {name for code in quoted for name in re.findall(r"[A-Za-z_]\w+", code)}
+    assert named <= words_of_the_library()
 
 
 @pytest.mark.parametrize(("module", "name"), PUBLIC)
