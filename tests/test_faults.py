@@ -291,6 +291,18 @@ STATIC = {
         34,
         "does not stand in the code",
     ),
+    "code whose number ends too soon": (
+        "One and one make 2<!--= two -->",
+        "As `1 + 1`, it is 2<!--= 0 * (1 + 11) + two -->",
+        31,
+        "`1 + 1` does not stand in the code",
+    ),
+    "a quotient that the code does not form": (
+        "A caption.",
+        "As `two / 2`.",
+        34,
+        "`two / 2` does not stand in the code",
+    ),
     "an import of what is not there": (
         "A caption.",
         "By `from scratchnn import two`.",

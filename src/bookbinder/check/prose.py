@@ -107,11 +107,12 @@ ADDRESS = re.compile(
 )
 """Where a link leads, in the book with its title, and what an element is called."""
 
-SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w \w")
+SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w(?: / | )\w")
 """Code that is more than a name, a call without arguments or a path."""
 
 IMPORT = re.compile(r"from scratchnn import (.+)")
 WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
+TOKEN = re.compile(rf"{WORD.pattern}|\S")
 
 
 def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
@@ -327,7 +328,7 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
     """Code in a sentence is made of words of the page's code; a shape is bound."""
     blocks = [*_code(page, root)]
     known = _words(blocks, root)
-    written = _squeezed("\n".join([*blocks, *(one.expression for one in page.bounds)]))
+    written = _spaced("\n".join([*blocks, *(one.expression for one in page.bounds)]))
     rest = blanked(CODE_SPAN, page.sentences)
     for name in re.finditer(r"\b[A-Z]+_[A-Z_]+\b", rest):
         if name[0] not in known | _library_words(root):
@@ -357,7 +358,7 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
             if names := IMPORT.fullmatch(code):
                 wrong = {*names[1].split(", ")} - {"…", *scratchnn.__all__}
             else:
-                wrong = {code} if _squeezed(code) not in written else set()
+                wrong = {code} if _spaced(code) not in written else set()
             if wrong:
                 yield n, f"`{code}` does not stand in the code of this page: {wrong}"
 
@@ -413,7 +414,14 @@ def _code(page: Page, root: Path) -> Iterator[str]:
             continue
 
 
-def _squeezed(code: str) -> str:
-    """Code without its white space, prompts and last commas, which may differ."""
+def _spaced(code: str) -> str:
+    """Code as its words and signs with a space between, without prompts.
+
+    The last comma in a bracket and the kind of quotation marks may differ.
+
+    >>> _spaced(">>> f( x,1.5,)")
+    ' f ( x , 1.5 ) '
+    """
     code = re.sub(r"^(?:>>>|\.\.\.) ?", "", code, flags=re.MULTILINE)
-    return re.sub(r"\s|,(?=\s*[)\]}])", "", code).replace("'", '"')
+    code = re.sub(r",(?=\s*[)\]}])", "", code).replace("'", '"')
+    return f" {' '.join(TOKEN.findall(code))} "
