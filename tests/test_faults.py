@@ -400,7 +400,7 @@ STATIC = {
         "the number 97 has no",
     ),
     "a number as an entity": ("A caption.", "It is &half;.", 34, "an entity"),
-    "a year that is not listed": ("A caption.", "In 1958.", 34, "the number 1958"),
+    "a year that is not listed": ("A caption.", "In 1958.", 34, "prose.YEARS"),
     "a year of another thing": ("A caption.", "In 1957.", 34, "to Rosenblatt, who"),
     "a page called like another": (
         "A caption.",
@@ -628,6 +628,20 @@ STATIC = {
         39,
         "a second row of this table is called a",
     ),
+    "a column that is called like another": (
+        "A caption.",
+        "<!-- let: n = {'a': 1, 'b': two} -->\n\n| what | b | a |\n|---|--:|--:|\n"
+        '| both | 1<!--= n["a"] --> | 2<!--= n["b"] --> |',
+        36,
+        "what is called b here computes with other names",
+    ),
+    "a row that is called like another": (
+        "A caption.",
+        "<!-- let: n = {'a': 1, 'b': two} -->\n\n| what | number |\n|---|--:|\n"
+        '| b | 1<!--= n["a"] --> |\n| a | 2<!--= n["b"] --> |',
+        38,
+        "what is called b here computes with other names",
+    ),
     "a number in a comment": (
         "two = np",
         "# Three, not 2.\ntwo = np",
@@ -641,6 +655,12 @@ STATIC = {
         "a comment behind a command",
     ),
     "a unit behind a bound number": ("= two -->", "= two -->%", 31, "2% is not all"),
+    "a range of two bound numbers": (
+        "make 2<!--= two -->",
+        "make 2<!--= two -->–4<!--= two + two -->",
+        31,
+        "–4 is not all computed, only 4: between two numbers, write to",
+    ),
     "a fraction bar before a bound number": (" 2<!--=", " 1/2<!--=", 31, "/2 is not"),
     "a minus of another kind": (" 2<!--=", " \u20112<!--=", 31, "2 is not all"),
     "thousands before a bound number": (" 2<!--=", " 1\xa02<!--=", 31, "2 is not all"),

@@ -166,7 +166,8 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
             if before or behind:
                 ends = [end[0] if end else "" for end in (before, behind)]
                 what = one["shown"].join(ends)
-                yield n, f"{what} is not all computed, only {one['shown']}"
+                hint = ": between two numbers, write to" if what[0] == "–" else ""
+                yield n, f"{what} is not all computed, only {one['shown']}{hint}"
     text = blanked(CODE_SPAN, blanked(ASIDE, page.sentences))
     for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"

@@ -30,6 +30,9 @@ TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILI
 ENTRY = re.compile(r"^- \[(?P<title>.+)\]\((?P<file>\S+)\)$", re.MULTILINE)
 START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
 NUMBER = re.compile(r"(?<![\w.])(?![01]\b)\d")
+TEXT = re.compile(r"""["']([^"'<>]+)["'](?=[^<>]*-->)""")
+"""A text in an expression."""
+
 STEP = re.compile(r"# \d$")
 """A comment that counts the steps of a program."""
 
@@ -62,6 +65,25 @@ def _rows(page: Page) -> Iterator[Fault]:
             if name in names and "<!--=" not in name:
                 yield n, f"a second row of this table is called {name}"
             names.add(name)
+        yield from _mislabelled([*above[:1], *table["rows"].splitlines()], first)
+
+
+def _mislabelled(table: list[str], first: int) -> Iterator[Fault]:
+    """What a row or a column of a table is called, its expressions look up.
+
+    Of a name, that is, which the expressions of this table look up at all.
+    """
+    rows = [row.split("|")[1:-1] for row in table]
+    if len({len(row) for row in rows}) > 1:
+        return  # which is said elsewhere, if it is a fault
+    texts = [[{*TEXT.findall(cell)} for cell in row] for row in rows]
+    everywhere = set[str]().union(*(cell for row in texts for cell in row))
+    down, across = range(1, len(rows)), range(1, len(rows[0]))
+    named = [(first + k - 1, rows[k][0], texts[k]) for k in down]
+    named += [(first - 2, rows[0][k], [row[k] for row in texts]) for k in across]
+    for n, name, own in named:
+        if name.strip() in everywhere.difference(*own):
+            yield n, f"what is called {name.strip()} here computes with other names"
 
 
 def _cells(row: str) -> list[str]:

@@ -158,6 +158,8 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
     for found in NUMERAL.finditer(text):
         if not ALONE.match(found[0]) and found[0] not in YEARS:
             complaint = f"the number {found[0]} has no expression behind it"
+            if re.fullmatch(r"1[89]\d\d|20\d\d", found[0]):
+                complaint += "; a year is to be listed in prose.YEARS"
             yield line_of(text, found.start()), complaint
 
 
