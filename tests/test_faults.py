@@ -439,6 +439,7 @@ STATIC = {
         "'above' leads to 'A page', but does not say so",
     ),
     "a variable of no system": ("A caption.", "Set SCRATCH_DATA.", 34, "SCRATCH_DATA"),
+    "a gate that no code knows": ("A caption.", "As NOR.", 34, "NOR is nothing that"),
     "a list that miscounts": (
         "A caption.",
         "A caption.\n\n1. One.\n3. Two.",

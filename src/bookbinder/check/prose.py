@@ -22,6 +22,7 @@ from bookbinder.read.pages import (
     CODE_SPAN,
     COMMENT,
     DISPLAYED,
+    FORMULA,
     VALUED,
     Block,
     Fault,
@@ -57,6 +58,9 @@ NUMERAL = re.compile(
 NUMBERED_WORD = re.compile(r"[A-Za-z]\w*\d\w*")
 TYPES = {"float32", "float64"}
 """Kinds of numbers that every page may speak of."""
+
+CAPITALS = {"AMD", "II", "SVG"}
+"""Words of capitals that are no names of code."""
 
 INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
 NAMED = re.compile(
@@ -331,12 +335,12 @@ def _names(page: Page, root: Path) -> Iterator[Fault]:
     blocks = [*_code(page, root)]
     known = _words(blocks, root)
     written = _spaced("\n".join([*blocks, *(one.expression for one in page.bounds)]))
-    rest = blanked(CODE_SPAN, page.sentences)
-    for name in re.finditer(r"\b[A-Z]+_[A-Z_]+\b", rest):
-        if name[0] not in known | _library_words(root):
-            n = line_of(rest, name.start())
-            yield n, f"{name[0]} is nothing that the library knows"
     text = page.sentences
+    rest = blanked(BOUND, blanked(FORMULA, page.prose_text))
+    for name in re.finditer(r"\b[A-Z][A-Z_]+\b", rest):
+        if name[0] not in known | _library_words(root) | CAPITALS:
+            n = line_of(rest, name.start())
+            yield n, f"{name[0]} is nothing that this page's code or the library knows"
     bound = {m.start() for m in VALUED.finditer(text)}
     for span in CODE_SPAN.finditer(text):
         code = span[0].strip("`").strip()
