@@ -133,7 +133,7 @@ def test_a_page_that_never_ends_is_caught(
     monkeypatch.setattr(text, "SECONDS", 1)
     page = Page.read(book / "docs/en/page.md")
     start = page.text.index("total = np")
-    endless = "while True:\n    assert np.pi\n"
+    endless = "while True:\n    assert np.pi > 3\n"
     planted = Corruption("an endless loop", page, start, start, endless)
     assert "did not end in 1 seconds" in text.judge(text.Checks(book), book, planted)
 

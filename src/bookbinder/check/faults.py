@@ -24,7 +24,6 @@ from bookbinder.read.pages import (
     Aside,
     Block,
     Fault,
-    Figure,
     Page,
     blanked,
     examples,
@@ -215,9 +214,10 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
             yield n, f"{what}: figures/<chapter>/<function>.svg"
     for figure in page.figures:
         try:
-            for name in sorted(_redefined(figure, parts, root)):
+            code = program(figure.source, root)
+            for name in sorted(_redefined(code, figure.line, parts)):
                 yield figure.line, f"the figure's program makes another {name}"
-            for here, there in _drifted(figure, said, root):
+            for here, there in _drifted(code, said):
                 what = f"the page says {here}, and its figure's program {there}"
                 yield figure.line, f"{what}: let both have the same numbers"
         except BookError as error:
@@ -232,7 +232,7 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
 
 
 def _redefined(
-    figure: Figure, parts: list[tuple[int, tuple[ast.stmt, ...]]], root: Path
+    code: str, place: int, parts: list[tuple[int, tuple[ast.stmt, ...]]]
 ) -> set[str]:
     """What the page has made above a figure, needs below, and loses in between.
 
@@ -242,24 +242,22 @@ def _redefined(
     below: set[str] = set()
     for line, statements in parts:
         for node in statements:
-            if line < figure.line:
+            if line < place:
                 above |= dict.fromkeys(names_bound(node), node)
             else:
                 below |= names_read(node)
     return {
         name
-        for node in parsed(program(figure.source, root))
+        for node in parsed(code)
         for name in names_bound(node) & above.keys() & below
         if not isinstance(node, ast.Import | ast.ImportFrom)
         if ast.dump(above[name]) != ast.dump(node)
     }
 
 
-def _drifted(
-    figure: Figure, said: dict[str, dict[str, str]], root: Path
-) -> Iterator[tuple[str, str]]:
+def _drifted(code: str, said: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
     """What a page assigns, and what its figure's program does with other numbers."""
-    for words, drawn in _assignments([program(figure.source, root)]).items():
+    for words, drawn in _assignments([code]).items():
         for numbers in drawn.keys() - said.get(words, drawn).keys():
             yield next(iter(said[words].values())), drawn[numbers]
 

@@ -130,11 +130,13 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _titled,
         _told,
         _formulas,
-        _symbols,
-        _names,
     )
     for check in checks:
         yield from check(page, root)
+    code, expressions = [*_code(page, root)], [one.expression for one in page.bounds]
+    known = _words(code, root)
+    yield from _symbols(page, known | _words(expressions, root))
+    yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
 
 
 def _title(page: Page, root: Path) -> Iterator[Fault]:
@@ -153,9 +155,10 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
     for pattern in STANDING:
         text = blanked(pattern, text)
     text = ADDRESS.sub("", text)
-    for word in NUMBERED_WORD.finditer(text):
-        name = word[0].lower()
-        if name not in TYPES and name not in _words([*_code(page, root)], root):
+    words = [m for m in NUMBERED_WORD.finditer(text) if m[0].lower() not in TYPES]
+    known = _words(_code(page, root), root) if words else set()
+    for word in words:
+        if word[0].lower() not in known:
             complaint = f"{word[0]} is nothing that this page's code knows"
             yield line_of(text, word.start()), complaint
     text = NUMBERED_WORD.sub("", text)
@@ -298,7 +301,7 @@ def says_something(tex: str) -> bool:
         return True
 
 
-def _symbols(page: Page, root: Path) -> Iterator[Fault]:
+def _symbols(page: Page, words: set[str]) -> Iterator[Fault]:
     """A symbol in a sentence is one of the page's code, or of a formula that holds.
 
     An index of letters may stand at another symbol there: with y_m and x_n there is
@@ -308,10 +311,8 @@ def _symbols(page: Page, root: Path) -> Iterator[Fault]:
         return
     text = blanked(CODE_SPAN, page.sentences)
     valued = [m[0] for each in (DISPLAYED, VALUED) for m in each.finditer(text)]
-    known = _letters(" ".join([*valued, *(f for f in FORMULAS_ALONE if f in text)]))
-    known |= _words(
-        [*_code(page, root), *(one.expression for one in page.bounds)], root
-    )
+    alone = [tex for tex in FORMULAS_ALONE if tex in text]
+    known = words | _letters(" ".join([*valued, *alone]))
     for found in INLINE.finditer(blanked(DISPLAYED, text)):
         for symbol in _letters(found["tex"]) - known:
             letter, _, index = symbol.partition("_")
@@ -330,11 +331,8 @@ def _letters(tex: str) -> set[str]:
     return found
 
 
-def _names(page: Page, root: Path) -> Iterator[Fault]:
+def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fault]:
     """Code in a sentence is made of words of the page's code; a shape is bound."""
-    blocks = [*_code(page, root)]
-    known = _words(blocks, root)
-    written = _spaced("\n".join([*blocks, *(one.expression for one in page.bounds)]))
     text = page.sentences
     rest = blanked(BOUND, blanked(FORMULA, page.prose_text))
     for name in re.finditer(r"\b[A-Z][A-Z_]+\b", rest):

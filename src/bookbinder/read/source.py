@@ -194,21 +194,21 @@ def names_bound(node: ast.AST) -> frozenset[str]:
             return frozenset({node.name})
         case ast.Import() | ast.ImportFrom():
             return frozenset((a.asname or a.name).split(".")[0] for a in node.names)
-    return _names(node, ast.Store)
+    return _names(node)[0]
 
 
 @cache
 def names_read(node: ast.AST) -> frozenset[str]:
     """The names that a statement, with all that stands inside it, reads."""
-    return _names(node, ast.Load)
+    return _names(node)[1]
 
 
-def _names(node: ast.AST, use: type[ast.expr_context]) -> frozenset[str]:
-    return frozenset(
-        n.id
-        for n in ast.walk(node)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, use)
-    )
+@cache
+def _names(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that are bound inside a node, and those that are read."""
+    found = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    bound = frozenset(n.id for n in found if isinstance(n.ctx, ast.Store))
+    return bound, frozenset(n.id for n in found if isinstance(n.ctx, ast.Load))
 
 
 def _tree(path: Path) -> ast.Module:
