@@ -440,6 +440,13 @@ STATIC = {
     ),
     "a variable of no system": ("A caption.", "Set SCRATCH_DATA.", 34, "SCRATCH_DATA"),
     "a gate that no code knows": ("A caption.", "As NOR.", 34, "NOR is nothing that"),
+    "a large number as a word": ("A caption.", "Fifty.", 34, "no code here says Fifty"),
+    "an exercise that is not there": (
+        "A caption.",
+        "A caption; see exercise three.\n\n**1. One.** So.\n\n**2. Two.** So.",
+        34,
+        "there is no exercise three on this page",
+    ),
     "a list that miscounts": (
         "A caption.",
         "A caption.\n\n1. One.\n3. Two.",

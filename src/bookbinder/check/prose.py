@@ -33,6 +33,7 @@ from bookbinder.read.pages import (
 )
 from bookbinder.read.source import program
 from bookbinder.run.formulas import holds
+from bookbinder.run.spelling import WORDS
 
 YEARS = {
     "1957": "Rosenblatt",  # his perceptron
@@ -97,6 +98,11 @@ LINKED = re.compile(
 COUNT = "0123456789. "
 """What stands before the title of a chapter."""
 
+LARGE = {word: number for number, word in WORDS.items() if 10 < number < 100}
+ABOVE_TEN = re.compile(rf"\b(?:{'|'.join(LARGE)})\b(?!<!--)", re.IGNORECASE)
+NAMED_EXERCISE = re.compile(
+    rf"\bexercise\s+({'|'.join(WORDS.values())})", re.IGNORECASE
+)
 LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(r"^\*\*(?P<number>\d+)\. ", re.MULTILINE)
 NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s|第\s*\d)[^\]]*\]\([^)]*\)")
@@ -126,6 +132,7 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _numbers,
         _years,
         _counting,
+        _exercises,
         _chapters,
         _titled,
         _told,
@@ -135,6 +142,7 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         yield from check(page, root)
     code, expressions = [*_code(page, root)], [one.expression for one in page.bounds]
     known = _words(code, root)
+    yield from _number_words(page, known)
     yield from _symbols(page, known | _words(expressions, root))
     yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
 
@@ -170,6 +178,15 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
             yield line_of(text, found.start()), complaint
 
 
+def _number_words(page: Page, known: set[str]) -> Iterator[Fault]:
+    """A number above ten that is a word is computed, or stands in the page's code."""
+    for word in ABOVE_TEN.finditer(page.prose_text):
+        number = LARGE[word[0].lower()]
+        if not {f"{number}", f"{number}.0"} & known:
+            what = f"no code here says {word[0]}: write {word[0]}<!--= spelt(…) -->"
+            yield line_of(page.prose_text, word.start()), what
+
+
 def _years(page: Page, root: Path) -> Iterator[Fault]:
     """A year stands in a paragraph on what happened then."""
     for paragraph in re.finditer(r"(?:.+\n?)+", page.prose_text):
@@ -189,6 +206,15 @@ def _counting(page: Page, root: Path) -> Iterator[Fault]:
                 n = line_of(page.sentences, found.end())
                 yield n, f"number {number} follows number {before}"
             before = number
+
+
+def _exercises(page: Page, root: Path) -> Iterator[Fault]:
+    """An exercise that is named by its number is one of the page."""
+    there = {int(m["number"]) for m in EXERCISE.finditer(page.sentences)}
+    for named in NAMED_EXERCISE.finditer(page.sentences):
+        if not any(WORDS[number] == named[1].lower() for number in there & {*WORDS}):
+            n = line_of(page.sentences, named.start())
+            yield n, f"there is no exercise {named[1]} on this page"
 
 
 def _chapters(page: Page, root: Path) -> Iterator[Fault]:
