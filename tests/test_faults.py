@@ -724,6 +724,18 @@ STATIC = {
         34,
         "1,097 is bound to itself",
     ),
+    "a number that code says with another sign": (
+        "two = np.add(1, 1)\n```\n",
+        "two = np.add(1, 1) + 0 * -7.5\n```\n\nIt is 7.5<!--= 7.5 -->.\n",
+        14,
+        "7.5 is bound to itself, and no code here says it: compute it",
+    ),
+    "a number that code of another section says": (
+        "A caption.",
+        "A caption.\n\n## Another\n\nIt is 10<!--= 10 -->.",
+        38,
+        "10 is bound to itself",
+    ),
     "a word that is bound to itself": (
         "A caption.",
         "It is seven<!--= spelt(7) -->.",

@@ -5,6 +5,8 @@ The same checks run while the site is built and in the tests.
 
 import ast
 import re
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
     FORMULA,
+    HEADING,
     Aside,
     Block,
     Fault,
@@ -54,6 +57,7 @@ GRID = " = np.linspace(#, #, #)"
 """Where a figure draws a curve is its own affair."""
 
 SIGNED = re.compile(rf"-?{LITERAL.pattern}")
+BITS = {"0", "1"}
 FORMATS = {"abs", "float", "int", "round", "spelt", "str"}
 """Functions that give a number another look."""
 
@@ -173,9 +177,12 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
 
 
 def _self_bound(page: Page, root: Path) -> Iterator[Fault]:
-    """What stands behind a number computes it, or says what the page's code says."""
-    code = [code_of(block, root) for block in page.blocks]
-    said = {number for one in code for number in LITERAL.findall(one)}
+    """What stands behind a number computes it, or says what its section's code says."""
+    headings = [n for n, line in page.prose if HEADING.match(line)]
+    said: dict[int, set[float]] = defaultdict(set)
+    for block in page.blocks:
+        numbers = SIGNED.findall(code_of(block, root))
+        said[bisect(headings, block.line)].update(map(float, numbers))
     bare: set[str] = set()
     for part in page.parts:
         if isinstance(part, Aside):
@@ -186,12 +193,15 @@ def _self_bound(page: Page, root: Path) -> Iterator[Fault]:
             bare = bare.difference(*map(names_bound, parsed(code_of(part, root))))
         elif part.shown[0] not in "$`":
             shown = part.shown.replace(",", "").lstrip("-−")
-            numbers = set(LITERAL.findall(part.expression))
-            itself = shown in {n.replace("_", "") for n in numbers} - {"0", "1"}
+            numbers = SIGNED.findall(part.expression)
+            itself = shown in {n.replace("_", "").lstrip("-") for n in numbers} - BITS
             computed = any(_computes(n, bare) for n in parsed(part.expression))
-            if (itself or not computed) and not (numbers and numbers <= said):
+            here = said[bisect(headings, part.line)]
+            if (itself or not computed) and not (
+                numbers and here >= {*map(float, numbers)}
+            ):
                 what = f"{part.shown} is bound to itself, and no code here says it"
-                yield part.line, what
+                yield part.line, f"{what}: compute it"
 
 
 def _computes(statement: ast.stmt, bare: set[str]) -> bool:
