@@ -74,7 +74,9 @@ def test_formula_holds(tex: str) -> None:
 SPOILT = [
     (tex, tex[: m.start()] + new + tex[m.end() :])
     for tex in TRUE
-    for m in re.finditer(r"(?<!\{)[+](?! \\dots)|(?<=[\w)}] )-|(?<=[ (])[2-9]|[>]", tex)
+    for m in re.finditer(
+        r"(?<!\{)(?<!\\dots )[+](?! \\dots)|(?<=[\w)}] )-|(?<=[ (])[2-9]|[>]", tex
+    )
     for new in ({"+": "-", "-": "+", ">": "<"}.get(m[0]) or str(int(m[0]) - 1),)
 ]
 
@@ -151,6 +153,28 @@ def test_cases_are_told_apart_by_the_right_words(words: tuple[str, str]) -> None
     assert holds(tex % ("if", "otherwise"), {"x": 2, "y": 1})
     with pytest.raises(BookError, match="stands wrong"):
         holds(tex % words, {"x": 2, "y": 1})
+
+
+def test_cases_that_overlap_have_one_value() -> None:
+    """Or it would matter which of them stands above."""
+    below = r"x & \text{if } x \ge 0 \\ -x & \text{if } x < %d"
+    tex = rf"y = \begin{{cases}} {below} \end{{cases}}"
+    rule = given(lambda x: abs(x))
+    assert holds(tex % 0, {"x": each(-0.5, 0.0, 0.5), "y": rule})
+    with pytest.raises(BookError, match="two cases"):
+        holds(tex % 1, {"x": each(-0.5, 0.0, 0.5), "y": rule})
+
+
+def test_sums_are_written_as_sums() -> None:
+    """Dots between plus signs, and a small letter below the sign."""
+    names = {"y": 6, "x": np.array([1, 2, 3]), "C": 3, "N": 3}
+    assert holds(r"y = x_1 + \dots + x_C", names)
+    for dots in (r"- \dots +", r"+ \dots -"):
+        with pytest.raises(BookError, match="two plus signs"):
+            holds(rf"y = x_1 {dots} x_C", names)
+    assert holds(r"y = \sum_n x_n", names)
+    with pytest.raises(BookError, match="a small letter, not over N"):
+        holds(r"y = \sum_N x", names)
 
 
 @pytest.mark.parametrize("tex", [r"x \star 2 = 1", r"x = \frac{1}{2", "x", "u = v"])

@@ -288,6 +288,8 @@ def _total(terms: list[tuple[str, Node]], names: dict[str, Any]) -> Any:
     total: Any = 0
     for n, (sign, term) in enumerate(terms):
         if term == ("dots",):
+            if {sign, terms[n + 1][0]} != {"+"}:
+                raise BookError("the dots of a sum stand between two plus signs")
             first = next(p[2][0] for p in _in(terms[n - 1][1]) if p[0] == "indexed")
             last = next(p[2][0] for p in _in(terms[n + 1][1]) if p[0] == "indexed")
             for k in range(int(first) + 1, names[last]):
@@ -310,6 +312,8 @@ def _renumbered(node: Any, old: str, new: int) -> Any:
 def _sum_over(
     letter: str, start: Node | None, end: Node | None, body: Node, names: dict[str, Any]
 ) -> Any:
+    if not letter.islower():
+        raise BookError(f"a sum runs over a small letter, not over {letter}")
     choices = list(_indices([body], {**names, letter: 0}, {letter}))
     if choices == [{}]:  # the letter names the first axis
         entries = _value(body, names)
@@ -350,8 +354,18 @@ def _replaced(node: Any, old: Node, new: Node) -> Any:
 
 
 def _case(rows: list[list[Chain]], names: dict[str, Any]) -> Any:
-    """The first line whose condition is true, or that has none."""
+    """The line whose condition is true, or else one that has none.
+
+    Where two conditions are true, it must not matter which line is taken.
+    """
+    fitting: list[Any] = []
     for value, *conditions in rows:
+        if not conditions and fitting:
+            continue
         if all(_true([condition], dict(names)) for condition in conditions):
-            return _value(value[0][1], names)
-    raise BookError("no case of the formula fits")
+            fitting.append(_value(value[0][1], names))
+    if not fitting:
+        raise BookError("no case of the formula fits")
+    if not all(_same(value, fitting[0]) for value in fitting):
+        raise BookError("two cases of the formula fit, with two values")
+    return fitting[0]
