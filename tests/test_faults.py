@@ -184,6 +184,12 @@ STATIC = {
         24,
         "nobody sees",
     ),
+    "a function of the page that shows nothing": (
+        'print("seen")',
+        'def same(x):\n    return x\n\n\nsame(two)\nprint("seen")',
+        28,
+        "nobody sees what this does: print it, assert it or use it below",
+    ),
     "an import that nobody uses": (
         "two = np",
         "import os\ntwo = np",

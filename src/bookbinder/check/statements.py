@@ -78,7 +78,7 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
             output_below = isinstance(part, Block) and part.kind == "output"
             continue
         for statement in reversed(statements):
-            printed = output_below and _calls_stranger(statement)
+            printed = output_below and _calls_stranger(statement, made)
             if not printed and not _changed(statement, made) & {*read_below, SEEN}:
                 what = "nobody sees what this does: print it, assert it or use it below"
                 yield part.line + statement.lineno, what
@@ -88,12 +88,13 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
         output_below = False
 
 
-def _calls_stranger(statement: ast.stmt) -> bool:
+def _calls_stranger(statement: ast.stmt, made: Made) -> bool:
     """Whether a statement only calls a function that was imported by its name."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return False
     called = statement.value.func
-    return isinstance(called, ast.Name) and called.id not in dir(builtins)
+    known = {*made.functions, *dir(builtins)}
+    return isinstance(called, ast.Name) and called.id not in known
 
 
 def _methods(parts: list[Part]) -> Iterator[Fault]:
