@@ -179,18 +179,20 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
 def _self_bound(page: Page, root: Path) -> Iterator[Fault]:
     """What stands behind a number computes it, or says what its section's code says."""
     headings = [n for n, line in page.prose if HEADING.match(line)]
+    codes = [(part, code_of(part, root)) for part in page.parts]
     said: dict[int, set[float]] = defaultdict(set)
-    for block in page.blocks:
-        numbers = SIGNED.findall(code_of(block, root))
-        said[bisect(headings, block.line)].update(map(float, numbers))
+    for part, code in codes:
+        if isinstance(part, Block):
+            numbers = SIGNED.findall(code)
+            said[bisect(headings, part.line)].update(map(float, numbers))
     bare: set[str] = set()
-    for part in page.parts:
+    for part, code in codes:
         if isinstance(part, Aside):
             for node in parsed(part.code) if part.kind == "let" else ():
                 bound = names_bound(node)
                 bare = bare - bound if _computes(node, bare) else bare | bound
         elif isinstance(part, Block):
-            bare = bare.difference(*map(names_bound, parsed(code_of(part, root))))
+            bare = bare.difference(*map(names_bound, parsed(code)))
         elif part.shown[0] not in "$`":
             shown = part.shown.replace(",", "").lstrip("-−")
             numbers = SIGNED.findall(part.expression)
