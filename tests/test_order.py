@@ -177,12 +177,14 @@ def test_a_listing_may_import_what_its_page_shows_below(
     book: Callable[..., list[Path]],
 ) -> None:
     """An import line brings more than one name; their use is what has to wait."""
-    imports = '``` { .python source="scratchnn.network.sigmoid" }\n```\n\n'
+    needed = ("np", "Any", "ArrayLike", "real_array")
+    door = " ".join(f"scratchnn.data.{n}" for n in needed)
+    door = f'``` {{ .python source="{door}" }}\n```\n\n'
+    imports = door + '``` { .python source="scratchnn.network.sigmoid" }\n```\n\n'
     names = [
         "np",
         "Any",
         "ArrayLike",
-        "real_array",
         "float_array",
         "sigmoid",
         "identity",

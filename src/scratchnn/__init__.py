@@ -11,13 +11,19 @@ from scratchnn.activations import (
     class_scores,
     float_array,
     identity,
-    real_array,
     relu,
     sigmoid,
     softmax,
     step,
 )
-from scratchnn.data import load_digits, one_hot, prepare
+from scratchnn.data import (
+    load_digits,
+    one_hot,
+    prepare,
+    random_source,
+    real_array,
+    train_test_split,
+)
 from scratchnn.descent import gradient_descent
 from scratchnn.differentiation import (
     numerical_diff,
@@ -91,13 +97,11 @@ from scratchnn.training import (
     mini_batches,
     train,
     train_step,
-    train_test_split,
 )
 from scratchnn.two_layer_net import (
     Classifier,
     TwoLayerNet,
     as_rows,
-    random_source,
     random_weights,
     target_rows,
 )

@@ -9,23 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-
-def real_array(x: ArrayLike) -> NDArray[Any]:
-    """Whatever was given, as an array of real numbers: floats, integers or booleans.
-
-    An array comes back as it is, not copied.
-
-    Raises `TypeError` for anything else: complex numbers, strings, objects.
-
-    >>> real_array([1, 2])
-    array([1, 2])
-    >>> real_array(np.uint8([0, 255]))
-    array([  0, 255], dtype=uint8)
-    """
-    x = np.asarray(x)
-    if x.dtype.kind not in "fiub":
-        raise TypeError(f"expected real numbers; got an array of {x.dtype}")
-    return x
+from scratchnn.data import real_array
 
 
 def float_array(x: ArrayLike) -> NDArray[np.floating]:

@@ -1,7 +1,8 @@
 """Data is what a network learns from: pictures as rows of numbers, answers as labels.
 
-The handwritten digits that come with the library are loaded here. Chapter 1 of the book
-looks at them, chapter 3 has them read by a network, chapter 4 learns from them.
+The handwritten digits that come with the library are loaded here, and parted from those
+put aside for a test. Chapter 1 of the book looks at them, chapter 3 has them read by a
+network, chapter 4 learns from them.
 """
 
 from importlib.resources import files
@@ -11,6 +12,24 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Samples = tuple[NDArray[Any], NDArray[Any]]
+
+
+def real_array(x: ArrayLike) -> NDArray[Any]:
+    """Whatever was given, as an array of real numbers: floats, integers or booleans.
+
+    An array comes back as it is, not copied.
+
+    Raises `TypeError` for anything else: complex numbers, strings, objects.
+
+    >>> real_array([1, 2])
+    array([1, 2])
+    >>> real_array(np.uint8([0, 255]))
+    array([  0, 255], dtype=uint8)
+    """
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"expected real numbers; got an array of {x.dtype}")
+    return x
 
 
 def one_hot(
@@ -119,3 +138,48 @@ def load_digits(
         dtype=dtype,
     )
     return (x[:1437], t[:1437]), (x[1437:], t[1437:])
+
+
+def random_source(rng: object) -> np.random.Generator:
+    """`rng` as it came, if random numbers can be drawn from it.
+
+    Raises `TypeError` for anything but one of NumPy's generators, a bare seed too: it
+    would have to begin anew at each use.
+
+    >>> print(random_source(np.random.default_rng(0)).integers(10))
+    8
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a generator like np.random.default_rng(0); got {rng!r}"
+        )
+    return rng
+
+
+def train_test_split(
+    x: ArrayLike, t: ArrayLike, *, test_size: int, rng: np.random.Generator
+) -> tuple[Samples, Samples]:
+    """Put `test_size` samples aside, drawn by chance, and keep the rest to learn from.
+
+    `x` and `t` hold N inputs and N targets along their first axis. The result is
+    (x_train, t_train), (x_test, t_test), in shuffled order, and new arrays; the same
+    seed gives the same split.
+
+    Raises `ValueError` if there are not as many targets as inputs, or if one of the two
+    parts would be empty, and `TypeError` if `rng` is no generator. Chapter 4.
+
+    >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
+    >>> rng = np.random.default_rng(0)
+    >>> rest, test = train_test_split(x, t, test_size=2, rng=rng)
+    >>> rest[1], test[1]
+    (array([3, 0, 1]), array([2, 4]))
+    """
+    x, t = np.asarray(x), np.asarray(t)
+    if len(x) != len(t) or test_size not in range(1, len(x)):
+        raise ValueError(
+            "a split needs a target for each input and a whole test_size in between; "
+            f"got {len(x)} inputs, {len(t)} targets and test_size={test_size}"
+        )
+    order = random_source(rng).permutation(len(x))
+    test, rest = order[:test_size], order[test_size:]
+    return (x[rest], t[rest]), (x[test], t[test])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scratchnn.activations import real_array
+from scratchnn.data import real_array
 
 
 def one_number(value: ArrayLike) -> float:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scratchnn.data import random_source
 from scratchnn.differentiation import step_width
 from scratchnn.layers import same_shape
-from scratchnn.two_layer_net import Classifier, Parameters, random_source
+from scratchnn.two_layer_net import Classifier, Parameters
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:

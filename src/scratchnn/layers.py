@@ -3,8 +3,7 @@
 `forward` takes inputs and returns an output. `backward` takes `dout`, the derivative of
 the loss with respect to that output, and returns the derivatives with respect to the
 inputs, in their shapes. What a layer remembers is its own copy, so whatever happens to
-the arrays outside, the way back fits the way forward. Chapter 5 of the book derives
-each of them.
+the arrays outside, the way back fits the way forward. Chapter 5 derives each of them.
 """
 
 from typing import Any
@@ -12,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scratchnn.activations import float_array, real_array, relu, sigmoid
+from scratchnn.activations import float_array, relu, sigmoid
+from scratchnn.data import real_array
 from scratchnn.losses import log_softmax, mean_cross_entropy
 from scratchnn.network import affine
 from scratchnn.two_layer_net import as_rows, target_rows

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from scratchnn.activations import class_scores, real_array
-from scratchnn.data import one_hot
+from scratchnn.activations import class_scores
+from scratchnn.data import one_hot, real_array
 
 
 def match_targets(

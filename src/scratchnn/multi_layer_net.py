@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from scratchnn.activations import real_array
+from scratchnn.data import real_array
 from scratchnn.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
 from scratchnn.network import layer_names
 from scratchnn.two_layer_net import Classifier, Parameters, random_weights

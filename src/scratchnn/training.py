@@ -12,39 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
-from scratchnn.activations import real_array
-from scratchnn.data import Samples
+from scratchnn.data import Samples, random_source, real_array
 from scratchnn.differentiation import one_number
-from scratchnn.two_layer_net import Classifier, random_source, target_rows
-
-
-def train_test_split(
-    x: ArrayLike, t: ArrayLike, *, test_size: int, rng: np.random.Generator
-) -> tuple[Samples, Samples]:
-    """Put `test_size` samples aside, drawn by chance, and keep the rest to learn from.
-
-    `x` and `t` hold N inputs and N targets along their first axis. The result is
-    (x_train, t_train), (x_test, t_test), in shuffled order, and new arrays; the same
-    seed gives the same split.
-
-    Raises `ValueError` if there are not as many targets as inputs, or if one of the two
-    parts would be empty, and `TypeError` if `rng` is no generator. Chapter 4.
-
-    >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
-    >>> rng = np.random.default_rng(0)
-    >>> rest, test = train_test_split(x, t, test_size=2, rng=rng)
-    >>> rest[1], test[1]
-    (array([3, 0, 1]), array([2, 4]))
-    """
-    x, t = np.asarray(x), np.asarray(t)
-    if len(x) != len(t) or test_size not in range(1, len(x)):
-        raise ValueError(
-            "a split needs a target for each input and a whole test_size in between; "
-            f"got {len(x)} inputs, {len(t)} targets and test_size={test_size}"
-        )
-    order = random_source(rng).permutation(len(x))
-    test, rest = order[:test_size], order[test_size:]
-    return (x[rest], t[rest]), (x[test], t[test])
+from scratchnn.two_layer_net import Classifier, target_rows
 
 
 def mini_batches(

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from scratchnn.activations import float_array, real_array, sigmoid, softmax
+from scratchnn.activations import float_array, sigmoid, softmax
+from scratchnn.data import random_source, real_array
 from scratchnn.differentiation import numerical_gradient
 from scratchnn.losses import (
     check_probabilities,
@@ -22,22 +23,6 @@ from scratchnn.losses import (
 from scratchnn.network import affine
 
 Parameters = dict[str, NDArray[Any]]
-
-
-def random_source(rng: object) -> np.random.Generator:
-    """`rng` as it came, if random numbers can be drawn from it.
-
-    Raises `TypeError` for anything but one of NumPy's generators, a bare seed too: it
-    would have to begin anew at each use.
-
-    >>> print(random_source(np.random.default_rng(0)).integers(10))
-    8
-    """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng must be a generator like np.random.default_rng(0); got {rng!r}"
-        )
-    return rng
 
 
 def random_weights(
