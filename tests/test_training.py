@@ -1,6 +1,7 @@
 """The training loop: every sample once an epoch, honest histories, clean ends."""
 
 import math
+import re
 import time
 import tracemalloc
 from functools import partial
@@ -202,6 +203,38 @@ def test_a_step_makes_no_array_as_large_as_the_weights() -> None:
     tracemalloc.stop()
     assert peak < net.params["W1"].nbytes / 10
     assert np.all(net.params["W1"] == -0.1)
+
+
+@pytest.mark.parametrize(
+    ("slopes", "got"),
+    [
+        (np.ones((2, 3)), "ndarray of (2, 3)"),
+        (np.ones(1), "ndarray of (1,)"),
+        (np.float64(1), "float64 of ()"),
+        (1.0, "float of ()"),
+    ],
+)
+def test_slopes_of_another_shape_are_refused_before_a_step(
+    slopes: Any, got: str
+) -> None:
+    """A sum over the samples that was forgotten does not stretch a parameter."""
+    net = Kept(3)
+    net.params["b1"], net.slopes["b1"] = np.zeros(3), slopes
+    message = re.escape(f"slopes of b1 must be an array of shape (3,); got {got}")
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        train_step(net, X, T, lr=0.5)
+    assert np.all(net.params["W1"] == 0)
+    assert np.all(net.slopes["W1"] == 1)
+    assert np.array_equal(net.params["b1"], np.zeros(3))
+
+
+def test_one_slope_that_is_no_array_is_not_taken_for_the_parameter() -> None:
+    """A number cannot be changed in place: it would become the parameter as it is."""
+    net = Kept(3)
+    net.params["b1"], net.slopes["b1"] = np.array(5.0), np.float64(1)  # type: ignore[assignment]
+    with pytest.raises(ValueError, match="got float64"):
+        train_step(net, X, T, lr=0.5)
+    assert net.params["b1"] == 5
 
 
 def test_a_network_may_forbid_that_its_slopes_are_used_up() -> None:

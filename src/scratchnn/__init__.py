@@ -93,6 +93,7 @@ from scratchnn.perceptron import (
 from scratchnn.training import (
     History,
     accuracy_in_parts,
+    check_slopes,
     fit_to,
     mini_batches,
     train,
@@ -129,6 +130,7 @@ __all__ = [
     "as_rows",
     "bits",
     "check_probabilities",
+    "check_slopes",
     "class_scores",
     "complete_gradient",
     "cross_entropy_error",

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from scratchnn.data import Samples, random_source, real_array
 from scratchnn.differentiation import one_number
-from scratchnn.two_layer_net import Classifier, target_rows
+from scratchnn.two_layer_net import Classifier, Parameters, target_rows
 
 
 def mini_batches(
@@ -142,12 +142,36 @@ def accuracy_in_parts(
     return sum(right) / len(x)
 
 
+def check_slopes(gradient: Parameters, params: Parameters) -> None:
+    """Let a gradient pass that has an array of the right shape for each of its names.
+
+    NumPy would stretch whatever is too small, and a parameter with it.
+
+    Raises `ValueError` naming the first parameter whose slopes differ, and both shapes.
+
+    >>> check_slopes({"b1": np.ones((20, 10))}, {"b1": np.zeros(10)})
+    Traceback (most recent call last):
+      ...
+    ValueError: slopes of b1 must be an array of shape (10,); got ndarray of (20, 10)
+    """
+    for name, slopes in gradient.items():
+        shape = params[name].shape
+        if not isinstance(slopes, np.ndarray) or slopes.shape != shape:
+            raise ValueError(
+                f"slopes of {name} must be an array of shape {shape}; "
+                f"got {type(slopes).__name__} of {np.shape(slopes)}"
+            )
+
+
 def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> float:
     """One step downhill on one mini-batch; the result is the loss before the step.
 
     Each array in `net.params` makes way for a new one: the old minus `lr` times its
     gradient. The old ones stay as they are, so `dict(net.params)` keeps the network of
     this moment. Numbers that overflow do so without a warning: look at the loss.
+
+    Raises `ValueError` if the slopes of a parameter do not have its shape, and what
+    `net.loss_and_gradient` raises; then no parameter is changed. Chapter 4.
 
     >>> from scratchnn import TwoLayerNet
     >>> net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
@@ -160,6 +184,7 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     """
     with np.errstate(over="ignore", invalid="ignore"):
         loss, gradient = net.loss_and_gradient(x, t)
+        check_slopes(gradient, net.params)
         for name, step in gradient.items():
             step *= -lr
             step += net.params[name]
