@@ -245,6 +245,36 @@ def test_nan_and_infinity_come_out_as_nan() -> None:
     assert np.isnan(numerical_diff(lambda x: np.nan, 1.0))
 
 
+@pytest.mark.parametrize("x", [1e11, -1e11, 3.3e10, 2.0**38 + 1])
+def test_far_out_the_rise_is_divided_by_what_was_really_gone(x: float) -> None:
+    """Floats are so far apart there that x + h and x - h are not 2h apart."""
+    assert numerical_diff(lambda x: 2 * x, x) == 2
+    assert numerical_gradient(lambda x: 2 * float(x[0]), [x]).tolist() == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "x"), [(np.float32, 1e5), (np.float32, -1000.3), (np.float16, 100.0)]
+)
+def test_narrow_floats_have_right_slopes_far_out(dtype: Any, x: float) -> None:
+    """They are far apart much earlier."""
+    gradient = numerical_gradient(lambda x: float(x[0]), np.array([x], dtype))
+    assert gradient.tolist() == [1.0]
+
+
+def test_the_step_is_lost_in_float32_from_where_the_docstring_says() -> None:
+    """Up to 131,072 an entry still moves to one side at least."""
+    at = np.array([131072, np.nextafter(np.float32(131072), np.float32(np.inf))])
+    gradient = numerical_gradient(lambda x: float(x.sum(dtype=float)), np.float32(at))
+    assert gradient.tolist() == [1.0, 0.0]
+
+
+def test_a_step_beyond_the_floats_is_refused() -> None:
+    """Whatever is divided by infinity would be a slope of 0."""
+    for x in (-1.5e308, 0.0, 1.5e308):
+        with pytest.raises(ValueError, match="not apart"):
+            numerical_diff(lambda x: 1.0, x, h=1e308)
+
+
 def test_far_out_the_gradient_goes_flat() -> None:
     """The float after 1e13 is more than h away: the reason why lr = 10 stops there."""
     assert numerical_gradient(sum_of_squares, [1e13]).tolist() == [0.0]

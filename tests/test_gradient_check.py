@@ -121,7 +121,7 @@ def test_float32_cannot_pass() -> None:
     """The trap of chapter 5: the measured gradient is too rough, the other is right."""
     rng = np.random.default_rng(0)
     net = TwoLayerNet(6, 5, 3, rng=rng, weight_init_std=1, dtype=np.float32)
-    report = gradient_check(net, X, T)
+    report = gradient_check(net, X.astype(np.float32), T)
     assert not report.ok
     assert max(report.errors.values()) < 0.05
 

@@ -47,19 +47,24 @@ def numerical_diff(f: Callable[[float], float], x: float, *, h: float = 1e-4) ->
     """The slope of `f` at `x`, by central difference: (f(x + h) - f(x - h)) / 2h.
 
     `f` takes one number and returns one; `x` is one number; `h` is the step to either
-    side. All is computed in Python floats (float64). NaN from `f` gives NaN.
+    side. All is computed in Python floats (float64). The rise is divided by what lies
+    between the two points after rounding, for a large `x` not quite 2h. NaN from `f`
+    gives NaN.
 
     Raises `ValueError` if `x` is not one number or is infinite or NaN, if `h` is not
-    positive or so small that `x + h` rounds to `x`, or if `f` does not return one
-    number. Formula: chapter 4.
+    positive, or so small that `x + h` or `x - h` rounds to `x`, or so large that they
+    are no floats, or if `f` does not return one number. Formula: chapter 4.
 
     >>> print(round(numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5), 10))
     0.2
+    >>> numerical_diff(lambda x: 2 * x, 1e11)
+    2.0
     """
     x, h = one_number(x), one_number(h)
-    if not x - h < x < x + h < np.inf:
+    left, right = x - h, x + h
+    if not left < x < right or right - left == np.inf:
         raise ValueError(f"x - h, x and x + h are not apart for x={x} and h={h}")
-    return (one_number(f(x + h)) - one_number(f(x - h))) / (2 * h)
+    return (one_number(f(right)) - one_number(f(left))) / (right - left)
 
 
 def tangent_line(
@@ -94,10 +99,10 @@ def numerical_gradient(
 
     `h` is 1e-4 unless you choose it; in float32 and float16 it is the cube root of the
     machine epsilon (0.005 and 0.1): a smaller step drowns in rounding. Expect about 9
-    correct digits in float64, 4 in float32, 1 in float16, if the entries are about 1:
-    a large one cannot take up `h` exactly, and the derivative is off by the same share,
-    in float32 by half a per cent at 1,000; one in which `h` is lost, there from 200,000
-    on, gets 0.
+    correct digits in float64, 4 in float32, 1 in float16, if the entries are about 1
+    and f(x) is, too. A large entry cannot take up `h` exactly, so the rise is divided
+    by how far it really moved; one that does not move at all, in float32 from just
+    above 131,072 on, gets 0.
 
     Raises `TypeError` if `x` does not hold floats (integers cannot move by `h`),
     `ValueError` if `x` is read-only, if `h` is not positive and finite, or if `f` does
@@ -117,11 +122,11 @@ def numerical_gradient(
     try:
         for i in np.ndindex(x.shape):
             x[i] = start[i] + h
-            above = one_number(f(x))
+            above, right = one_number(f(x)), float(x[i])
             x[i] = start[i] - h
-            below = one_number(f(x))
+            below, left = one_number(f(x)), float(x[i])
             x[i] = start[i]
-            gradient[i] = (above - below) / (2 * h)
+            gradient[i] = (above - below) / (right - left or h)
     finally:
         x[...] = start
     return gradient
