@@ -104,6 +104,7 @@ from scratchnn.two_layer_net import (
     TwoLayerNet,
     as_rows,
     random_weights,
+    sum_of_rows,
     target_rows,
 )
 
@@ -180,6 +181,7 @@ __all__ = [
     "step",
     "step_width",
     "store",
+    "sum_of_rows",
     "sum_squared_error",
     "tangent_line",
     "target_rows",
