@@ -17,7 +17,7 @@ from scratchnn import (
     load_digits,
     load_parameters,
 )
-from scratchnn.command_line import main
+from scratchnn.command_line import main, new_file
 
 SHORT = ["train", "--epochs", "2"]
 
@@ -166,6 +166,46 @@ def test_a_folder_is_no_file(
         assert "no file can be written at" in refusal(arguments, capsys)
     (tmp_path / "folder.npz").mkdir()
     arguments = ["train", "--save", str(tmp_path / "folder.npz")]
+    assert "no file can be written at" in refusal(arguments, capsys)
+
+
+def test_a_place_that_cannot_be_written_to_is_named_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also at the end of a link, where a folder may be shut, missing or the link."""
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    (shut / "old.npz").touch()
+    links = {
+        "into.npz": shut / "new.npz",
+        "onto.npz": shut / "old.npz",
+        "dangling.npz": tmp_path / "missing" / "w.npz",
+        "itself.npz": tmp_path / "itself.npz",
+    }
+    try:
+        for name, target in links.items():
+            (tmp_path / name).symlink_to(target)
+    except OSError:
+        pytest.skip("this system makes no links for everybody")
+    granted = os.access
+    monkeypatch.setattr(  # root may write everywhere
+        os, "access", lambda path, mode: Path(path) != shut and granted(path, mode)
+    )
+    for name in links:
+        arguments = ["train", "--save", str(tmp_path / name)]
+        assert "no file can be written at" in refusal(arguments, capsys)
+    (tmp_path / "missing").mkdir()
+    new_file(str(tmp_path / "dangling.npz"), (".npz",))
+
+
+def test_a_write_protected_file_is_named_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not only the folder is asked."""
+    path = tmp_path / "w.npz"
+    path.touch()
+    monkeypatch.setattr(os, "access", lambda place, _: Path(place) != path)
+    arguments = ["train", "--save", str(path)]
     assert "no file can be written at" in refusal(arguments, capsys)
 
 

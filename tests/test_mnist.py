@@ -412,6 +412,35 @@ def test_a_link_stays_a_link_to_the_new_file(tmp_path: Path) -> None:
     assert target.read_bytes() == b"new"
 
 
+def test_a_link_that_leads_in_a_circle_is_no_file(tmp_path: Path) -> None:
+    """On no version of Python is it replaced, or reported by another kind of error."""
+    link = tmp_path / "link"
+    try:
+        link.symlink_to(link)
+    except OSError:
+        pytest.skip("this system makes no links for everybody")
+    with pytest.raises(OSError, match="link is no file"):
+        store(link, b"data")
+    assert link.is_symlink()
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
+
+
+def test_a_write_protected_file_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Renaming would not ask: it needs no permission but that of the folder."""
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    if os.access(path, os.W_OK):  # whoever may do everything runs the tests
+        monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="file is write-protected"):
+        store(path, b"new")
+    path.chmod(0o644)
+    assert path.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
 def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     """A pipe here; /dev/null was once replaced by a file."""

@@ -32,7 +32,10 @@ from scratchnn.differentiation import (
     step_width,
     tangent_line,
 )
-from scratchnn.files import store
+from scratchnn.files import (
+    replaceable,
+    store,
+)
 from scratchnn.gradient_check import (
     GradientReport,
     complete_gradient,
@@ -173,6 +176,7 @@ __all__ = [
     "real_array",
     "relative_error",
     "relu",
+    "replaceable",
     "same_shape",
     "save_parameters",
     "sigmoid",

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from scratchnn.data import load_digits
-from scratchnn.files import store
+from scratchnn.files import replaceable, store
 from scratchnn.mnist import load_mnist
 from scratchnn.multi_layer_net import MultiLayerNet
 from scratchnn.parameters import save_parameters
@@ -77,10 +77,11 @@ def new_file(text: str, endings: tuple[str, ...]) -> Path:
     if path.suffix not in endings:
         raise ArgumentTypeError(f"a name that ends in {end} is expected; got {text!r}")
     try:
-        free = path.is_file() or (path.parent.is_dir() and not path.exists())
-    except OSError:  # the name is too long
+        folder = replaceable(path).parent
+        free = folder.is_dir() and os.access(folder, os.W_OK)
+    except OSError:
         free = False
-    if not free or not os.access(path.parent, os.W_OK):
+    if not free:
         raise ArgumentTypeError(f"no file can be written at {text!r}")
     return path
 

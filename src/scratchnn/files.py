@@ -10,15 +10,36 @@ from pathlib import Path
 from uuid import uuid4
 
 
+def replaceable(path: Path) -> Path:
+    """The place where `path` is to be written: itself, or where a symbolic link leads.
+
+    Raises `OSError` if something that is no file has the name, such as a folder, a
+    device or a link that leads in a circle, or if there can be no such name, and
+    `PermissionError` if there is a file that must not be written to.
+
+    >>> replaceable(Path("weights.npz")).name
+    'weights.npz'
+    """
+    place = Path(os.path.realpath(path))
+    try:
+        place.lstat()
+    except FileNotFoundError:
+        return place
+    if not place.is_file():
+        raise OSError(f"{place} is no file, so it cannot be replaced by one")
+    if not os.access(place, os.W_OK):
+        raise PermissionError(f"{place} is write-protected")
+    return place
+
+
 def store(path: Path, data: bytes) -> None:
     """Write a file so that it is never seen half-written under its own name.
 
     The bytes go to a file beside it, which then takes the name in one step; one that
-    was there before stays until then, and leaves its permissions to the new one. A link
-    to a file stays one. Missing folders are made.
+    was there before stays until then, and leaves its permissions to the new one. A
+    symbolic link stays one. Missing folders are made.
 
-    Raises `OSError` if the place cannot be written to, or if something that is no file
-    has the name: a folder, a device.
+    Raises `OSError` if the place cannot be written to, or as `replaceable` does.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -26,9 +47,7 @@ def store(path: Path, data: bytes) -> None:
     ...     Path(folder, "new", "place", "greeting").read_bytes()
     b'hello'
     """
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        raise OSError(f"{path} is no file, so it cannot be replaced by one")
+    path = replaceable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{uuid4().hex}.part")
     try:
