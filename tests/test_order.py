@@ -15,6 +15,12 @@ from bookbinder.run.session import run
 FIRST = """\
 # One
 
+``` { .python source="scratchnn.data.np scratchnn.data.Any scratchnn.data.ArrayLike" }
+```
+
+``` { .python source="scratchnn.data.real_array" }
+```
+
 ``` { .python source="scratchnn.perceptron.np scratchnn.perceptron.ArrayLike" }
 ```
 
@@ -204,7 +210,7 @@ def test_the_order_is_that_of_the_navigation(book: Callable[..., list[Path]]) ->
     """And not that of the alphabet."""
     first, second = book()
     (first.parents[2] / "mkdocs.yml").write_text("nav:\n  - two.md\n  - one.md\n")
-    assert any("AND is used before one.md:9" in f for f in faults_in_order(second))
+    assert any("AND is used before one.md:15" in f for f in faults_in_order(second))
 
 
 def test_the_library_itself_is_whole_while_a_page_runs(
@@ -227,7 +233,7 @@ def test_a_figure_uses_nothing_of_later_pages(book: Callable[..., list[Path]]) -
     text = "import matplotlib.pyplot as plt\n\nfrom scratchnn import OR\n\n\n"
     (figures / "dots.py").write_text(text + FIGURE, "utf-8")
     complaint = "scratchnn.perceptron.OR is used before two.md:10 introduces it"
-    assert faults_in_order(first) == [f"{first}:17: {complaint}"]
+    assert faults_in_order(first) == [f"{first}:23: {complaint}"]
     assert faults_in_order(second) == []
     cover = first.with_name("index.md")
     cover.write_text(f"# Cover\n{picture}", "utf-8")

@@ -19,17 +19,26 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
 
     An array comes back as it is, not copied.
 
-    Raises `TypeError` for anything else: complex numbers, strings, objects.
+    Raises `TypeError` for anything else: complex numbers, strings, objects, lists whose
+    rows differ in length, and arrays of which a part is masked, since what is masked
+    would count again.
 
     >>> real_array([1, 2])
     array([1, 2])
     >>> real_array(np.uint8([0, 255]))
     array([  0, 255], dtype=uint8)
     """
-    x = np.asarray(x)
-    if x.dtype.kind not in "fiub":
-        raise TypeError(f"expected real numbers; got an array of {x.dtype}")
-    return x
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise TypeError(
+            "expected real numbers in rows of one length; got rows of different lengths"
+        ) from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"expected real numbers; got an array of {array.dtype}")
+    if array is not x and np.ma.is_masked(x):
+        raise TypeError("expected real numbers; got an array with masked ones")
+    return array
 
 
 def one_hot(
@@ -41,13 +50,13 @@ def one_hot(
     shape (*S, classes) and the type `dtype`.
 
     Raises `TypeError` if the labels are not integers and `ValueError` if one of them is
-    out of range.
+    out of range, and what `real_array` raises.
 
     >>> one_hot([2, 0], classes=3)
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    labels = np.asarray(labels)
+    labels = real_array(labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers; got an array of {labels.dtype}")
     rows = np.equal.outer(np.arange(classes), labels.T).T
@@ -174,7 +183,7 @@ def train_test_split(
     >>> rest[1], test[1]
     (array([3, 0, 1]), array([2, 4]))
     """
-    x, t = np.asarray(x), np.asarray(t)
+    x, t = real_array(x), real_array(t)
     if len(x) != len(t) or test_size not in range(1, len(x)):
         raise ValueError(
             "a split needs a target for each input and a whole test_size in between; "

@@ -22,11 +22,13 @@ def one_number(value: ArrayLike) -> float:
     >>> one_number(np.float32(0.5))
     0.5
     """
-    number = np.asarray(value)
-    kinds = ("real floating", "integral", "bool")
-    if number.ndim != 0 or not np.isdtype(number.dtype, kinds):
+    try:
+        single = real_array(value).ndim == 0
+    except TypeError:
+        single = False
+    if not single:
         raise ValueError(f"expected one real number; got {value!r}")
-    return float(number)
+    return float(np.asarray(value))
 
 
 def step_width(h: ArrayLike) -> float:

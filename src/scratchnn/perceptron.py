@@ -7,6 +7,8 @@ module is gates wired together. Chapter 2 of the book builds it line by line.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scratchnn.data import real_array
+
 
 def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
     """Fire (1) when the weighted sum of the inputs plus the bias is above zero, else 0.
@@ -15,14 +17,15 @@ def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
     the bias, one number: minus the threshold that the weighted sum has to beat.
 
     Raises `ValueError` if the shapes of `x` and `w` differ or are not one-dimensional,
-    if `b` is not one number, or if the sum is not a number (NaN).
+    if `b` is not one number, or if the sum is not a number (NaN), and `TypeError` if
+    one of the three does not hold real numbers.
 
     >>> perceptron([1.0, 1.0], w=[0.5, 0.5], b=-0.7)
     1
     >>> perceptron([1.0, 0.0], w=[0.5, 0.5], b=-0.7)
     0
     """
-    x, w, bias = (np.asarray(numbers, dtype=float) for numbers in (x, w, b))
+    x, w, bias = (real_array(numbers).astype(float) for numbers in (x, w, b))
     if x.ndim != 1 or x.shape != w.shape or bias.ndim != 0:
         raise ValueError(
             "a perceptron takes n inputs, n weights and one bias; "
@@ -43,7 +46,8 @@ def bits(*values: int) -> NDArray[np.int_]:
     array([1, 0])
     """
     for value in values:
-        if not np.isscalar(value) or value not in (0, 1):
+        simple = np.isscalar(value) and not np.iscomplexobj(value)
+        if not simple or value not in (0, 1):
             raise ValueError(f"a gate takes the bits 0 and 1; got {value!r}")
     return np.array(values, dtype=int)
 
