@@ -82,7 +82,11 @@ from scratchnn.network import (
     predict,
     trained_network,
 )
-from scratchnn.parameters import load_parameters, save_parameters
+from scratchnn.parameters import (
+    load_parameters,
+    npz_name,
+    save_parameters,
+)
 from scratchnn.perceptron import (
     AND,
     NAND,
@@ -163,6 +167,7 @@ __all__ = [
     "match_targets",
     "mean_cross_entropy",
     "mini_batches",
+    "npz_name",
     "numerical_diff",
     "numerical_gradient",
     "one_hot",

@@ -16,33 +16,45 @@ from scratchnn.files import store
 from scratchnn.two_layer_net import Parameters
 
 
+def npz_name(name: object) -> str:
+    """`name` as it came, if an array can have it in an npz file and get it back.
+
+    Raises `ValueError` if it is no text, holds a NUL or ends in .npy, which would be
+    cut off, or is one of the names that NumPy keeps for itself.
+
+    >>> npz_name("W1")
+    'W1'
+    >>> npz_name("file")
+    Traceback (most recent call last):
+      ...
+    ValueError: an array in an npz file cannot be called 'file'
+    """
+    lost = not isinstance(name, str) or "\0" in name or name.endswith(".npy")
+    if lost or name in ("file", "allow_pickle"):
+        raise ValueError(f"an array in an npz file cannot be called {name!r}")
+    return str(name)
+
+
 def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     """Write parameters to a file, whole or not at all.
 
     There never is half a file under the name `path`, whatever happens; one that was
     there before stays until the new one is complete. Missing folders are made.
 
-    Raises `TypeError` if a parameter does not hold real numbers, `ValueError` if one
-    has a name that NumPy keeps for itself, and `OSError` if the file cannot be written.
+    Raises `TypeError` if a parameter does not hold real numbers, `ValueError` as
+    `npz_name` does, and `OSError` if the file cannot be written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_parameters({"b1": [0.5, 1.0]}, Path(folder) / "new" / "weights.npz")
     ...     load_parameters(Path(folder) / "new" / "weights.npz")
     {'b1': array([0.5, 1. ])}
-    >>> try:
-    ...     save_parameters({"file": [0.5], "allow_pickle": [0.5]}, "weights.npz")
-    ... except ValueError as error:
-    ...     print(error)
-    NumPy keeps names for itself; got ['allow_pickle', 'file']
     >>> save_parameters({"b1": ["one", "two"]}, Path(folder) / "weights.npz")
     Traceback (most recent call last):
       ...
     TypeError: expected real numbers; got an array of <U3
     """
-    arrays = {name: float_array(params[name]) for name in params}
-    if taken := {"file", "allow_pickle"} & {*arrays}:
-        raise ValueError(f"NumPy keeps names for itself; got {sorted(taken)}")
+    arrays = {npz_name(name): float_array(params[name]) for name in params}
     file = BytesIO()
     np.savez(file, **arrays)  # type: ignore[arg-type]
     store(Path(path), file.getvalue())
@@ -57,8 +69,8 @@ def load_parameters(
     come in its order and float types, ready for `net.params = …`.
 
     Raises `FileNotFoundError` if there is no such file, another `OSError` if it cannot
-    be read, and `ValueError` if it holds something else, is damaged, or does not fit
-    the network.
+    be read, and `ValueError` if it holds something else, is damaged, does not fit the
+    network, or is too large for the memory.
 
     >>> import tempfile
     >>> from scratchnn import TwoLayerNet
@@ -80,7 +92,9 @@ def load_parameters(
         with np.load(BytesIO(data), allow_pickle=False) as stored:
             params = {name: float_array(stored[name]) for name in stored.files}
     except Exception as error:
-        raise ValueError(f"{path} holds no parameters or is damaged") from error
+        raise ValueError(
+            f"{path} holds no parameters, is damaged, or is too large for the memory"
+        ) from error
     if like is None:
         return params
     found = {name: values.shape for name, values in params.items()}
