@@ -144,6 +144,37 @@ def test_raw_pixels_need_a_type_that_holds_them(dtype: Any) -> None:
         load_digits(normalize=False, dtype=dtype)
 
 
+def test_the_pixels_are_named_where_they_are_the_reason() -> None:
+    """float32 holds floats, but not every int64."""
+    images = np.zeros((1, 2, 2), dtype=np.int64)
+    with pytest.raises(TypeError, match="must hold int64 pixels; got float32"):
+        prepare(images, [0], ink=16, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [((8, 8), (8,)), ((2, 8, 8), (3,)), ((2, 8, 8), (2, 1)), ((0,), (0,)), ((), ())],
+)
+def test_each_picture_has_a_label(images: Any, labels: Any) -> None:
+    """And one picture is no batch: its rows are not samples."""
+    x, t = np.zeros(images, np.uint8), np.zeros(labels, np.uint8)
+    with pytest.raises(
+        ValueError, match=r"^N pictures have shape \(N, H, W\)"
+    ) as caught:
+        prepare(x, t, ink=16)
+    assert f"got {images} and {labels}" in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(0, 8, 8), (2, 0, 8), (0, 0, 0)])
+@pytest.mark.parametrize("flatten", [True, False])
+def test_nothing_can_be_prepared(shape: Any, flatten: bool) -> None:
+    """No pictures, or pictures without pixels."""
+    n, height, width = shape
+    x, t = prepare(np.zeros(shape), np.zeros(n, int), ink=16, flatten=flatten)
+    assert x.shape == ((n, height * width) if flatten else (n, 1, height, width))
+    assert t.shape == (n,)
+
+
 def test_options_have_names() -> None:
     """`load_digits(True, False)` would be anybody's guess."""
     with pytest.raises(TypeError):

@@ -69,8 +69,8 @@ def one_hot(
 
 
 def prepare(
-    images: NDArray[np.uint8],
-    labels: NDArray[np.uint8],
+    images: ArrayLike,
+    labels: ArrayLike,
     *,
     ink: int,
     flatten: bool = True,
@@ -86,7 +86,8 @@ def prepare(
     (N, 1, H, W), where the 1 counts the colour channels: grey is one. The targets are
     integers, shape (N,), or with `rows` one-hot rows of type `dtype`, shape (N, 10).
 
-    Raises `TypeError` if `dtype` cannot hold the pixels.
+    Raises `ValueError` naming both shapes if they are others, and `TypeError` if
+    `dtype` cannot hold the pixels or one of the two does not hold real numbers.
 
     >>> images = np.array([[[0, 4], [8, 16]]], dtype=np.uint8)
     >>> x, t = prepare(images, np.array([7], dtype=np.uint8), ink=16)
@@ -97,12 +98,20 @@ def prepare(
     >>> prepare(images, np.array([1]), ink=16, rows=True, dtype="float32")[1][0, :3]
     array([0., 1., 0.], dtype=float32)
     """
+    images, labels = real_array(images), real_array(labels)
+    if images.ndim != 3 or labels.shape != images.shape[:1]:
+        raise ValueError(
+            "N pictures have shape (N, H, W) and their labels (N,); "
+            f"got {images.shape} and {labels.shape}"
+        )
     kinds = "real floating" if normalize else ("real floating", "integral")
-    if not np.isdtype(np.dtype(dtype), kinds) or not np.can_cast(images.dtype, dtype):
-        wanted = "floats" if normalize else f"{images.dtype} pixels"
+    right_kind = np.isdtype(np.dtype(dtype), kinds)
+    if not right_kind or not np.can_cast(images.dtype, dtype):
+        wanted = f"{images.dtype} pixels" if right_kind or not normalize else "floats"
         raise TypeError(f"dtype must hold {wanted}; got {np.dtype(dtype)}")
     x = np.divide(images, ink, dtype=dtype) if normalize else images.astype(dtype)
-    x = x.reshape(len(x), -1) if flatten else x[:, np.newaxis]
+    n, height, width = images.shape
+    x = x.reshape(n, height * width) if flatten else x[:, np.newaxis]
     return x, one_hot(labels, 10, dtype) if rows else labels.astype(int)
 
 

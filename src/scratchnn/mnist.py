@@ -223,10 +223,4 @@ def load_mnist(
     how: dict[str, Any] = {"flatten": flatten, "normalize": normalize, "ink": 255}
     how |= {"rows": one_hot, "dtype": dtype}
     files = [read_idx(fetch(name, data_folder(), source)) for name in source.digests]
-    for images, labels in (files[:2], files[2:]):
-        if images.ndim != 3 or labels.shape != images.shape[:1]:
-            raise ValueError(
-                "N pictures have shape (N, H, W) and their labels (N,); "
-                f"got {images.shape} and {labels.shape}"
-            )
     return prepare(*files[:2], **how), prepare(*files[2:], **how)
