@@ -44,6 +44,16 @@ def test_python_finds_the_command() -> None:
     assert bare.stderr.endswith("the following arguments are required: command\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has another shell")
+def test_the_command_needs_no_error_stream() -> None:
+    """Closed by the shell, it is None; the training once died of that in silence."""
+    command = [sys.executable, "-m", "scratchnn", *SHORT]
+    closed = ["sh", "-c", 'exec "$0" "$@" 2>&-', *command]
+    done = subprocess.run(closed, stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 0
+    assert "Trained for 58 steps" in done.stdout
+
+
 def test_help_names_every_option(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -309,6 +309,12 @@ def test_cross_entropy_error_refuses_scores(y: list[float]) -> None:
         cross_entropy_error(y, 0)
 
 
+def test_nan_does_not_hide_which_outputs_are_refused() -> None:
+    """They are looked for among the numbers."""
+    with pytest.raises(ValueError, match=r"got values from 0\.5 to 1\.5"):
+        cross_entropy_error([[np.nan, 1.5], [0.5, 0.5]], [0, 0])
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("wrong", [["a", "b"], [1j, 0], [None, 1]])
 def test_what_is_no_number_is_refused(loss: Callable[..., float], wrong: Any) -> None:

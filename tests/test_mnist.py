@@ -87,6 +87,10 @@ class Mirrors(BaseHTTPRequestHandler):
         self.head(200, Connection="close")
         self.wfile.write(data)
 
+    def wordy(self, data: bytes) -> None:
+        self.head(200, Content_Length="five", Connection="close")
+        self.wfile.write(data)
+
     def moved(self, data: bytes) -> None:
         location = self.path.replace("/moved/", "/good/")
         self.head(302, Location=location, Content_Length=0)
@@ -266,11 +270,11 @@ def test_shapes_types_and_options(source: Callable[..., Source], folder: Path) -
         load_mnist(True)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("mirror", ["moved", "slow", "unsized"])
+@pytest.mark.parametrize("mirror", ["moved", "slow", "unsized", "wordy"])
 def test_odd_servers_are_put_up_with(
     mirror: str, source: Callable[..., Source], folder: Path
 ) -> None:
-    """Redirected, drop by drop, or without saying how much will come."""
+    """Redirected, drop by drop, or without saying in digits how much will come."""
     load_mnist(source=source(mirror))
     assert contents(folder) == FILES
 
@@ -450,6 +454,24 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "pipe").is_fifo()
 
 
+def test_a_digest_may_be_written_in_capitals(
+    source: Callable[..., Source], folder: Path
+) -> None:
+    """Hexadecimal digits are the same in both."""
+    digests = {name: digest.upper() for name, digest in DIGESTS.items()}
+    capitals = replace(source("good"), digests=digests)
+    assert fetch(NAMES[1], folder, capitals) == FILES[NAMES[1]]
+
+
+def test_a_download_needs_no_error_stream(
+    source: Callable[..., Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program may be started without one; then nobody sees a bar."""
+    monkeypatch.setattr(sys, "stderr", None)
+    address = f"{source('good').mirrors[0]}/{NAMES[0]}"
+    assert download(address) == FILES[NAMES[0]]
+
+
 def test_a_download_shows_how_far_it_is(
     source: Callable[..., Source], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -468,6 +490,7 @@ def test_idx_files_are_read(shape: tuple[int, ...]) -> None:
     read = read_idx(pack(idx(array)))
     assert read.dtype == np.uint8
     np.testing.assert_array_equal(read, array)
+    assert not read.flags.writeable
 
 
 GOOD = idx(np.arange(6, dtype=np.uint8).reshape(2, 3))
@@ -489,6 +512,9 @@ GOOD = idx(np.arange(6, dtype=np.uint8).reshape(2, 3))
         (pack(GOOD[:-1]), r"shape \(2, 3\) takes 6 bytes; got 5"),
         (pack(GOOD + b"\0"), r"shape \(2, 3\) takes 6 bytes; got 7"),
         (pack(b"\0\0\x08\x04" + b"\xff" * 16), "takes .* bytes; got 0"),
+        (pack(b"\0\0\x08\0\7"), "number of axes, 1 to 4, and their lengths; got 00"),
+        (pack(b"\0\0\x08\x46" + b"\0\0\0\1" * 70 + b"\7"), "number of axes, 1 to 4"),
+        (pack(b"\0\0\x08\x04" + b"\xff" * 12 + bytes(4)), r"^no array has the shape"),
     ],
 )
 def test_other_files_are_refused(packed: bytes, message: str) -> None:

@@ -220,8 +220,8 @@ def run(settings: dict[str, Any]) -> int:
     net = MultiLayerNet(sizes, activation=settings["activation"], rng=rng, dtype=dtype)
     print(f"Training {'-'.join(map(str, sizes))} on {len(data[0][0]):,} pictures.")
     options = {name: settings[name] for name in ("epochs", "batch_size", "lr")}
-    started = time.perf_counter()
-    history = train(net, data, **options, rng=rng, progress=sys.stderr.isatty())
+    watched, started = sys.stderr and sys.stderr.isatty(), time.perf_counter()
+    history = train(net, data, **options, rng=rng, progress=bool(watched))
     seconds = time.perf_counter() - started
     if path := settings.get("save"):
         save_parameters(net.params, path)

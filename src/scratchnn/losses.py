@@ -105,7 +105,8 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     check_probabilities(t)
     if np.any((y < 0) | (y > 1)):
         raise ValueError(
-            f"outputs must be probabilities; got values from {y.min()} to {y.max()} "
+            "outputs must be probabilities; got values from "
+            f"{np.nanmin(y)} to {np.nanmax(y)} "
             "(scores before the softmax go to softmax_cross_entropy)"
         )
     return float(-np.mean(np.sum(t * np.log(y + 1e-7), axis=-1)))

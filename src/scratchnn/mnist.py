@@ -90,9 +90,12 @@ def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
     """
     data = bytearray()
     with urlopen(address, timeout=timeout) as response:
-        size = int(response.headers["Content-Length"] or 0) or None
+        length = response.headers["Content-Length"] or ""
+        size = int(length) if length.isdecimal() else None
         name = address.rpartition("/")[2]
-        with tqdm(total=size, desc=name, unit="B", unit_scale=True) as bar:
+        with tqdm(
+            total=size, desc=name, unit="B", unit_scale=True, disable=not sys.stderr
+        ) as bar:
             while len(data) < limit and (chunk := response.read(2**14)):
                 data += chunk
                 bar.update(len(chunk))
@@ -102,10 +105,12 @@ def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
 def is_whole(data: bytes, digest: str) -> bool:
     """Whether the SHA-256 of `data` is `digest`, written in hexadecimal digits.
 
+    >>> is_whole(b"hello", hashlib.sha256(b"hello").hexdigest().upper())
+    True
     >>> is_whole(b"half a f", hashlib.sha256(b"half a file").hexdigest())
     False
     """
-    return hashlib.sha256(data).hexdigest() == digest
+    return hashlib.sha256(data).hexdigest() == digest.lower()
 
 
 def from_mirrors(name: str, source: Source) -> bytes:
@@ -168,6 +173,8 @@ def read_idx(packed: bytes) -> NDArray[np.uint8]:
     number of axes. The lengths of the axes follow, each in four bytes with the largest
     place first, and then the numbers, row by row.
 
+    There may be one to four axes. The array is read-only.
+
     Raises `ValueError` if the file is not of this kind, too short or too long.
 
     >>> read_idx(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4])))
@@ -177,11 +184,12 @@ def read_idx(packed: bytes) -> NDArray[np.uint8]:
         data = gzip.decompress(packed)
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(f"an IDX file is packed with gzip; got {error}") from error
-    start = 4 + 4 * int.from_bytes(data[3:4])
-    if data[:3] != b"\0\0\x08" or len(data) < start:
+    axes = int.from_bytes(data[3:4])
+    start = 4 + 4 * axes
+    if data[:3] != b"\0\0\x08" or not 1 <= axes <= 4 or len(data) < start:
         raise ValueError(
-            "an IDX file of bytes begins with 00 00 08, the number of axes and their "
-            f"lengths; got {data[:16].hex(' ') or 'nothing'}"
+            "an IDX file of bytes begins with 00 00 08, the number of axes, 1 to 4, "
+            f"and their lengths; got {data[:16].hex(' ') or 'nothing'}"
         )
     shape = [int.from_bytes(data[i : i + 4]) for i in range(4, start, 4)]
     if len(data) - start != math.prod(shape):
@@ -189,7 +197,10 @@ def read_idx(packed: bytes) -> NDArray[np.uint8]:
             f"an array of shape {tuple(shape)} takes {math.prod(shape):,} bytes; "
             f"got {len(data) - start:,}"
         )
-    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    try:
+        return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    except ValueError:
+        raise ValueError(f"no array has the shape {tuple(shape)}") from None
 
 
 def load_mnist(
