@@ -1,6 +1,7 @@
 """The forward pass against sums written out in plain Python."""
 
 import math
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -158,12 +159,16 @@ def test_what_is_no_number_is_refused(x: Any) -> None:
         forward(init_network(), x)
 
 
-def test_a_missing_layer_is_named() -> None:
-    """The key that is not there."""
-    network = init_network()
-    del network["W2"]
-    with pytest.raises(KeyError, match="W2"):
-        forward(network, [1.0, 0.5])
+@pytest.mark.parametrize(
+    "names", [["W1"], ["W1", "b1", "W2", "b2", "W3"], [], [1, "a"]]
+)
+def test_a_network_of_other_names_is_refused(names: list[Any]) -> None:
+    """As `predict` refuses it; it was a bare KeyError."""
+    message = f"forward takes W1, b1, W2, b2, W3 and b3; got {names}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        forward({name: [1.0] for name in names}, [1.0, 0.5])
+    with pytest.raises(ValueError, match=r"got .*'b4'"):
+        forward(init_network() | {"b4": np.zeros(1)}, [1.0, 0.5])
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

@@ -1,5 +1,6 @@
 """The two-layer network against autograd, and its methods against each other."""
 
+import re
 from typing import Any
 
 import autograd
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from scratchnn import (
     Classifier,
+    MultiLayerNet,
     TwoLayerNet,
     gradient_check,
     predict,
@@ -239,6 +241,42 @@ def test_networks_that_cannot_be_are_refused() -> None:
         TwoLayerNet(3, 4, 2, rng=rng, dtype=np.int64)
     with pytest.raises(ValueError, match=r"finite deviation; got \(2, 2\), -1\.0"):
         random_weights(rng, (2, 2), -1.0, float)
+
+
+@pytest.mark.parametrize("size", [2.5, 2.0, "2", None])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_sizes_are_integers(size: Any, at: int) -> None:
+    """`50 / 2` is a float."""
+    sizes: list[Any] = [3, 4, 2]
+    sizes[at] = size
+    rng = np.random.default_rng(0)
+    for make in (TwoLayerNet, lambda *sizes, rng: MultiLayerNet(sizes, rng=rng)):
+        with pytest.raises(
+            TypeError, match=f"^a size must be an integer; got {size!r}"
+        ):
+            make(*sizes, rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("std", "dtype"), [(1e300, np.float32), (3e38, np.float32), (1e308, float)]
+)
+def test_weights_that_the_type_cannot_hold_are_refused(std: float, dtype: Any) -> None:
+    """They would be infinite."""
+    rng = np.random.default_rng(0)
+    with pytest.raises(
+        ValueError, match=f"{re.escape(str(std))} is too large for float"
+    ):
+        random_weights(rng, (50, 50), std, dtype)
+
+
+@pytest.mark.parametrize("value", [[0.0, 0.0], (0.0, 0.0)])
+def test_parameters_that_are_no_arrays_are_not_measured(value: Any) -> None:
+    """All their slopes were 0, since only a copy of them moved."""
+    net = random_net((3, 4, 2), seed=0)
+    net.params["b2"] = value
+    message = f"parameters must be arrays; b2 is a {type(value).__name__}"
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        net.numerical_gradient(np.ones((1, 3)), [1])
 
 
 def test_a_network_without_scores_says_so() -> None:

@@ -17,6 +17,7 @@ from scratchnn.activations import (
     step,
 )
 from scratchnn.data import (
+    integer,
     load_digits,
     one_hot,
     prepare,
@@ -26,6 +27,7 @@ from scratchnn.data import (
 )
 from scratchnn.descent import gradient_descent
 from scratchnn.differentiation import (
+    movable,
     numerical_diff,
     numerical_gradient,
     one_number,
@@ -157,6 +159,7 @@ __all__ = [
     "half_adder",
     "identity",
     "init_network",
+    "integer",
     "is_whole",
     "layer_names",
     "load_digits",
@@ -167,6 +170,7 @@ __all__ = [
     "match_targets",
     "mean_cross_entropy",
     "mini_batches",
+    "movable",
     "npz_name",
     "numerical_diff",
     "numerical_gradient",

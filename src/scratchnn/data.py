@@ -6,6 +6,7 @@ network, chapter 4 learns from them.
 """
 
 from importlib.resources import files
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,25 @@ def load_digits(
     return (x[:1437], t[:1437]), (x[1437:], t[1437:])
 
 
+def integer(value: Any, name: str) -> int:
+    """Whatever was given, as a Python integer, if it is one.
+
+    Raises `TypeError` for anything else, calling it by its `name`; a float is no
+    integer, not even 2.0.
+
+    >>> integer(np.int64(3), "size")
+    3
+    >>> integer(2.5, "size")
+    Traceback (most recent call last):
+      ...
+    TypeError: size must be an integer; got 2.5
+    """
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer; got {value!r}") from None
+
+
 def random_source(rng: object) -> np.random.Generator:
     """`rng` as it came, if random numbers can be drawn from it.
 
@@ -184,7 +204,8 @@ def train_test_split(
     seed gives the same split.
 
     Raises `ValueError` if there are not as many targets as inputs, or if one of the two
-    parts would be empty, and `TypeError` if `rng` is no generator. Chapter 4.
+    parts would be empty, and `TypeError` if `test_size` is no integer or `rng` no
+    generator. Chapter 4.
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> rng = np.random.default_rng(0)
@@ -192,10 +213,10 @@ def train_test_split(
     >>> rest[1], test[1]
     (array([3, 0, 1]), array([2, 4]))
     """
-    x, t = real_array(x), real_array(t)
+    x, t, test_size = real_array(x), real_array(t), integer(test_size, "test_size")
     if len(x) != len(t) or test_size not in range(1, len(x)):
         raise ValueError(
-            "a split needs a target for each input and a whole test_size in between; "
+            "a split needs a target for each input and samples on both sides; "
             f"got {len(x)} inputs, {len(t)} targets and test_size={test_size}"
         )
     order = random_source(rng).permutation(len(x))

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scratchnn.differentiation import numerical_gradient, one_number
+from scratchnn.data import integer, real_array
+from scratchnn.differentiation import movable, numerical_gradient, one_number
 
 
 def gradient_descent(
@@ -30,8 +31,9 @@ def gradient_descent(
     (step_num + 1, *S). A descent that diverges far enough ends in infinity or NaN
     (NumPy warns).
 
-    Raises `ValueError` if `lr` is not one finite number or `step_num` is negative, and
-    `TypeError` and `ValueError` as `numerical_gradient` does. Formula: chapter 4.
+    Raises `ValueError` if `lr` is not one finite number, `step_num` is negative, or `f`
+    does not return one number, and `TypeError` if `step_num` is no integer or `init_x`
+    does not hold floats. Formula: chapter 4.
 
     >>> def bowl(x):
     ...     return (x**2).sum()
@@ -43,12 +45,12 @@ def gradient_descent(
     >>> bool(abs(x).max() < 1e-9)
     True
     """
-    lr = one_number(lr)
+    lr, step_num = one_number(lr), integer(step_num, "step_num")
     if not np.isfinite(lr) or step_num < 0:
         raise ValueError(
             f"lr must be finite and step_num at least 0; got {lr} and {step_num}"
         )
-    x = np.array(init_x)
+    x = movable(real_array(init_x).copy())
     points = [x]
     for _ in range(step_num):
         x = x - lr * numerical_gradient(f, x)

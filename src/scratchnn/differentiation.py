@@ -88,6 +88,23 @@ def tangent_line(
     return lambda points: height + slope * (real_array(points) - x)
 
 
+def movable(x: ArrayLike) -> NDArray[np.floating]:
+    """Whatever was given, as an array whose entries can be moved by a little.
+
+    Raises `TypeError` if it does not hold floats (integers cannot move by `h`), and
+    `ValueError` if it is read-only.
+
+    >>> movable([3.0, 4.0])
+    array([3., 4.])
+    """
+    x = real_array(x)
+    if x.dtype.kind != "f":
+        raise TypeError(f"x must hold floats; got {x.dtype}: use x.astype(float)")
+    if not x.flags.writeable:
+        raise ValueError("x is read-only and cannot be moved by h: use x.copy()")
+    return x
+
+
 def numerical_gradient(
     f: Callable[[NDArray[Any]], float], x: ArrayLike, *, h: float | None = None
 ) -> NDArray[np.floating]:
@@ -106,18 +123,13 @@ def numerical_gradient(
     by how far it really moved; one that does not move at all, in float32 from just
     above 131,072 on, gets 0.
 
-    Raises `TypeError` if `x` does not hold floats (integers cannot move by `h`),
-    `ValueError` if `x` is read-only, if `h` is not positive and finite, or if `f` does
-    not return one number. Formula: chapter 4.
+    Raises `TypeError` and `ValueError` as `movable` does, and `ValueError` if `h` is
+    not positive and finite, or if `f` does not return one number. Formula: chapter 4.
 
     >>> numerical_gradient(lambda x: (x**2).sum(), [3.0, 4.0]).round(6)
     array([6., 8.])
     """
-    x = np.asarray(x)
-    if not np.isdtype(x.dtype, "real floating"):
-        raise TypeError(f"x must hold floats; got {x.dtype}: use x.astype(float)")
-    if not x.flags.writeable:
-        raise ValueError("x is read-only and cannot be moved by h: use x.copy()")
+    x = movable(x)
     if h is None:
         h = max(1e-4, float(np.finfo(x.dtype).eps) ** (1 / 3))
     h, start, gradient = step_width(h), x.copy(), np.empty_like(x)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from scratchnn.data import real_array
+from scratchnn.data import integer, real_array
 from scratchnn.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
 from scratchnn.network import layer_names
 from scratchnn.two_layer_net import Classifier, Parameters, random_weights
@@ -45,8 +45,8 @@ class MultiLayerNet(Classifier):
     What goes into the methods and comes out of them is described at `Classifier`.
 
     Raises `ValueError` if there are fewer than two sizes, one is below 1 or the
-    activation is unknown, and `TypeError` if `dtype` is no float type or `rng` no
-    generator. Chapter 5.
+    activation is unknown, and `ValueError` and `TypeError` as `random_weights` does.
+    Chapter 5.
 
     >>> net = MultiLayerNet([64, 50, 100, 10], rng=np.random.default_rng(0))
     >>> net.predict(np.zeros((5, 64))).shape
@@ -69,6 +69,7 @@ class MultiLayerNet(Classifier):
         rng: np.random.Generator,
         dtype: DTypeLike = np.float64,
     ) -> None:
+        sizes = [integer(size, "a size") for size in sizes]
         if activation not in ACTIVATIONS or len(sizes) < 2 or min(sizes) < 1:
             raise ValueError(
                 f"a network needs two or more sizes and one of {list(ACTIVATIONS)}; "

@@ -64,12 +64,14 @@ def forward(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floati
     shape (D,) for one sample or (N, D) for a batch of N, D inputs each. The result has
     shape (M,) or (N, M) for M outputs.
 
-    Raises `ValueError` naming the shapes if they do not fit, `KeyError` if one of the
-    six is missing, and `TypeError` if something does not hold real numbers. Chapter 3.
+    Raises `ValueError` if the names are others or the shapes do not fit, and
+    `TypeError` if something does not hold real numbers. Chapter 3.
 
     >>> forward(init_network(), [1.0, 0.5])
     array([0.31682708, 0.69627909])
     """
+    if network.keys() != init_network().keys():
+        raise ValueError(f"forward takes W1, b1, W2, b2, W3 and b3; got {[*network]}")
     A1 = affine(x, network["W1"], network["b1"])
     Z1 = sigmoid(A1)
     A2 = affine(Z1, network["W2"], network["b2"])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
-from scratchnn.data import Samples, random_source, real_array
+from scratchnn.data import Samples, integer, random_source, real_array
 from scratchnn.differentiation import one_number
 from scratchnn.two_layer_net import Classifier, Parameters, target_rows
 
@@ -31,7 +31,8 @@ def mini_batches(
     `drop_last` it is left out, and its samples sit this epoch out.
 
     Raises, at the first batch, `ValueError` if `batch_size` is below 1 or there are not
-    as many targets as inputs, and `TypeError` if `rng` is no generator. Chapter 4.
+    as many targets as inputs, and `TypeError` if `batch_size` is no integer or `rng` no
+    generator. Chapter 4.
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> for x_batch, t_batch in mini_batches(x, t, 2, np.random.default_rng(0)):
@@ -40,6 +41,7 @@ def mini_batches(
     [[6.0, 7.0], [0.0, 1.0]] [3 0]
     [[2.0, 3.0]] [1]
     """
+    batch_size = integer(batch_size, "batch_size")
     if batch_size < 1 or len(x) != len(t):
         raise ValueError(
             "mini-batches need a batch_size of at least 1 and as many targets as "
@@ -124,7 +126,7 @@ def accuracy_in_parts(
     """The accuracy on all samples, computed `size` samples at a time to save memory.
 
     Raises `ValueError` if there are no samples, other than as many targets, or `size`
-    is below 1, and what `net.accuracy` raises.
+    is below 1, `TypeError` if it is no integer, and what `net.accuracy` raises.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 5, 10, rng=np.random.default_rng(0))
@@ -132,6 +134,7 @@ def accuracy_in_parts(
     >>> accuracy_in_parts(net, x, t) == net.accuracy(x, t)
     True
     """
+    size = integer(size, "size")
     if size < 1 or not 0 < len(x) == len(t):
         raise ValueError(
             "an accuracy needs samples, as many targets and a size of at least 1; got "
@@ -213,8 +216,9 @@ def train(
 
     Raises `FloatingPointError` naming the step at which the loss is no longer a finite
     number, or after which, `ValueError` if `epochs` or `batch_size` is below 1, `lr`
-    not a finite number or there is no full batch for `drop_last`, `TypeError` if `rng`
-    is no generator, and both if the data do not fit the network. Chapter 4.
+    not a finite number or there is no full batch for `drop_last`, `TypeError` if one of
+    the first two is no integer or `rng` no generator, and both if the data do not fit
+    the network. Chapter 4.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))
@@ -223,6 +227,7 @@ def train(
     History of 360 steps: loss 2.3027 to 0.1527, accuracy 0.9422 train, 0.9556 test
     """
     samples, test, lr = fit_to(net, data[0]), fit_to(net, data[1]), one_number(lr)
+    epochs, batch_size = integer(epochs, "epochs"), integer(batch_size, "batch_size")
     smallest = batch_size if drop_last else 1
     if epochs < 1 or len(samples[0]) < smallest or not math.isfinite(lr):
         raise ValueError(

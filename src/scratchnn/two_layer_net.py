@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from scratchnn.activations import float_array, sigmoid, softmax
-from scratchnn.data import random_source, real_array
+from scratchnn.data import integer, random_source, real_array
 from scratchnn.differentiation import numerical_gradient
 from scratchnn.losses import (
     check_probabilities,
@@ -33,25 +33,24 @@ def random_weights(
     `shape` is (D, M), inputs by neurons, and `dtype` the float type of the result. All
     float types get the same numbers from `rng`, but for rounding.
 
-    Raises `ValueError` if there are no inputs or neurons or `std` is negative or not
-    finite, and `TypeError` if `dtype` is no float type or `rng` no generator. Chapter
-    4.
+    Raises `ValueError` if there are no inputs or neurons, or `std` is negative, not
+    finite or too large for `dtype`, and `TypeError` if a size is no integer, `dtype` no
+    float type or `rng` no generator. Chapter 4.
 
     >>> random_weights(np.random.default_rng(0), (2, 3), 0.01, np.float32).round(4)
     array([[ 0.0013, -0.0013,  0.0064],
            [ 0.001 , -0.0054,  0.0036]], dtype=float32)
-    >>> random_weights(np.random.default_rng(0), (2, 3), np.inf, np.float32)
-    Traceback (most recent call last):
-      ...
-    ValueError: a layer needs inputs, neurons and a finite deviation; got (2, 3), inf
     """
     if not np.isdtype(np.dtype(dtype), "real floating"):
         raise TypeError(f"weights must be floats; got dtype {np.dtype(dtype)}")
-    if min(shape) < 1 or not 0 <= std < np.inf:
+    if min(integer(size, "a size") for size in shape) < 1 or not 0 <= std < np.inf:
         raise ValueError(
             f"a layer needs inputs, neurons and a finite deviation; got {shape}, {std}"
         )
-    return random_source(rng).normal(0, std, size=shape).astype(dtype)
+    weights = random_source(rng).normal(0, std, size=shape)
+    if np.abs(weights).max() > np.finfo(dtype).max:
+        raise ValueError(f"a deviation of {std} is too large for {np.dtype(dtype)}")
+    return weights.astype(dtype)
 
 
 def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
@@ -166,10 +165,13 @@ class Classifier:
 
     def numerical_gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
         """The derivatives of the loss, measured: two losses for each parameter."""
-        return {
-            name: numerical_gradient(lambda _: self.loss(x, t), values)
-            for name, values in self.params.items()
-        }
+        gradient = {}
+        for name, values in self.params.items():
+            if not isinstance(values, np.ndarray):
+                kind = type(values).__name__
+                raise TypeError(f"parameters must be arrays; {name} is a {kind}")
+            gradient[name] = numerical_gradient(lambda _: self.loss(x, t), values)
+        return gradient
 
     def gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
         """The derivatives of the loss: name, shape and type as in `params`."""
@@ -188,8 +190,8 @@ class TwoLayerNet(Classifier):
     numbers from `rng` with the deviation `weight_init_std`. What goes into the methods
     and comes out of them is described at `Classifier`.
 
-    Raises `ValueError` if a size is below 1 and `TypeError` if `dtype` is no float
-    type or `rng` no generator. Chapter 4; the gradient: chapter 5.
+    Raises `ValueError` and `TypeError` as `random_weights` does. Chapter 4; the
+    gradient: chapter 5.
 
     >>> net = TwoLayerNet(64, 30, 10, rng=np.random.default_rng(0))
     >>> net.predict(np.zeros((5, 64))).shape
