@@ -47,10 +47,11 @@ def random_weights(
         raise ValueError(
             f"a layer needs inputs, neurons and a finite deviation; got {shape}, {std}"
         )
-    weights = random_source(rng).normal(0, std, size=shape)
-    if np.abs(weights).max() > np.finfo(dtype).max:
+    with np.errstate(over="ignore"):
+        weights = random_source(rng).normal(0, std, size=shape).astype(dtype)
+    if np.isinf(weights).any():
         raise ValueError(f"a deviation of {std} is too large for {np.dtype(dtype)}")
-    return weights.astype(dtype)
+    return weights
 
 
 def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
