@@ -15,30 +15,42 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 Samples = tuple[NDArray[Any], NDArray[Any]]
 
 
+def plain_array(x: ArrayLike) -> NDArray[Any]:
+    """Whatever was given, as an array in which everything counts.
+
+    Raises `TypeError` for lists whose rows differ in length, and for arrays of which a
+    part is masked, since what is masked would count again.
+
+    >>> plain_array([[1, 2], [3, 4]])
+    array([[1, 2],
+           [3, 4]])
+    """
+    if np.ma.is_masked(x):
+        raise TypeError("expected real numbers; got an array with masked ones")
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise TypeError(
+            "expected real numbers in rows of one length; got rows of different lengths"
+        ) from None
+
+
 def real_array(x: ArrayLike) -> NDArray[Any]:
     """Whatever was given, as an array of real numbers: floats, integers or booleans.
 
     An array comes back as it is, not copied.
 
-    Raises `TypeError` for anything else: complex numbers, strings, objects, lists whose
-    rows differ in length, and arrays of which a part is masked, since what is masked
-    would count again.
+    Raises `TypeError` for anything else, such as complex numbers, strings and objects,
+    and as `plain_array` does.
 
     >>> real_array([1, 2])
     array([1, 2])
     >>> real_array(np.uint8([0, 255]))
     array([  0, 255], dtype=uint8)
     """
-    try:
-        array = np.asarray(x)
-    except ValueError:
-        raise TypeError(
-            "expected real numbers in rows of one length; got rows of different lengths"
-        ) from None
+    array = x if type(x) is np.ndarray else plain_array(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"expected real numbers; got an array of {array.dtype}")
-    if array is not x and np.ma.is_masked(x):
-        raise TypeError("expected real numbers; got an array with masked ones")
     return array
 
 

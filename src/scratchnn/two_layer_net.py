@@ -99,8 +99,8 @@ def as_rows(values: NDArray[Any]) -> NDArray[Any]:
 def sum_of_rows(rows: NDArray[Any]) -> NDArray[Any]:
     """The sum over the samples of a matrix with one a row: shape (N, D) becomes (D,).
 
-    The float type stays. It is taken as a matrix product, which NumPy adds up in at
-    least 32 bits; `rows.sum(axis=0)` of ones stops at 2048 in float16. Chapter 5.
+    The float type stays, but numbers of 16 bits are added up in float64, since in
+    float16 a sum of ones stops at 2048. Chapter 5.
 
     >>> rows = np.ones((5000, 2), dtype=np.float16)
     >>> sum_of_rows(rows).tolist(), rows.sum(axis=0).tolist()
@@ -108,7 +108,9 @@ def sum_of_rows(rows: NDArray[Any]) -> NDArray[Any]:
     >>> sum_of_rows(rows).dtype
     dtype('float16')
     """
-    return np.ones(len(rows), rows.dtype) @ rows
+    if rows.itemsize == 2:
+        return rows.sum(axis=0, dtype=float).astype(rows.dtype)
+    return rows.sum(axis=0)
 
 
 class Classifier:
