@@ -260,18 +260,6 @@ def test_rows_of_different_lengths_are_refused_in_our_words(
         function([[1.0], [2.0, 3.0]])
 
 
-@pytest.mark.parametrize("function", [*EVERY, real_array, float_array])
-def test_masked_numbers_do_not_come_back_in_silence(
-    function: Callable[..., Any],
-) -> None:
-    """A mask that hides nothing is none."""
-    x = np.ma.masked_array([1.0, 2.0], mask=[False, True])
-    for masked in (x, np.ma.masked, x.reshape(1, 2)):
-        with pytest.raises(TypeError, match=r"^expected real numbers; got .* masked"):
-            function(masked)
-    assert type(function(x[:1])) is np.ndarray
-
-
 def test_float_array_copies_only_when_it_must() -> None:
     """Floats pass through; integers become float64."""
     for dtype in FLOATS:

@@ -452,8 +452,8 @@ def test_a_second_edition_is_built_in_its_own_language(editions: Path) -> None:
     assert "网络 - 网络" in chapter
     assert "首页 1 网络 5 分钟 代码 Reference" in chapter
     assert "约 5 分钟 · 运行本页" in chapter
-    assert "第 10 行 · 首次出现于网络" in chapter
-    assert "第 183–244 行 · 参考" in chapter
+    assert re.search(r"第 \d+ 行 · 首次出现于网络", chapter)
+    assert re.search(r"第 \d+–\d+ 行 · 参考", chapter)
     assert "绘制此图的代码" in chapter
     assert "本书如何得到检验 · 整本书在一页上，可打印或保存" in chapter
     assert "引入于网络 · 源码：scratchnn/two_layer_net.py, 第" in reference

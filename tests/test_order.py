@@ -18,7 +18,7 @@ FIRST = """\
 ``` { .python source="scratchnn.data.np scratchnn.data.Any scratchnn.data.ArrayLike" }
 ```
 
-``` { .python source="scratchnn.data.plain_array scratchnn.data.real_array" }
+``` { .python source="scratchnn.data.real_array" }
 ```
 
 ``` { .python source="scratchnn.perceptron.np scratchnn.perceptron.ArrayLike" }
@@ -183,7 +183,7 @@ def test_a_listing_may_import_what_its_page_shows_below(
     book: Callable[..., list[Path]],
 ) -> None:
     """An import line brings more than one name; their use is what has to wait."""
-    needed = ("np", "Any", "ArrayLike", "plain_array", "real_array")
+    needed = ("np", "Any", "ArrayLike", "real_array")
     door = " ".join(f"scratchnn.data.{n}" for n in needed)
     door = f'``` {{ .python source="{door}" }}\n```\n\n'
     imports = door + '``` { .python source="scratchnn.network.sigmoid" }\n```\n\n'

@@ -118,9 +118,7 @@ def test_bits_takes_every_zero_and_one() -> None:
     assert bits().shape == (0,)
 
 
-@pytest.mark.parametrize(
-    "value", [2, -1, 0.5, float("nan"), None, "1", [1], 1j, 1 + 0j, np.complex64(1)]
-)
+@pytest.mark.parametrize("value", [2, -1, 0.5, float("nan"), None, "1", [1], 1j])
 @pytest.mark.parametrize("gate", [AND, NAND, OR, XOR, half_adder])
 def test_gates_refuse_what_is_no_bit(gate: Any, value: Any) -> None:
     """0.5 is a fine input of a perceptron but not of a gate."""

@@ -20,7 +20,6 @@ from scratchnn.data import (
     integer,
     load_digits,
     one_hot,
-    plain_array,
     prepare,
     random_source,
     real_array,
@@ -114,7 +113,6 @@ from scratchnn.two_layer_net import (
     TwoLayerNet,
     as_rows,
     random_weights,
-    sum_of_rows,
     target_rows,
 )
 
@@ -178,7 +176,6 @@ __all__ = [
     "one_hot",
     "one_number",
     "perceptron",
-    "plain_array",
     "predict",
     "prepare",
     "random_source",
@@ -196,7 +193,6 @@ __all__ = [
     "step",
     "step_width",
     "store",
-    "sum_of_rows",
     "sum_squared_error",
     "tangent_line",
     "target_rows",

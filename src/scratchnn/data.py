@@ -15,43 +15,26 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 Samples = tuple[NDArray[Any], NDArray[Any]]
 
 
-def plain_array(x: ArrayLike) -> NDArray[Any]:
-    """Whatever was given, as an array in which everything counts.
-
-    Raises `TypeError` for lists whose rows differ in length, and for arrays of which a
-    part is masked, since what is masked would count again.
-
-    >>> plain_array([[1, 2], [3, 4]])
-    array([[1, 2],
-           [3, 4]])
-    """
-    if np.ma.is_masked(x):
-        raise TypeError("expected real numbers; got an array with masked ones")
-    try:
-        return np.asarray(x)
-    except ValueError:
-        raise TypeError(
-            "expected real numbers in rows of one length; got rows of different lengths"
-        ) from None
-
-
 def real_array(x: ArrayLike) -> NDArray[Any]:
     """Whatever was given, as an array of real numbers: floats, integers or booleans.
 
     An array comes back as it is, not copied.
 
-    Raises `TypeError` for anything else, such as complex numbers, strings and objects,
-    and as `plain_array` does.
+    Raises `TypeError` for anything else: complex numbers, strings, objects, lists whose
+    rows differ in length.
 
     >>> real_array([1, 2])
     array([1, 2])
     >>> real_array(np.uint8([0, 255]))
     array([  0, 255], dtype=uint8)
     """
-    array = x if type(x) is np.ndarray else plain_array(x)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"expected real numbers; got an array of {array.dtype}")
-    return array
+    try:
+        x = np.asarray(x)
+    except ValueError:
+        raise TypeError("expected real numbers in rows of one length") from None
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"expected real numbers; got an array of {x.dtype}")
+    return x
 
 
 def one_hot(

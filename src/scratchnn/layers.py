@@ -15,7 +15,7 @@ from scratchnn.activations import float_array, relu, sigmoid
 from scratchnn.data import real_array
 from scratchnn.losses import log_softmax, mean_cross_entropy
 from scratchnn.network import affine
-from scratchnn.two_layer_net import as_rows, sum_of_rows, target_rows
+from scratchnn.two_layer_net import as_rows, target_rows
 
 
 class Layer:
@@ -211,7 +211,7 @@ class Affine(Layer):
         """`backward` without its result: all that a network's first layer needs."""
         dout = as_rows(self.upstream(dout))
         self.dW = as_rows(self.x).T @ dout
-        self.db = sum_of_rows(dout)
+        self.db = dout.sum(axis=0)
 
 
 class SoftmaxWithLoss(Layer):

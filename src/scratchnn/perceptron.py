@@ -46,8 +46,7 @@ def bits(*values: int) -> NDArray[np.int_]:
     array([1, 0])
     """
     for value in values:
-        simple = np.isscalar(value) and not np.iscomplexobj(value)
-        if not simple or value not in (0, 1):
+        if not np.isscalar(value) or value not in (0, 1):
             raise ValueError(f"a gate takes the bits 0 and 1; got {value!r}")
     return np.array(values, dtype=int)
 

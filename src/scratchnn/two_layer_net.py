@@ -96,23 +96,6 @@ def as_rows(values: NDArray[Any]) -> NDArray[Any]:
     return values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
 
 
-def sum_of_rows(rows: NDArray[Any]) -> NDArray[Any]:
-    """The sum over the samples of a matrix with one a row: shape (N, D) becomes (D,).
-
-    The float type stays, but numbers of 16 bits are added up in float64, since in
-    float16 a sum of ones stops at 2048. Chapter 5.
-
-    >>> rows = np.ones((5000, 2), dtype=np.float16)
-    >>> sum_of_rows(rows).tolist(), rows.sum(axis=0).tolist()
-    ([5000.0, 5000.0], [2048.0, 2048.0])
-    >>> sum_of_rows(rows).dtype
-    dtype('float16')
-    """
-    if rows.itemsize == 2:
-        return rows.sum(axis=0, dtype=float).astype(rows.dtype)
-    return rows.sum(axis=0)
-
-
 class Classifier:
     """What every network for telling classes apart can do, whatever its layers.
 
@@ -242,8 +225,8 @@ class TwoLayerNet(Classifier):
         x, z1, da2 = as_rows(x), as_rows(z1), as_rows(np.exp(log_y) - t)
         da2 = da2 / len(x)
         dW2 = z1.T @ da2
-        db2 = sum_of_rows(da2)
+        db2 = da2.sum(axis=0)
         da1 = da2 @ W2.T * z1 * (1 - z1)
         dW1 = x.T @ da1
-        db1 = sum_of_rows(da1)
+        db1 = da1.sum(axis=0)
         return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}

@@ -27,6 +27,8 @@ Names, operators, white space, punctuation: two of three parts.
 
 PLAIN = re.compile(rf'<span class="(?:{PLAIN_TOKENS})">([^<]*)</span>')
 
+NUMBER = re.compile(r'(?<= data-linenos)=" *\d+ "')
+
 SPAN = re.compile(r"</?span[^>]*>")
 
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
@@ -74,12 +76,14 @@ def uncommented(style: str) -> str:
 
 
 def unmarked(page: str) -> str:
-    """HTML without the marks on code that its style sets in plain ink anyway.
+    """HTML without what its style knows: plain ink on code, and how to count lines.
 
     >>> unmarked('<pre><span class="k">not</span> <span class="n">x</span></pre>')
     '<pre><span class="k">not</span> x</pre>'
+    >>> unmarked('<pre><span class="linenos" data-linenos=" 7 "></span></pre>')
+    '<pre><span class="linenos" data-linenos></span></pre>'
     """
-    return CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), page)
+    return CODE.sub(lambda code: NUMBER.sub("", PLAIN.sub(r"\1", code[0])), page)
 
 
 def uncoloured(page: str) -> str:
