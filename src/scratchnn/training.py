@@ -4,7 +4,7 @@ Chapter 4 of the book builds the loop; chapter 5 makes it fast enough for real u
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,24 +146,19 @@ def accuracy_in_parts(
 
 
 def check_slopes(gradient: Parameters, params: Parameters) -> None:
-    """Let a gradient pass that has an array of the right shape for each of its names.
-
-    NumPy would stretch whatever is too small, and a parameter with it.
+    """Let a gradient pass whose slopes have the shapes of the parameters.
 
     Raises `ValueError` naming the first parameter whose slopes differ, and both shapes.
 
     >>> check_slopes({"b1": np.ones((20, 10))}, {"b1": np.zeros(10)})
     Traceback (most recent call last):
       ...
-    ValueError: slopes of b1 must be an array of shape (10,); got ndarray of (20, 10)
+    ValueError: slopes of b1 must have its shape (10,); got (20, 10)
     """
     for name, slopes in gradient.items():
-        shape = params[name].shape
-        if not isinstance(slopes, np.ndarray) or slopes.shape != shape:
-            raise ValueError(
-                f"slopes of {name} must be an array of shape {shape}; "
-                f"got {type(slopes).__name__} of {np.shape(slopes)}"
-            )
+        shape, got = params[name].shape, np.shape(slopes)
+        if got != shape:
+            raise ValueError(f"slopes of {name} must have its shape {shape}; got {got}")
 
 
 def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> float:
@@ -195,6 +190,9 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     return loss
 
 
+Step = Callable[[Classifier, NDArray[Any], NDArray[Any], float], float]
+
+
 def train(
     net: Classifier,
     data: tuple[Samples, Samples],
@@ -203,6 +201,7 @@ def train(
     batch_size: int,
     lr: float,
     rng: np.random.Generator,
+    step: Step = train_step,
     drop_last: bool = False,
     progress: bool = False,
 ) -> History:
@@ -210,9 +209,10 @@ def train(
 
     `data` is (x_train, t_train), (x_test, t_test), as `load_digits` returns it. In each
     of the `epochs` every training sample is used once, in mini-batches of `batch_size`
-    shuffled by `rng` (`drop_last` as in `mini_batches`). A `train_step` with rate `lr`
-    follows on each. After each epoch the accuracy is measured on both sets; `progress`
-    shows a bar. Ctrl-C ends the training early, with the history so far.
+    shuffled by `rng` (`drop_last` as in `mini_batches`). On each follows a `step` with
+    rate `lr`; one of your own is called as `train_step` is. After each epoch the
+    accuracy is measured on both sets; `progress` shows a bar. Ctrl-C ends the training
+    early, with the history so far.
 
     Raises `FloatingPointError` naming the step at which the loss is no longer a finite
     number, or after which, `ValueError` if `epochs` or `batch_size` is below 1, `lr`
@@ -238,7 +238,7 @@ def train(
     try:
         for _ in bar:
             for x, t in mini_batches(*samples, batch_size, rng, drop_last):
-                history.add(train_step(net, x, t, lr))
+                history.add(step(net, x, t, lr))
             with np.errstate(over="ignore", invalid="ignore"):
                 history.check(net.loss(x, t))
                 accuracies = [accuracy_in_parts(net, *part) for part in (samples, test)]
