@@ -94,7 +94,8 @@ def test_search_shows_formulas_that_are_true(site: Path) -> None:
 
 def test_search_finds_every_name_of_the_library(opened: Open) -> None:
     """Each has its entry in the reference; with OR and train, so many words begin that
-    theirs come later than the first pages of results."""
+    theirs come later than the first pages of results.
+    """
     tab = opened()
     tab.keyboard.press("/")
     for name in ["AND", *sorted({*names} - {"AND", "OR", "train"})[::7]]:
