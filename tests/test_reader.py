@@ -102,6 +102,23 @@ def test_search_finds_every_name_of_the_library(opened: Open) -> None:
         assert any(place.endswith(f".{name}") for place in found(tab, name)), name
 
 
+def test_lines_of_code_are_counted_and_begin_below_each_other(opened: Open) -> None:
+    """However many digits their numbers have, which the style sheet counts."""
+    tab = opened("code/")
+    starts = tab.locator("[id^=__span-data-py-]").evaluate_all(
+        """lines => lines.slice(0, 120).map(line => {
+          const range = document.createRange();
+          range.setStartAfter(line.querySelector("[data-linenos]"));
+          range.setEndAfter(line.lastChild);
+          return range.getBoundingClientRect().left;
+        })"""
+    )
+    assert len(starts) == 120
+    assert max(starts) - min(starts) < 0.1
+    number = "e => getComputedStyle(e, '::before').content"
+    assert "counter" in tab.locator("[data-linenos]").first.evaluate(number)
+
+
 def test_keys_leaf_and_search(opened: Open) -> None:
     """`n` and `p` turn the page; `/`, `s` and `f` open the search, Escape closes it."""
     tab = opened("perceptrons/")
