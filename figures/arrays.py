@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.style import BLUE, INK, ORANGE, PAPER, PURPLE, SOFT, canvas, diagram
+from figures.style import BLUE, INK, ORANGE, PAPER, PURPLE, SOFT, arrow, canvas, diagram
 from scratchnn import load_digits
 
 
@@ -25,11 +25,6 @@ def _matrix(axes, values, left, top, lit=None, color=BLUE, ghost=None, size=11):
 
 def _label(axes, x, y, text, color=INK, size=11):
     axes.text(x, y, text, color=color, size=size, ha="center", va="center")
-
-
-def _arrow(axes, start, end, color):
-    arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", end, start, arrowprops=arrow)
 
 
 def tensors():
@@ -60,9 +55,9 @@ def along_axes():
     rows = matrix.sum(axis=1, keepdims=True)
     _matrix(axes, rows, left=7, top=4.4, lit=np.ones((2, 1)), color=ORANGE)
     for x in (2.9, 3.9, 4.9):
-        _arrow(axes, (x, 2.3), (x, 1.4), BLUE)
+        arrow(axes, (x, 2.3), (x, 1.4), BLUE, width=1.6)
     for y in (3.9, 2.9):
-        _arrow(axes, (5.5, y), (6.9, y), ORANGE)
+        arrow(axes, (5.5, y), (6.9, y), ORANGE, width=1.6)
     _label(axes, 1.1, 1.85, "axis=0", BLUE)
     _label(axes, 6.2, 4.6, "axis=1", ORANGE)
     return figure
@@ -107,8 +102,8 @@ def matrix_product():
     _matrix(axes, A, left=1.2, top=2.4, lit=row)
     _matrix(axes, B, left=4, top=5.2, lit=column, color=ORANGE)
     _matrix(axes, A @ B, left=4, top=2.4, lit=row & column, color=PURPLE)
-    _arrow(axes, (3.25, 1.9), (3.95, 1.9), BLUE)
-    _arrow(axes, (5.5, 3.15), (5.5, 2.45), ORANGE)
+    arrow(axes, (3.25, 1.9), (3.95, 1.9), BLUE, width=1.6)
+    arrow(axes, (5.5, 3.15), (5.5, 2.45), ORANGE, width=1.6)
     _label(axes, 0.7, 1.4, "$A$", size=14)
     _label(axes, 3.5, 4.2, "$B$", size=14)
     _label(axes, 6.5, 0.9, "$AB$", size=14)

@@ -15,10 +15,11 @@ from figures.style import (
     PAPER,
     PURPLE,
     SOFT,
+    arrow,
     canvas,
     diagram,
     node,
-    scan,
+    reading,
     tiles,
     wire,
 )
@@ -156,7 +157,7 @@ def sigmoid_graph():
     return figure
 
 
-def _matrix(axes, place, shape, name, color, sides=("", "")):
+def _grid(axes, place, shape, name, color, sides=("", "")):
     """A matrix, cell by cell from its upper left corner, and what its sides are."""
     (left, top), (rows, columns), size = place, shape, 0.34
     right, bottom = left + size * columns, top - size * rows
@@ -193,7 +194,7 @@ def affine():
             ["", "·", "="], [*factors, result], strict=True
         ):
             axes.text(left - 0.5, top - 0.7, sign, size=18, ha="center", va="center")
-            left = 0.9 + _matrix(axes, (left, top), shape, name, color, sides)
+            left = 0.9 + _grid(axes, (left, top), shape, name, color, sides)
     label = {"color": SOFT, "size": 11, "rotation": 90, "ha": "center", "va": "center"}
     axes.text(0.4, 5.85, "forward", **label)
     axes.text(0.4, 2.2, "backward", **label)
@@ -206,18 +207,12 @@ def _step(axes, top, name, given, slopes):
     axes.add_patch(Rectangle((1.7, top - 0.62), 2.1, 0.62, fc=PAPER, ec=BLUE))
     axes.text(2.75, y, name, ha="center", va="center", size=11)
     if given:
-        _point(axes, (1.2, y), (1.7, y), SOFT)
+        arrow(axes, (1.2, y), (1.7, y), SOFT)
         axes.text(0.75, y, given, ha="center", va="center", size=13)
     if slopes:
-        _point(axes, (3.8, y), (4.25, y), ORANGE)
+        arrow(axes, (3.8, y), (4.25, y), ORANGE)
     for text, up in zip(slopes, (0.22, -0.22), strict=False):
         axes.text(4.35, y + up, text, va="center", size=13, color=ORANGE)
-
-
-def _point(axes, start, end, color):
-    """A straight arrow."""
-    arrow = {"arrowstyle": "-|>", "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", end, start, arrowprops={**arrow, "color": color})
 
 
 def _slopes(n, x):
@@ -231,7 +226,7 @@ def _slopes(n, x):
 def two_layers():
     figure, axes = diagram(7.4, 6.7)
     axes.text(2.35, 6.45, "$X$", ha="center", va="center", size=13)
-    _point(axes, (2.35, 6.25), (2.35, 5.8), SOFT)
+    arrow(axes, (2.35, 6.25), (2.35, 5.8), SOFT)
     _step(axes, 5.8, "affine", "$W_1, b_1$", _slopes(1, "X"))
     _step(axes, 4.25, "sigmoid", "", ())
     _step(axes, 2.7, "affine", "$W_2, b_2$", _slopes(2, "Z_1"))
@@ -243,8 +238,8 @@ def two_layers():
         (0.53, 0.08, "$L$", "1"),
     ]:
         middle = (top + bottom) / 2
-        _point(axes, (2.35, top), (2.35, bottom), SOFT)
-        _point(axes, (3.15, bottom), (3.15, top), ORANGE)
+        arrow(axes, (2.35, top), (2.35, bottom), SOFT)
+        arrow(axes, (3.15, bottom), (3.15, top), ORANGE)
         axes.text(2.15, middle, value, ha="right", va="center", size=13)
         axes.text(3.35, middle, slope, va="center", size=13, color=ORANGE)
     return figure
@@ -318,16 +313,11 @@ def hardest():
     figure, axes = diagram(36, 22)
     net, _, (_, (x, t)) = _trained()
     y = net.predict(x)
-    answers, right = y.argmax(axis=1), y[np.arange(len(t)), t]
+    right = y[np.arange(len(t)), t]
     others = np.where(np.arange(10) == t[:, None], 0, y).max(axis=1)
     for place, sample in enumerate(np.argsort(right - others)[:6]):
         left, top = 12.5 * (place % 3) + 1.5, 20 - 11.5 * (place // 3)
-        scan(axes, x[sample].reshape(8, 8), left, top)
-        right = answers[sample] == t[sample]
-        read = t[sample] if right else f"{t[sample]} as {answers[sample]}"
-        title = f"{read}, {100 * y[sample].max():.0f} %"
-        color = BLUE if right else ORANGE
-        axes.text(left + 4, top + 0.7, title, ha="center", color=color)
+        reading(axes, x[sample], (left, top), t[sample], y[sample])
     return figure
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.style import BLUE, ORANGE, SOFT, diagram, scan
+from figures.style import BLUE, SOFT, arrow, diagram, reading, scan
 from scratchnn import load_digits, predict, relu, trained_network
 
 
@@ -17,9 +17,7 @@ def layers():
         label = {"ha": "center", "va": "center"}
         if end is not None:
             for height in (13.3, 8.3):
-                arrow = {"arrowstyle": "-|>", "color": SOFT, "shrinkA": 0, "shrinkB": 0}
-                place = (left - 0.2, height), (end + 0.2, height)
-                axes.annotate("", *place, arrowprops=arrow)
+                arrow(axes, (end + 0.2, height), (left - 0.2, height), width=1)
             axes.text((end + left) / 2, 9.2, f"$W^{{({n})}}$", size=11, **label)
         right = left + width / 10
         strip = [left, right, right, left]
@@ -40,24 +38,13 @@ def _right_and_wrong():
     return x, t, y, y.argmax(axis=1) != t
 
 
-def _reading(axes, picture, place, digit, y, size=10):
-    """A picture, and above it what was read in it, and how surely."""
-    left, top = place
-    scan(axes, picture.reshape(8, 8), left, top)
-    answer, share = y.argmax(), f"{100 * y.max():.0f} %"
-    right = answer == digit
-    title = f"{digit}, {share}" if right else f"{digit} as {answer}, {share}"
-    color = BLUE if right else ORANGE
-    axes.text(left + 4, top + 0.8, title, ha="center", color=color, size=size)
-
-
 def right_and_wrong():
     figure, axes = diagram(58, 35.5)
     x, t, y, wrong = _right_and_wrong()
     chosen = [*np.flatnonzero(~wrong)[:5], *np.flatnonzero(wrong)]
     for place, sample in enumerate(chosen):
         left, top = 11.5 * (place % 5) + 1.9, 32.9 - 11.8 * (place // 5)
-        _reading(axes, x[sample], (left, top), t[sample], y[sample], size=10)
+        reading(axes, x[sample], (left, top), t[sample], y[sample], size=10)
     return figure
 
 
@@ -94,5 +81,5 @@ def elsewhere():
     surest = wrong[np.argsort(-y[wrong].max(axis=1))]
     for place, sample in enumerate(surest[:6]):
         left, top = 12.0 * (place % 3) + 2, 20.6 - 11.6 * (place // 3)
-        _reading(axes, x[sample], (left, top), t[sample], y[sample])
+        reading(axes, x[sample], (left, top), t[sample], y[sample], size=10)
     return figure

@@ -142,13 +142,10 @@ def _landscape(f, height, top, inks):
     figure, axes = canvas(height=height, subplot_kw=options)
     grid = np.array(np.meshgrid(np.linspace(-5, 5, 21), np.linspace(-5, 5, 21)))
     heights = f(grid)
-    far = np.abs(heights) / np.abs(heights).max()
-    colors = [
-        [to_rgba(inks[int(h <= 0)], 0.1 + 0.3 * a) for h, a in zip(*row, strict=True)]
-        for row in zip(heights, far, strict=True)
-    ]
+    colors = np.array([to_rgba(ink) for ink in inks])[(heights <= 0).astype(int)]
+    colors[..., 3] = 0.1 + 0.3 * np.abs(heights) / np.abs(heights).max()
     net = {"rstride": 1, "cstride": 1, "edgecolor": SOFT, "lw": 0.35, "shade": False}
-    axes.plot_surface(*grid, heights, facecolors=np.array(colors), zorder=1, **net)
+    axes.plot_surface(*grid, heights, facecolors=colors, zorder=1, **net)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.set_pane_color("none")
         axis.line.set_color(SOFT)

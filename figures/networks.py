@@ -11,6 +11,7 @@ from figures.style import (
     ORANGE,
     PAPER,
     SOFT,
+    arrow,
     canvas,
     diagram,
     node,
@@ -125,8 +126,7 @@ def network():
         axes.text(between, 0.4, str(shape), ha="center", color=SOFT)
     start, end = np.array(columns[0]["$x_1$"]), np.array(columns[1]["$z^{(1)}_2$"])
     rim = 0.36 * (end - start) / np.linalg.norm(end - start)
-    arrow = {"arrowstyle": "-|>", "color": ORANGE, "lw": 3, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", end - rim, start + rim, arrowprops=arrow)
+    arrow(axes, start + rim, end - rim, ORANGE, width=3)
     label = {"color": ORANGE, "size": 12, "ha": "center", "va": "center"}
     axes.text(start[0] + 0.97, start[1], "$w^{(1)}_{12}$", **label)
     for column, color in zip(columns, [SOFT, BLUE, BLUE, ORANGE], strict=True):

@@ -69,13 +69,18 @@ def node(axes, x, y, text, color=BLUE):
     axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
 
 
+def arrow(axes, start, end, color=SOFT, width=1.3):
+    """A straight arrow from one place to another."""
+    look = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", end, start, arrowprops={**look, "lw": width})
+
+
 def wire(axes, start, end, label=""):
     """An arrow from the rim of one unit to the rim of the next, its label beside it."""
     a, b = np.array(start), np.array(end)
     along = (b - a) / np.linalg.norm(b - a)
     step = 0.36 * along
-    arrow = {"arrowstyle": "-|>", "color": SOFT, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", b - step, a + step, arrowprops=arrow)
+    arrow(axes, a + step, b - step)
     place = a + 0.45 * (b - a) + 0.2 * np.array([-along[1], along[0]])
     axes.text(*place, label, ha="center", va="center", size=14 if "$" in label else 12)
 
@@ -110,3 +115,14 @@ def tiles(axes, image, left, top, inks, size=1, paper=None):
 def scan(axes, image, left, top, size=1):
     """A framed picture of something written: dark ink on white, on any page."""
     tiles(axes, image, left, top, (BLACK, BLACK), size, paper=WHITE)
+
+
+def reading(axes, picture, place, digit, y, size=None):
+    """A scan, and above it what was read in it, how surely, and if that is right."""
+    left, top = place
+    scan(axes, picture.reshape(8, 8), left, top)
+    answer, share = y.argmax(), f"{100 * y.max():.0f} %"
+    right = answer == digit
+    title = f"{digit}, {share}" if right else f"{digit} as {answer}, {share}"
+    color = BLUE if right else ORANGE
+    axes.text(left + 4, top + 0.8, title, ha="center", color=color, size=size)
