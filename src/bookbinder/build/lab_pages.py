@@ -16,6 +16,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from bookbinder.convert.binding import size_of
+from bookbinder.read.pages import edition_of
 from bookbinder.read.words import say
 
 Cell = dict[str, Any]
@@ -36,7 +37,7 @@ def as_in_the_book(content: str, cells: list[Cell], source: Path) -> str:
     _, wrapper, notebook = content.partition('<div class="jupyter-wrapper">')
     made = BeautifulSoup(wrapper + notebook, "html.parser").select("[id^='cell-id=']")
     pictures = (source.with_stem(f"{source.stem}-{n}") for n in count(1))
-    language = source.parent.parent.name
+    language = edition_of(source).name
     parts: list[str] = []
     for cell, box in zip(cells, made, strict=True):
         if cell["cell_type"] == "markdown":

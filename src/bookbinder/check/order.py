@@ -31,7 +31,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults, lost_listings
 from bookbinder.check.statements import code_of
-from bookbinder.read.pages import CODE_PAGE, Fault, Page, reading_order
+from bookbinder.read.pages import CODE_PAGE, Fault, Page, edition_of, reading_order
 from bookbinder.read.source import imported_from, names_bound, origin, program
 from bookbinder.run.session import Outcome, run
 
@@ -166,8 +166,7 @@ def run_in_order(page: Page, root: Path = ROOT) -> list[Outcome]:
 
 def faults_in_order(path: Path) -> list[str]:
     """All that does not hold when a page is read in its place in the book."""
-    root = next(folder.parent for folder in path.parents if folder.name == "docs")
-    page = Page.read(path)
+    root, page = edition_of(path).parents[1], Page.read(path)
     if lost := [f"{path}:{line}: {what}" for line, what in lost_listings(page, root)]:
         return lost
     wrong = [str(outcome) for outcome in run_in_order(page, root) if not outcome.holds]
@@ -176,9 +175,8 @@ def faults_in_order(path: Path) -> list[str]:
 
 def everything(path: Path) -> list[str]:
     """All that is wrong with a page; it is run if it can be, and nothing is missing."""
-    root = next(folder.parent for folder in path.parents if folder.name == "docs")
     try:
-        page = Page.read(path)
+        root, page = edition_of(path).parents[1], Page.read(path)
         static = faults(page, root) or list(unquoted(page, root))
         return static or faults_in_order(path)
     except BookError as error:

@@ -88,7 +88,7 @@ def _key_in(path: Path) -> str | None:
 
 def redraw(root: Path = ROOT) -> None:
     """Draw what is missing or stale, remove what belongs to no page."""
-    wanted = dict(stale(root))
+    known, wanted = cards(root), dict(stale(root))
     drawn = side_by_side(functools.partial(card, root=root), list(wanted.values()))
     for (path, page), picture in zip(wanted.items(), drawn, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def redraw(root: Path = ROOT) -> None:
         info.add_text("key", key(page, root))
         picture.save(path, pnginfo=info)
     for path in root.glob("docs/*/figures/cards/**/*.png"):
-        if path not in cards(root):
+        if path not in known:
             path.unlink()
 
 
