@@ -23,8 +23,6 @@ READY := .venv/ready
 OLDEST := .venv/oldest
 BENCH := .venv/bench
 export NO_MKDOCS_2_WARNING = 1
-# Jupyter's converter would load all its formats, of which the labs need one.
-export NBCONVERT_DISABLE_CONFIG_EXPORTERS = 1
 unexport PYTHONDONTWRITEBYTECODE  # many short programs run here: compile once for all
 
 MAKEFLAGS += --jobs=2  # what a target needs is made side by side

@@ -70,7 +70,6 @@ def main() -> None:
         os.environ["PYTHONPATH"] = f"{folder / 'src'}{os.pathsep}{folder}"
         os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the Makefile has it
         os.environ["NO_MKDOCS_2_WARNING"] = "1"
-        os.environ["NBCONVERT_DISABLE_CONFIG_EXPORTERS"] = "1"
         for made in ("figures", "notebooks"):
             shutil.rmtree(folder / "docs" / "en" / made, ignore_errors=True)
         for kind in ("cold", "warm"):

@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import Browser
-from test_site import shown
+from test_site import parsed, shown
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND, complaint
@@ -223,15 +223,18 @@ def test_what_is_printed_in_pieces_is_one_output() -> None:
 
 @pytest.mark.parametrize("lab", LABS)
 def test_page_shows_what_was_run(lab: str, site: Path) -> None:
-    """Every cell and what it printed, in order, in the boxes of the book."""
+    """Every cell, and what it printed and drew, as on all pages of the book."""
     page = site / "notebooks" / lab / "index.html"
     wanted = []
     for cell in cells(labs.place(LABS[lab])):
-        wanted.append(("cell", "".join(cell["source"])))
+        wanted.append(("script", "".join(cell["source"])))
         for output in cell["outputs"]:
             if output["output_type"] == "stream":
                 wanted.append(("output", "".join(output["text"]).rstrip("\n")))
     assert shown(page) == wanted
+    drawn = parsed(page).xpath("//figure[@id]/a[@class='enlarge']/img[@width]/@alt")
+    told = [cell["metadata"].get("alt") for cell in cells(LABS[lab])]
+    assert drawn == [alt for alt in told if alt]
     assert page.stat().st_size < 150_000
 
 

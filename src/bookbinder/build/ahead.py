@@ -57,7 +57,7 @@ class Ahead:
 
 def _can_be_copied(file: File) -> bool:
     """Whether a page is made of its own text alone, not of what else is in memory."""
-    return file.src_uri.endswith(".md") and file.src_uri != REFERENCE
+    return file.src_uri != REFERENCE
 
 
 def _render(page: Page, made: Future[Made], config: MkDocsConfig, files: Files) -> None:

@@ -21,8 +21,8 @@ from mkdocs.structure.pages import Page
 from bookbinder import ROOT
 from bookbinder.build.ahead import Ahead
 from bookbinder.build.lean import make_lean, unmarked
-from bookbinder.build.plain import plain, plain_lab
-from bookbinder.make.labs import find_labs, place
+from bookbinder.build.plain import plain
+from bookbinder.make.labs import as_page, find_labs
 from bookbinder.read.pages import find_pages
 from bookbinder.run.processes import COPIES
 
@@ -53,9 +53,7 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_page_content(
         self, html: str, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
-        """Leave out marks on code that change nothing; find a lab's pictures."""
-        if not config.use_directory_urls and page.file.src_uri.endswith(".ipynb"):
-            html = html.replace('src="../', 'src="')  # no folder of its own to leave
+        """Leave out marks on code that change nothing."""
         return unmarked(html)
 
     def on_env(
@@ -86,9 +84,9 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         (site / "robots.txt").write_text(robots(site_url), "utf-8")
         (site / LIST).write_text(listed(self.nav, config), "utf-8")
         edition = Path(config.docs_dir)
-        pages = [page for page in find_pages(ROOT) if page.edition == edition]
+        every = [*find_pages(ROOT), *map(as_page, find_labs(ROOT))]
+        pages = [page for page in every if page.edition == edition]
         texts = {page.path: plain(page, site_url) for page in pages}
-        texts |= {place(lab): plain_lab(lab, site_url) for lab in find_labs(ROOT)}
         for page in self.nav.pages:
             target = site / markdown_file(page)
             target.write_text(texts[Path(page.file.abs_src_path or "")], "utf-8")

@@ -1,19 +1,15 @@
-"""Writes a page or a lab as plain Markdown, for readers that are programs.
+"""Writes a page as plain Markdown, for readers that are programs.
 
 Made like the page's notebook, but for the code: listings are filled in, sessions keep
 their prompts and outputs, and a figure is a picture with its alt text.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.make.labs import picture, place
-from bookbinder.make.notebooks import FOLDER, Aside, Cell, cells_of, markdown
-from bookbinder.make.notebooks import plain as prose
+from bookbinder.make.notebooks import Aside, Cell, cells_of, markdown
 from bookbinder.read.pages import Block, Figure, Page, ticks_around
 from bookbinder.read.words import say
 
@@ -32,27 +28,6 @@ def plain(page: Page, site: str = "", root: Path = ROOT) -> str:
     cells = ["".join(cell["source"]) for cell in cells_of(page, root, site, code)]
     texts = [TAG_LINE.sub("", cell).strip("\n") for cell in cells]
     return "\n\n".join(text for text in texts if text) + "\n"
-
-
-def plain_lab(lab: Path, site: str = "") -> str:
-    """The same of a lab, with what its cells printed and drew when it ran."""
-    here = site and f"{site}{FOLDER}/{lab.stem}/"
-    pictures = (f"{site}{FOLDER}/{picture(lab, n).name}" for n in count(1))
-    written, ran = (json.loads(path.read_text("utf-8")) for path in (lab, place(lab)))
-    texts = []
-    for cell, told in zip(written["cells"], ran["cells"], strict=True):
-        source = "".join(cell["source"])
-        if cell["cell_type"] == "markdown":
-            texts.append(prose(source, here))
-        else:
-            texts.append(f"```python\n{source}\n```")
-        for output in told.get("outputs", []):
-            if output["output_type"] == "stream":
-                printed = "".join(output["text"]).rstrip("\n")
-                texts.append(f"```text\n{printed}\n```")
-            else:
-                texts.append(f"![{cell['metadata']['alt']}]({next(pictures)})")
-    return "\n\n".join(texts) + "\n"
 
 
 def _lines(part: Block | Figure, page: Page, site: str, root: Path) -> list[str]:

@@ -10,7 +10,7 @@ import html
 import re
 import xml.etree.ElementTree as etree
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from markdown import Markdown
@@ -22,6 +22,8 @@ from bookbinder import ROOT, BookError
 from bookbinder.check.faults import faults
 from bookbinder.check.ledger import first_shown
 from bookbinder.convert.reference import entry_links, is_docstring, source_link
+from bookbinder.make.drawing import size_of
+from bookbinder.make.labs import as_page, find_labs
 from bookbinder.read.pages import (
     BOUND,
     CODE_PAGE,
@@ -91,7 +93,7 @@ class Bind(Preprocessor):
         page, root = self.source.page, self.source.root
         if page is None:
             return lines
-        if found := faults(page, root):
+        if not page.is_lab and (found := faults(page, root)):
             raise BookError("\n".join(found))
         return bound(page, root)[self.source.skipped :]
 
@@ -189,7 +191,7 @@ def locate(lines: list[str], root: Path, edition: str = "") -> tuple[Page, int]:
     A builder hands over text without its file; faults have to name the file.
     """
     body = "\n".join(line.rstrip() for line in lines).strip("\n").split("\n")
-    for page in find_pages(root):
+    for page in chain(find_pages(root), map(as_page, find_labs(root))):
         if edition and page.edition != Path(edition):
             continue
         skipped = len(page.body_lines) - len(body)
@@ -241,16 +243,6 @@ def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[
     ]
     text = [image, *(_mark(line.strip()) for line in caption), "", *folded]
     return _indented(text, " " * figure.indent)
-
-
-def size_of(drawing: str) -> str:
-    """The size of an SVG, as attributes of the element that shows it.
-
-    >>> size_of('<svg viewBox="0 0 374.4 216.2">')
-    'width="374" height="216"'
-    """
-    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawing)[0]
-    return f'width="{float(width):.0f}" height="{float(height):.0f}"'
 
 
 def _paragraph(text: list[str], start: int) -> list[str]:

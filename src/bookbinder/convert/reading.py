@@ -84,15 +84,22 @@ class Times(Treeprocessor):
         if page is None:
             return
         title = root.find("h1")
-        if title is not None and (time := minutes(page, self.source.root)):
-            root.insert(list(root).index(title) + 1, self._top(page, time))
+        if title is not None and (top := self._top(page)) is not None:
+            root.insert(list(root).index(title) + 1, top)
         for box in root.iter("div"):
             if "chapters" in box.get("class", "").split():
                 for item in box.iter("li"):
                     self._note(item, page)
 
-    def _top(self, page: Page, time: int) -> etree.Element:
+    def _top(self, page: Page) -> etree.Element | None:
         line = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
+        if page.is_lab:
+            href = f"{page.path.stem}/{page.path.name}"
+            lab = etree.SubElement(line, "a", {"href": href, "download": ""})
+            lab.text = say("Download this notebook", page.language)
+            return line
+        if not (time := minutes(page, self.source.root)):
+            return None
         span = etree.SubElement(line, "span", {"data-minutes": str(time)})
         language = page.language
         span.text, span.tail = say("About {} minutes", language).format(time), " · "

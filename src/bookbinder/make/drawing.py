@@ -213,6 +213,16 @@ def themed(svg: str, source: str, root: Path) -> str:
     return re.sub(r"(<svg [^>]*>)", rf"\1\n<style>{style}</style>", svg, count=1)
 
 
+def size_of(drawing: str) -> str:
+    """The size of an SVG, as attributes of the element that shows it.
+
+    >>> size_of('<svg viewBox="0 0 374.4 216.2">')
+    'width="374" height="216"'
+    """
+    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawing)[0]
+    return f'width="{float(width):.0f}" height="{float(height):.0f}"'
+
+
 def _is_fresh(path: Path, source: str, root: Path) -> bool:
     """Whether a drawing was made from what is there now, and not touched since."""
     drawing, _, seal = path.read_text("utf-8").rpartition("<!-- ")

@@ -2,8 +2,8 @@
 
 A lab is a plain notebook without outputs. What it prints and draws is made here, in
 Jupyter's own engine, once for each change of the notebook or of the library; a cell
-that fails is an error. The copy with outputs goes to the folder of notebooks, where
-mkdocs-jupyter makes a page of it; its pictures, which follow the theme, stand beside.
+that fails is an error. The copy with outputs goes to the folder of notebooks, with its
+pictures, which follow the theme, beside it; `as_page` makes a page of them.
 """
 
 import asyncio
@@ -14,11 +14,13 @@ import runpy
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from bookbinder import ROOT, BookError, fingerprint
+from bookbinder.make.drawing import size_of, themed
 from bookbinder.make.notebooks import FOLDER, SITE, plain
 from bookbinder.read.pages import Page
 
@@ -52,11 +54,34 @@ def place(lab: Path) -> Path:
 
 
 def as_page(lab: Path) -> Page:
-    """The page that a lab becomes, with its title and description and no more."""
+    """The page that a lab becomes, with what its cells have printed and drawn."""
     notebook = json.loads(lab.read_text("utf-8"))
+    ran = (
+        json.loads(place(lab).read_text("utf-8")) if place(lab).is_file() else notebook
+    )
+    outputs = {cell["id"]: cell.get("outputs", []) for cell in ran["cells"]}
     title = notebook["cells"][0]["source"][0].removeprefix("# ").strip()
     about = notebook["metadata"]["description"]
-    return Page(place(lab), f"---\ntitle: {title}\ndescription: {about!r}\n---\n")
+    parts, number = [f"---\ntitle: {title}\ndescription: {about!r}\n---"], count(1)
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        is_code = cell["cell_type"] == "code"
+        parts.append(f"```python\n{source}\n```" if is_code else source)
+        for output in outputs.get(cell["id"], []):
+            if output["output_type"] == "stream":
+                printed = "".join(output["text"]).rstrip("\n")
+                parts.append(f"``` {{ .text .output }}\n{printed}\n```")
+            else:
+                parts.append(
+                    _shown(picture(lab, next(number)), cell["metadata"]["alt"])
+                )
+    return Page(place(lab), "\n\n".join(parts) + "\n")
+
+
+def _shown(drawing: Path, alt: str) -> str:
+    """A picture of a lab in the Markdown of its page."""
+    size = size_of(drawing.read_text("utf-8"))
+    return f"![{alt}]({drawing.name}){{ #{drawing.stem} .drawing {size} }}"
 
 
 def picture(lab: Path, number: int) -> Path:
@@ -155,8 +180,6 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
 
 def _store(lab: Path, ran: Notebook, root: Path) -> None:
     """Write the copy of a lab and its pictures, and remove pictures it had before."""
-    from bookbinder.make.drawing import themed
-
     place(lab).parent.mkdir(exist_ok=True)
     for old in place(lab).parent.glob(f"{lab.stem}-*.svg"):
         old.unlink()

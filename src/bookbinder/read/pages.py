@@ -230,6 +230,11 @@ class Page:
         """The language of the page: what the folder of its edition is called."""
         return self.edition.name
 
+    @property
+    def is_lab(self) -> bool:
+        """Whether it is a notebook, which has run elsewhere and has its own tests."""
+        return self.path.suffix == ".ipynb"
+
     @cached_property
     def title(self) -> str:
         """The title in the front matter, or else the file's name."""
