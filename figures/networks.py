@@ -101,6 +101,17 @@ def hats():
     return figure
 
 
+def folds():
+    figure, panels = canvas(columns=3, height=1.9)
+    x = np.linspace(0, 2, 129)
+    y = x
+    for axes, title in zip(panels, ["a hat", "of a hat", "of a hat"], strict=True):
+        y = 2 * (relu(y) - 2 * relu(y - 1) + relu(y - 2))
+        axes.plot(x, y, color=BLUE)
+        axes.set(title=title, xticks=range(3), yticks=range(3), xlabel="$x$")
+    return figure
+
+
 def _column(x, names, middle=3.1):
     """Where the units of one layer stand, each with its name, the first on top."""
     top = middle + 0.75 * (len(names) - 1)

@@ -10,7 +10,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from bookbinder.make.drawing import run_program
 from figures.style import ORANGE
-from scratchnn import affine, init_network, sigmoid
+from scratchnn import affine, init_network, relu, sigmoid
 
 
 def axes_of(name: str) -> list[Any]:
@@ -170,6 +170,34 @@ def test_hats_follow_a_curve() -> None:
     straight = np.interp(x, whole, np.interp(whole, x, wanted))
     np.testing.assert_allclose(total.get_ydata(), straight, atol=1e-12)
     assert np.abs(straight - wanted).max() < 0.15 * np.abs(wanted).max()
+
+
+@pytest.mark.says(
+    "networks.folds",
+    """
+    Three panels side by side: a single tooth, two teeth half as wide, and four
+    teeth a quarter as wide, all of the same height. A hat; a hat of a hat; and a
+    hat of that. Each further layer doubles the number of teeth.
+    """,
+    "$x$ · a hat · $x$ · of a hat · $x$ · of a hat",
+)
+def test_every_fold_doubles_the_teeth() -> None:
+    """Up to the same height and down again, twice as often in each panel."""
+    for n, axes in enumerate(axes_of("folds")):
+        (line,) = axes.lines
+        x, y = line.get_data()
+        zigzag = np.arange(2 ** (n + 1) + 1)
+        np.testing.assert_allclose(y, np.interp(x, zigzag / 2**n, 2 * (zigzag % 2)))
+
+
+def test_ten_folds_have_as_many_corners_as_the_page_says() -> None:
+    """Counted, with the two at the ends, where the first hat begins and ends."""
+    x = np.linspace(-1, 3, 2**14 + 1)
+    y = x
+    for _ in range(10):
+        y = 2 * (relu(y) - 2 * relu(y - 1) + relu(y - 2))
+    slopes = np.diff(y)
+    assert np.sum(slopes[1:] != slopes[:-1]) == 2**10 + 1
 
 
 @pytest.mark.says(

@@ -108,7 +108,8 @@ def prepare(
     x = np.divide(images, ink, dtype=dtype) if normalize else images.astype(dtype)
     n, height, width = images.shape
     x = x.reshape(n, height * width) if flatten else x[:, np.newaxis]
-    return x, one_hot(labels, 10, dtype) if rows else labels.astype(int)
+    t = one_hot(labels, 10, dtype) if rows else labels.astype(int)
+    return x, t
 
 
 def load_digits(
