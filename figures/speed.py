@@ -60,9 +60,8 @@ def parts():
         for time, paper in zip(times, (PAPER, color), strict=True):
             axes.plot(time, -row, "o", mfc=paper, **look)
             side = 1 if time == max(times) else -1
-            if side > 0 or np.ptp(times) > 20:
-                text = {"ha": "left" if side > 0 else "right", "va": "center"}
-                axes.text(time + 4 * side, -row, f"{time:.0f}", **text)
+            text = {"ha": "left" if side > 0 else "right", "va": "center"}
+            axes.text(time + 4 * side, -row, f"{time:.0f}", **text)
     for profile, paper in [(small, PAPER), (wide, INK)]:
         name = "-".join(map(str, profile["sizes"]))
         axes.plot([], [], "o", color=INK, mfc=paper, ms=8, mew=1.8, label=name)

@@ -48,8 +48,9 @@ def test_small_digits_are_the_means_of_four_pixels() -> None:
     The bars begin near the dashed line of log 2, stay there, and from the fifth
     on go down like a flight of stairs to half of it. The loss of each mini-batch,
     and its mean over each epoch. The dashed line is $\log 2$, the price of a
-    guess between two. For two epochs nothing is gained. Then every epoch is
-    better than the one before, while single steps go up and down all the time.
+    guess between two. For two epochs nothing is gained. The third and the fourth
+    lie side by side, a little lower. From then on every epoch is better than the
+    one before, while single steps go up and down all the time.
     """,
     "step · log 2 · loss of the mini-batch",
 )
