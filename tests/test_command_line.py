@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -245,6 +246,21 @@ def test_what_fails_on_the_way_is_told(
     assert error.startswith("python -m scratchnn: ")
     assert message in error
     assert "\n" not in error
+
+
+def test_what_was_learnt_is_told_even_if_it_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A disc may fill up while the network is trained."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert main([*SHORT, "--save", str(tmp_path / "w.npz")]) == 1
+    said = capsys.readouterr()
+    assert "accuracy" in said.out
+    assert re.search(r"w\.npz could not be written: .*No space left", said.err)
 
 
 def test_mnist_without_a_network(tmp_path: Path) -> None:

@@ -165,6 +165,16 @@ def test_each_picture_has_a_label(images: Any, labels: Any) -> None:
     assert f"got {images} and {labels}" in str(caught.value)
 
 
+@pytest.mark.parametrize("rows", [True, False])
+@pytest.mark.parametrize(
+    ("label", "error"), [(7.9, TypeError), (np.nan, TypeError), (10, ValueError)]
+)
+def test_labels_are_digits(rows: bool, label: Any, error: Any) -> None:
+    """Whatever form they are to have: 7.9 became a seven."""
+    with pytest.raises(error, match="labels must"):
+        prepare(np.zeros((1, 2, 2)), [label], ink=16, rows=rows)
+
+
 @pytest.mark.parametrize("shape", [(0, 8, 8), (2, 0, 8), (0, 0, 0)])
 @pytest.mark.parametrize("flatten", [True, False])
 def test_nothing_can_be_prepared(shape: Any, flatten: bool) -> None:

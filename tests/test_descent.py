@@ -113,7 +113,7 @@ def test_learning_rates_that_are_none_are_refused(lr: float) -> None:
 @pytest.mark.parametrize("lr", [[0.1, 0.2], None, "a", 1j])
 def test_the_learning_rate_is_one_number(lr: Any) -> None:
     """One for all entries."""
-    with pytest.raises(ValueError, match="expected one real number"):
+    with pytest.raises(ValueError, match="must be one real number"):
         gradient_descent(bowl, [1.0], lr=lr)
 
 
@@ -135,7 +135,7 @@ def test_starts_that_cannot_move_are_refused(start: Any) -> None:
 
 def test_f_must_return_one_number() -> None:
     """As for the gradient."""
-    with pytest.raises(ValueError, match="expected one real number"):
+    with pytest.raises(ValueError, match="must be one real number"):
         gradient_descent(lambda x: x, [1.0, 2.0])  # type: ignore[arg-type, return-value]
 
 

@@ -142,15 +142,26 @@ def test_a_step_of_few_digits_takes_none_from_the_slope() -> None:
 
 
 def test_x_is_restored_when_f_writes_to_it() -> None:
-    """A function that changes its argument is wrong; the caller's array survives."""
+    """Its slopes would be those of another place; the caller's array survives."""
     x = np.array([1.0, 2.0])
 
     def rude(x: NDArray[Any]) -> float:
         x += 1
         return float(x.sum())
 
-    numerical_gradient(rude, x)
+    with pytest.raises(ValueError, match=r"f\(x\) must leave x as it is"):
+        numerical_gradient(rude, x)
     assert x.tolist() == [1.0, 2.0]
+
+
+def test_f_may_use_up_the_one_entry_that_is_moved() -> None:
+    """It is written anew each time; how far it moved is read before `f` changes it."""
+
+    def doubled(x: NDArray[Any]) -> float:
+        x *= 2
+        return float(x[0])
+
+    np.testing.assert_allclose(numerical_gradient(doubled, [3.0]), [2.0])
 
 
 def test_gradients_can_be_nested() -> None:
@@ -313,11 +324,11 @@ def test_a_step_too_small_to_see_is_refused() -> None:
 )
 def test_f_must_return_one_number(value: Any) -> None:
     """An array of one number is not one number."""
-    with pytest.raises(ValueError, match="expected one real number; got"):
+    with pytest.raises(ValueError, match="must be one real number; got"):
         numerical_gradient(lambda x: value, [1.0])
-    with pytest.raises(ValueError, match="expected one real number; got"):
+    with pytest.raises(ValueError, match="must be one real number; got"):
         numerical_diff(lambda x: value, 1.0)
-    with pytest.raises(ValueError, match="expected one real number; got"):
+    with pytest.raises(ValueError, match="must be one real number; got"):
         tangent_line(lambda x: x, value)
 
 
@@ -328,12 +339,12 @@ def test_f_must_return_one_number_everywhere(gap: float) -> None:
     def f(x: Any) -> Any:
         return None if np.isclose(x, gap, rtol=0, atol=1e-9) else 1.0
 
-    with pytest.raises(ValueError, match="expected one real number; got None"):
+    with pytest.raises(ValueError, match="must be one real number; got None"):
         tangent_line(f, 1.0)
     if gap != 1.0:
-        with pytest.raises(ValueError, match="expected one real number; got None"):
+        with pytest.raises(ValueError, match="must be one real number; got None"):
             numerical_diff(f, 1.0)
-        with pytest.raises(ValueError, match="expected one real number; got None"):
+        with pytest.raises(ValueError, match="must be one real number; got None"):
             numerical_gradient(f, 1.0)
 
 
@@ -342,8 +353,8 @@ def test_f_must_return_one_number_everywhere(gap: float) -> None:
 )
 def test_one_number_makes_a_python_float(value: Any) -> None:
     """Unsigned integers would wrap when subtracted; floats do not."""
-    assert type(one_number(value)) is float
-    assert one_number(value) == float(value)
+    assert type(one_number(value, "x")) is float
+    assert one_number(value, "x") == float(value)
 
 
 def test_unsigned_results_do_not_wrap() -> None:

@@ -30,6 +30,7 @@ READING_ORDER = [
     "differentiation",
     "descent",
     "two_layer_net",
+    "history",
     "training",
     "layers",
     "multi_layer_net",

@@ -226,7 +226,7 @@ def test_predict_of_one_layer_is_softmax_of_its_sums() -> None:
 
 def test_layers_are_counted_beyond_nine() -> None:
     """W10 comes after W9, not after W1."""
-    names = [f"{letter}{n}" for letter in "bW" for n in range(1, 13)]
+    names = {f"{letter}{n}": 0 for letter in "bW" for n in range(1, 13)}
     assert layer_names(names) == [(f"W{n}", f"b{n}") for n in range(1, 13)]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scratchnn import (
+    TwoLayerNet,
     affine,
     forward,
     init_network,
@@ -157,6 +158,13 @@ def test_what_is_no_number_is_refused(x: Any) -> None:
     """One sentence that names the type."""
     with pytest.raises(TypeError, match="expected real numbers"):
         forward(init_network(), x)
+
+
+def test_a_network_with_methods_of_its_own_is_no_dictionary() -> None:
+    """Its `predict` is another."""
+    net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
+    with pytest.raises(TypeError, match="dictionary of arrays; got a TwoLayerNet"):
+        predict(net, [1.0, 0.5])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

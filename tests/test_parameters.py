@@ -1,5 +1,6 @@
 """Parameters come back as they went, or not at all."""
 
+import errno
 import io
 import os
 import pickle
@@ -18,6 +19,7 @@ import pytest
 import scratchnn
 from scratchnn import (
     MultiLayerNet,
+    TwoLayerNet,
     init_network,
     load_parameters,
     predict,
@@ -152,6 +154,23 @@ def test_a_failed_save_leaves_the_old_file(
     assert [file.name for file in tmp_path.iterdir()] == ["net.npz"]
 
 
+def test_a_full_disc_is_told_with_the_name_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a number and three words."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    path = tmp_path / "net.npz"
+    with pytest.raises(
+        OSError, match=r"net\.npz could not be written: .*No space left"
+    ):
+        save_parameters(init_network(), path)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
 def test_a_killed_save_leaves_a_whole_file(tmp_path: Path) -> None:
     """Kill -9 while a program saves again and again: the last whole one stays."""
@@ -186,6 +205,15 @@ def test_text_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="expected real numbers"):
         save_parameters({"W1": ["a"]}, tmp_path / "net.npz")
     assert not list(tmp_path.iterdir())
+
+
+def test_parameters_come_first_and_as_a_dictionary(tmp_path: Path) -> None:
+    """The file comes first in NumPy's own function, and a network is none."""
+    file, net = tmp_path / "net.npz", TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
+    for given, kind in ((str(file), "str"), (net, "TwoLayerNet")):
+        with pytest.raises(TypeError, match=f"dictionary of arrays; got a {kind}"):
+            save_parameters(given, file)  # type: ignore[arg-type]
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("data", ["digits", "mnist"])

@@ -245,6 +245,40 @@ def test_slopes_of_another_shape_are_refused_before_a_step(slopes: Any) -> None:
     assert np.array_equal(net.params["b1"], np.zeros(3))
 
 
+def test_slopes_of_something_else_are_refused_before_a_step() -> None:
+    """There is nothing that could be moved by them."""
+    net = Kept(3)
+    net.slopes["W9"] = np.ones((2, 3))
+    with pytest.raises(ValueError, match="slopes for W9, which is no parameter"):
+        train_step(net, X, T, lr=0.5)
+    assert np.all(net.params["W1"] == 0)
+
+
+@pytest.mark.parametrize("other", ["slopes", "params"])
+def test_arrays_that_are_shared_are_refused_before_a_step(other: str) -> None:
+    """What a step does to the slopes of one parameter would be done to another."""
+    net = Kept(3)
+    net.params["b1"] = np.zeros_like(net.params["W1"])
+    net.slopes["b1"] = getattr(net, other)["W1"]
+    with pytest.raises(ValueError, match="must be an array of its own"):
+        train_step(net, X, T, lr=0.5)
+    assert not net.params["W1"].any()
+    assert not net.params["b1"].any()
+
+
+def test_a_step_must_return_a_loss() -> None:
+    """Who writes one may forget the last line."""
+    with pytest.raises(TypeError, match="a step returns its loss; got None"):
+        quick_train(small_net(), step=lambda *_: None)
+
+
+def test_samples_may_come_as_lists() -> None:
+    """As everywhere in the library."""
+    rng = np.random.default_rng(0)
+    ((x, t),) = mini_batches([[1.0], [2.0]], [0, 1], 2, rng)  # type: ignore[arg-type]
+    assert sorted(zip(x[:, 0], t, strict=True)) == [(1.0, 0), (2.0, 1)]
+
+
 def test_training_takes_whatever_step_it_is_given() -> None:
     """Once for each batch, with network, samples, targets and rate; losses are kept."""
     taken = []
@@ -485,6 +519,16 @@ def test_data_that_do_not_fit_are_named_before_the_first_step(
     with pytest.raises(ValueError, match=message):
         quick_train(net, data=tuple(data))
     np.testing.assert_array_equal(net.params["W2"], before)
+
+
+@pytest.mark.parametrize(
+    ("data", "lengths"),
+    [(DATA[0], [24, 24]), ((*DATA[0], *DATA[1]), [24, 24, 6, 6]), (DATA[:1], [2])],
+)
+def test_training_wants_two_pairs(data: Any, lengths: list[int]) -> None:
+    """Not one, and not four arrays in a row."""
+    with pytest.raises(ValueError, match=re.escape(f"got parts of lengths {lengths}")):
+        quick_train(small_net(), data=data)
 
 
 def test_an_accuracy_in_parts_needs_as_many_targets_and_parts() -> None:

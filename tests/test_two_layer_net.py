@@ -243,6 +243,14 @@ def test_networks_that_cannot_be_are_refused() -> None:
         random_weights(rng, (2, 2), -1.0, float)
 
 
+@pytest.mark.parametrize("std", ["he", None, [0.1]])
+def test_a_deviation_is_one_number(std: Any) -> None:
+    """A way to choose it has a name elsewhere; here it has to be chosen."""
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="a deviation must be one real number; got"):
+        TwoLayerNet(3, 4, 2, weight_init_std=std, rng=rng)
+
+
 @pytest.mark.parametrize("size", [2.5, 2.0, "2", None])
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_sizes_are_integers(size: Any, at: int) -> None:

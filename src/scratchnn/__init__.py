@@ -2,9 +2,10 @@
 
 Each module holds one idea and imports only from those before it; in reading order they
 are `data`, `perceptron`, `activations`, `network`, `losses`, `differentiation`,
-`descent`, `two_layer_net`, `training`, `layers`, `multi_layer_net`, `gradient_check`,
-`files`, `parameters` and `mnist`. Every function and class of theirs can be imported
-from `scratchnn` directly. What `python -m scratchnn` needs stands in `command_line`.
+`descent`, `two_layer_net`, `history`, `training`, `layers`, `multi_layer_net`,
+`gradient_check`, `files`, `parameters` and `mnist`. Every function and class of theirs
+can be imported from `scratchnn` directly. What `python -m scratchnn` needs stands in
+`command_line`.
 """
 
 from scratchnn.activations import (
@@ -46,6 +47,7 @@ from scratchnn.gradient_check import (
     loss_along,
     relative_error,
 )
+from scratchnn.history import History
 from scratchnn.layers import (
     Add,
     Affine,
@@ -100,7 +102,6 @@ from scratchnn.perceptron import (
     perceptron,
 )
 from scratchnn.training import (
-    History,
     accuracy_in_parts,
     check_slopes,
     fit_to,

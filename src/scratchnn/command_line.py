@@ -1,7 +1,4 @@
-"""The command line: `python -m scratchnn train` teaches a network to read digits.
-
-What was learnt is kept in files: weights, record and curves. The appendix explains it.
-"""
+"""The command line: `python -m scratchnn train` teaches a network to read digits."""
 
 import json
 import math
@@ -30,10 +27,11 @@ import numpy as np
 
 from scratchnn.data import load_digits
 from scratchnn.files import replaceable, store
+from scratchnn.history import History
 from scratchnn.mnist import load_mnist
 from scratchnn.multi_layer_net import MultiLayerNet
 from scratchnn.parameters import save_parameters
-from scratchnn.training import History, train
+from scratchnn.training import train
 
 LOADERS: dict[str, Callable[..., Any]] = {"digits": load_digits, "mnist": load_mnist}
 
@@ -223,13 +221,13 @@ def run(settings: dict[str, Any]) -> int:
     watched, started = sys.stderr and sys.stderr.isatty(), time.perf_counter()
     history = train(net, data, **options, rng=rng, progress=bool(watched))
     seconds = time.perf_counter() - started
+    print(summary(history, seconds))
     if path := settings.get("save"):
         save_parameters(net.params, path)
     if path := settings.get("history"):
         store(path, record(settings, history, seconds).encode())
     if path := settings.get("plot"):
         store(path, draw(history, path.suffix[1:]))
-    print(summary(history, seconds))
     return 130 if history.interrupted else 0
 
 

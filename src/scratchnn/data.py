@@ -82,8 +82,8 @@ def prepare(
     (N, 1, H, W), where the 1 counts the colour channels: grey is one. The targets are
     integers, shape (N,), or with `rows` one-hot rows of type `dtype`, shape (N, 10).
 
-    Raises `ValueError` naming both shapes if they are others, and `TypeError` if
-    `dtype` cannot hold the pixels or one of the two does not hold real numbers.
+    Raises `ValueError` naming both shapes if they are others, `TypeError` if `dtype`
+    cannot hold the pixels or they are no real numbers, and both as `one_hot` does.
 
     >>> images = np.array([[[0, 4], [8, 16]]], dtype=np.uint8)
     >>> x, t = prepare(images, np.array([7], dtype=np.uint8), ink=16)
@@ -108,7 +108,8 @@ def prepare(
     x = np.divide(images, ink, dtype=dtype) if normalize else images.astype(dtype)
     n, height, width = images.shape
     x = x.reshape(n, height * width) if flatten else x[:, np.newaxis]
-    t = one_hot(labels, 10, dtype) if rows else labels.astype(int)
+    one_hot_rows = one_hot(labels, 10, dtype)
+    t = one_hot_rows if rows else labels.astype(int)
     return x, t
 
 

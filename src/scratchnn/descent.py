@@ -45,7 +45,7 @@ def gradient_descent(
     >>> bool(abs(x).max() < 1e-9)
     True
     """
-    lr, step_num = one_number(lr), integer(step_num, "step_num")
+    lr, step_num = one_number(lr, "lr"), integer(step_num, "step_num")
     if not np.isfinite(lr) or step_num < 0:
         raise ValueError(
             f"lr must be finite and step_num at least 0; got {lr} and {step_num}"

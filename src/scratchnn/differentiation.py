@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from scratchnn.data import real_array
 
 
-def one_number(value: ArrayLike) -> float:
+def one_number(value: ArrayLike, name: str) -> float:
     """Whatever was given, as a Python float, if it is one real number.
 
-    Raises `ValueError` if it is anything else.
+    Raises `ValueError` if it is anything else, calling it by its `name`.
 
-    >>> one_number(np.float32(0.5))
+    >>> one_number(np.float32(0.5), "x")
     0.5
     """
     try:
@@ -27,7 +27,7 @@ def one_number(value: ArrayLike) -> float:
     except TypeError:
         single = False
     if not single:
-        raise ValueError(f"expected one real number; got {value!r}")
+        raise ValueError(f"{name} must be one real number; got {value!r}")
     return float(np.asarray(value))
 
 
@@ -39,7 +39,7 @@ def step_width(h: ArrayLike) -> float:
     >>> step_width(1)
     1.0
     """
-    width = one_number(h)
+    width = one_number(h, "h")
     if not 0 < width < np.inf:
         raise ValueError(f"h must be positive and finite; got {width}")
     return width
@@ -62,11 +62,12 @@ def numerical_diff(f: Callable[[float], float], x: float, *, h: float = 1e-4) ->
     >>> numerical_diff(lambda x: 2 * x, 1e11)
     2.0
     """
-    x, h = one_number(x), one_number(h)
+    x, h = one_number(x, "x"), one_number(h, "h")
     left, right = x - h, x + h
     if not left < x < right or right - left == np.inf:
         raise ValueError(f"x - h, x and x + h are not apart for x={x} and h={h}")
-    return (one_number(f(right)) - one_number(f(left))) / (right - left)
+    rise = one_number(f(right), "f(x)") - one_number(f(left), "f(x)")
+    return rise / (right - left)
 
 
 def tangent_line(
@@ -83,8 +84,8 @@ def tangent_line(
     >>> line([2, 3, 4]).round(6)
     array([ 3.,  9., 15.])
     """
-    x = one_number(x)
-    slope, height = numerical_diff(f, x), one_number(f(x))
+    x = one_number(x, "x")
+    slope, height = numerical_diff(f, x), one_number(f(x), "f(x)")
     return lambda points: height + slope * (real_array(points) - x)
 
 
@@ -99,7 +100,9 @@ def movable(x: ArrayLike) -> NDArray[np.floating]:
     """
     x = real_array(x)
     if x.dtype.kind != "f":
-        raise TypeError(f"x must hold floats; got {x.dtype}: use x.astype(float)")
+        raise TypeError(
+            f"x must hold floats; got {x.dtype}: use 3.0, or x.astype(float)"
+        )
     if not x.flags.writeable:
         raise ValueError("x is read-only and cannot be moved by h: use x.copy()")
     return x
@@ -124,7 +127,8 @@ def numerical_gradient(
     above 131,072 on, gets 0.
 
     Raises `TypeError` and `ValueError` as `movable` does, and `ValueError` if `h` is
-    not positive and finite, or if `f` does not return one number. Formula: chapter 4.
+    not positive and finite, or if `f` changes `x` or does not return one number.
+    Formula: chapter 4.
 
     >>> numerical_gradient(lambda x: (x**2).sum(), [3.0, 4.0]).round(6)
     array([6., 8.])
@@ -136,11 +140,13 @@ def numerical_gradient(
     try:
         for i in np.ndindex(x.shape):
             x[i] = start[i] + h
-            above, right = one_number(f(x)), float(x[i])
+            right, above = float(x[i]), one_number(f(x), "f(x)")
             x[i] = start[i] - h
-            below, left = one_number(f(x)), float(x[i])
+            left, below = float(x[i]), one_number(f(x), "f(x)")
             x[i] = start[i]
             gradient[i] = (above - below) / (right - left or h)
+        if x.tobytes() != start.tobytes():
+            raise ValueError("f(x) must leave x as it is, and has changed it")
     finally:
         x[...] = start
     return gradient

@@ -2,8 +2,8 @@
 
 `forward` takes inputs and returns an output. `backward` takes `dout`, the derivative of
 the loss with respect to that output, and returns the derivatives with respect to the
-inputs, in their shapes. What a layer remembers is its own copy, so whatever happens to
-the arrays outside, the way back fits the way forward. Chapter 5 derives each of them.
+inputs, in their shapes. Of its inputs a layer keeps a copy of its own, unless `Affine`
+is told otherwise, so nothing that happens to them spoils the way back. See chapter 5.
 """
 
 from typing import Any
@@ -205,7 +205,7 @@ class Affine(Layer):
         """The derivative with respect to `x`; keeps `dW` and `db`."""
         dout = self.upstream(dout)
         self.backward_to_parameters(dout)
-        return dout @ np.transpose(self.W)
+        return dout @ float_array(self.W).T
 
     def backward_to_parameters(self, dout: ArrayLike) -> None:
         """`backward` without its result: all that a network's first layer needs."""

@@ -94,7 +94,7 @@ class MultiLayerNet(Classifier):
         return layers[:-1]
 
     def scores(self, x: ArrayLike) -> NDArray[Any]:
-        """What the last layer says before the softmax (the logits), shape (N, C)."""
+        """What the last layer says before the softmax (the logits), (N, C) or (C,)."""
         return forward_through(self.layers(), x)
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:

@@ -5,7 +5,7 @@ neurons, two outputs. Chapter 3 of the book computes it number by number, and th
 digits read by larger ones that were trained before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 
 import numpy as np
@@ -80,14 +80,19 @@ def forward(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floati
     return identity(A3)
 
 
-def layer_names(network: Iterable[str]) -> list[tuple[str, str]]:
+def layer_names(network: Mapping[str, object]) -> list[tuple[str, str]]:
     """The names of a network's parameters, layer by layer: W1 and b1, then W2 and b2.
 
-    Raises `ValueError` if `network` does not hold these names, or holds others.
+    Raises `ValueError` if `network` does not hold these names, or holds others, and
+    `TypeError` if it is no dictionary.
 
     >>> layer_names(init_network())
     [('W1', 'b1'), ('W2', 'b2'), ('W3', 'b3')]
     """
+    if not isinstance(network, Mapping):
+        raise TypeError(
+            f"a network here is a dictionary of arrays; got a {type(network).__name__}"
+        )
     found = sorted(network)
     names = [(f"W{n}", f"b{n}") for n in range(1, len(found) // 2 + 1)]
     if not names or found != sorted(sum(names, ())):
@@ -100,7 +105,9 @@ def predict(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floati
 
     `network` holds W1, b1, W2, b2 and so on for any number of layers; `x` has shape
     (D,) for one sample or (N, D) for a batch of N, D inputs each. The result has shape
-    (C,) or (N, C) for C classes, and every row of it sums to 1.
+    (C,) or (N, C) for C classes, and every row of it sums to 1. A file of weights does
+    not say what its hidden layers were: those trained with ReLU belong to a
+    `MultiLayerNet`, and give other probabilities here.
 
     Raises `ValueError` if the names are others or the shapes do not fit, and
     `TypeError` if something does not hold real numbers. Chapter 3.
@@ -122,7 +129,7 @@ def trained_network(data: str) -> dict[str, NDArray[np.float32]]:
     of `load_digits`, or "mnist", those of `load_mnist`. D pixels from 0 to 1, 64 or
     784, go through hidden layers of 50 and 100 neurons to 10 classes: W1 (D, 50), b1
     (50,), W2 (50, 100), b2 (100,), W3 (100, 10), b3 (10,). The arrays are new at each
-    call. They were made by `python -m scratchnn train --save`.
+    call. They were trained by `python -m scratchnn train --activation sigmoid`.
 
     Raises `ValueError` for other data. Chapter 3.
 

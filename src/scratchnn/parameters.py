@@ -41,8 +41,9 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     There never is half a file under the name `path`, whatever happens; one that was
     there before stays until the new one is complete. Missing folders are made.
 
-    Raises `TypeError` if a parameter does not hold real numbers, `ValueError` as
-    `npz_name` does, and `OSError` if the file cannot be written.
+    Raises `TypeError` if `params` is no dictionary or a parameter does not hold real
+    numbers, `ValueError` as `npz_name` does, and `OSError` if the file cannot be
+    written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -54,6 +55,10 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
       ...
     TypeError: expected real numbers; got an array of <U3
     """
+    if not isinstance(params, Mapping):
+        raise TypeError(
+            f"parameters are a dictionary of arrays; got a {type(params).__name__}"
+        )
     arrays = {npz_name(name): float_array(params[name]) for name in params}
     file = BytesIO()
     np.savez(file, **arrays)  # type: ignore[arg-type]
@@ -88,6 +93,8 @@ def load_parameters(
         data = Path(path).read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(f"there are no parameters at {path}") from None
+    except MemoryError:
+        raise ValueError(f"{path} is too large for the memory") from None
     try:
         with np.load(BytesIO(data), allow_pickle=False) as stored:
             params = {name: float_array(stored[name]) for name in stored.files}

@@ -5,7 +5,6 @@ Chapter 4 of the book builds the loop; chapter 5 makes it fast enough for real u
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from tqdm import tqdm
 
 from scratchnn.data import Samples, integer, random_source, real_array
 from scratchnn.differentiation import one_number
+from scratchnn.history import History
 from scratchnn.two_layer_net import Classifier, Parameters, target_rows
 
 
@@ -41,7 +41,7 @@ def mini_batches(
     [[6.0, 7.0], [0.0, 1.0]] [3 0]
     [[2.0, 3.0]] [1]
     """
-    batch_size = integer(batch_size, "batch_size")
+    x, t, batch_size = real_array(x), real_array(t), integer(batch_size, "batch_size")
     if batch_size < 1 or len(x) != len(t):
         raise ValueError(
             "mini-batches need a batch_size of at least 1 and as many targets as "
@@ -52,44 +52,6 @@ def mini_batches(
     for start in range(0, end, batch_size):
         batch = order[start : start + batch_size]
         yield x.take(batch, axis=0), t.take(batch, axis=0)
-
-
-@dataclass(repr=False)
-class History:
-    """What happened in a training: one loss a step, two accuracies an epoch.
-
-    `interrupted` says whether it was stopped by Ctrl-C.
-
-    >>> History(loss=[2.3, 1.9], train_accuracy=[0.5], test_accuracy=[0.25])
-    History of 2 steps: loss 2.3000 to 1.9000, accuracy 0.5000 train, 0.2500 test
-    """
-
-    loss: list[float] = field(default_factory=list)
-    train_accuracy: list[float] = field(default_factory=list)
-    test_accuracy: list[float] = field(default_factory=list)
-    interrupted: bool = False
-
-    def add(self, loss: float) -> None:
-        """Note the loss of one more step, which must be a number to go on from."""
-        self.loss.append(loss)
-        self.check(loss, "at")
-
-    def check(self, loss: float, when: str = "after") -> None:
-        """Let a loss pass if it is a number, by default that after the last step."""
-        if not math.isfinite(loss):
-            advice, step = "a smaller learning rate may help", len(self.loss)
-            if (when, step) == ("at", 1):
-                advice = "nothing is learnt yet, so look at the weights and the data"
-            raise FloatingPointError(f"the loss is {loss} {when} step {step}; {advice}")
-
-    def __repr__(self) -> str:
-        text = f"History of {len(self.loss)} steps"
-        if self.loss:
-            text += f": loss {self.loss[0]:.4f} to {self.loss[-1]:.4f}"
-        if self.test_accuracy:
-            train, test = self.train_accuracy[-1], self.test_accuracy[-1]
-            text += f", accuracy {train:.4f} train, {test:.4f} test"
-        return text + (" (interrupted)" if self.interrupted else "")
 
 
 def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
@@ -146,9 +108,11 @@ def accuracy_in_parts(
 
 
 def check_slopes(gradient: Parameters, params: Parameters) -> None:
-    """Let a gradient pass whose slopes have the shapes of the parameters.
+    """Let a gradient pass whose slopes can be turned into the parameters of a network.
 
-    Raises `ValueError` naming the first parameter whose slopes differ, and both shapes.
+    Raises `ValueError` if slopes have another shape than their parameter, naming both,
+    if there is no such parameter, or if two have one array for their slopes, or for
+    slopes and values: a change of one would change the other.
 
     >>> check_slopes({"b1": np.ones((20, 10))}, {"b1": np.zeros(10)})
     Traceback (most recent call last):
@@ -156,9 +120,14 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
     ValueError: slopes of b1 must have its shape (10,); got (20, 10)
     """
     for name, slopes in gradient.items():
+        if name not in params:
+            raise ValueError(f"there are slopes for {name}, which is no parameter")
         shape, got = params[name].shape, np.shape(slopes)
         if got != shape:
             raise ValueError(f"slopes of {name} must have its shape {shape}; got {got}")
+    arrays = [*gradient.values(), *params.values()]
+    if len({*map(id, arrays)}) < len(arrays):
+        raise ValueError("each parameter, and its slopes, must be an array of its own")
 
 
 def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> float:
@@ -168,8 +137,8 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     gradient. The old ones stay as they are, so `dict(net.params)` keeps the network of
     this moment. Numbers that overflow do so without a warning: look at the loss.
 
-    Raises `ValueError` if the slopes of a parameter do not have its shape, and what
-    `net.loss_and_gradient` raises; then no parameter is changed. Chapter 4.
+    Raises `ValueError` as `check_slopes` does, and what `net.loss_and_gradient` raises;
+    then no parameter is changed. Chapter 4.
 
     >>> from scratchnn import TwoLayerNet
     >>> net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
@@ -226,7 +195,13 @@ def train(
     >>> train(net, load_digits(), epochs=5, batch_size=20, lr=1.0, rng=rng)
     History of 360 steps: loss 2.3027 to 0.1527, accuracy 0.9422 train, 0.9556 test
     """
-    samples, test, lr = fit_to(net, data[0]), fit_to(net, data[1]), one_number(lr)
+    lengths = [len(part) for part in data]
+    if lengths != [2, 2]:
+        raise ValueError(
+            "data must be (x_train, t_train), (x_test, t_test); "
+            f"got parts of lengths {lengths}"
+        )
+    samples, test, lr = fit_to(net, data[0]), fit_to(net, data[1]), one_number(lr, "lr")
     epochs, batch_size = integer(epochs, "epochs"), integer(batch_size, "batch_size")
     smallest = batch_size if drop_last else 1
     if epochs < 1 or len(samples[0]) < smallest or not math.isfinite(lr):

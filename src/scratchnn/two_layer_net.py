@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from scratchnn.activations import float_array, sigmoid, softmax
 from scratchnn.data import integer, random_source, real_array
-from scratchnn.differentiation import numerical_gradient
+from scratchnn.differentiation import numerical_gradient, one_number
 from scratchnn.losses import (
     check_probabilities,
     log_softmax,
@@ -33,9 +33,9 @@ def random_weights(
     `shape` is (D, M), inputs by neurons, and `dtype` the float type of the result. All
     float types get the same numbers from `rng`, but for rounding.
 
-    Raises `ValueError` if there are no inputs or neurons, or `std` is negative, not
-    finite or too large for `dtype`, and `TypeError` if a size is no integer, `dtype` no
-    float type or `rng` no generator. Chapter 4.
+    Raises `ValueError` if there are no inputs or neurons, or `std` is no number,
+    negative, not finite or too large for `dtype`, and `TypeError` if a size is no
+    integer, `dtype` no float type or `rng` no generator. Chapter 4.
 
     >>> random_weights(np.random.default_rng(0), (2, 3), 0.01, np.float32).round(4)
     array([[ 0.0013, -0.0013,  0.0064],
@@ -43,6 +43,7 @@ def random_weights(
     """
     if not np.isdtype(np.dtype(dtype), "real floating"):
         raise TypeError(f"weights must be floats; got dtype {np.dtype(dtype)}")
+    std = one_number(std, "a deviation")
     if min(integer(size, "a size") for size in shape) < 1 or not 0 <= std < np.inf:
         raise ValueError(
             f"a layer needs inputs, neurons and a finite deviation; got {shape}, {std}"
@@ -129,15 +130,15 @@ class Classifier:
     params: Parameters
 
     def scores(self, x: ArrayLike) -> NDArray[Any]:
-        """What the last layer says before the softmax (the logits), shape (N, C)."""
+        """What the last layer says before the softmax (the logits), (N, C) or (C,)."""
         raise NotImplementedError("every network computes its scores in its own way")
 
     def predict(self, x: ArrayLike) -> NDArray[Any]:
-        """The probability of each class, shape (N, C); every row sums to 1."""
+        """The probability of each class, (N, C) or (C,); every row sums to 1."""
         return softmax(self.scores(x))
 
     def loss(self, x: ArrayLike, t: ArrayLike) -> float:
-        """The cross-entropy, averaged over the samples, exact for any scores."""
+        """The cross-entropy, averaged over the samples; no probability rounds to 0."""
         return softmax_cross_entropy(self.scores(x), t)
 
     def accuracy(self, x: ArrayLike, t: ArrayLike) -> float:
@@ -210,7 +211,7 @@ class TwoLayerNet(Classifier):
         }
 
     def scores(self, x: ArrayLike) -> NDArray[Any]:
-        """What the last layer says before the softmax (the logits), shape (N, C)."""
+        """What the last layer says before the softmax (the logits), (N, C) or (C,)."""
         z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
         return affine(z1, self.params["W2"], self.params["b2"])
 

@@ -1,0 +1,49 @@
+"""A history writes down what happens in a training, and stops one that goes wrong.
+
+The loop of chapter 4 keeps it.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+
+@dataclass(repr=False)
+class History:
+    """What happened in a training: one loss a step, two accuracies an epoch.
+
+    `interrupted` says whether it was stopped by Ctrl-C.
+
+    >>> History(loss=[2.3, 1.9], train_accuracy=[0.5], test_accuracy=[0.25])
+    History of 2 steps: loss 2.3000 to 1.9000, accuracy 0.5000 train, 0.2500 test
+    """
+
+    loss: list[float] = field(default_factory=list)
+    train_accuracy: list[float] = field(default_factory=list)
+    test_accuracy: list[float] = field(default_factory=list)
+    interrupted: bool = False
+
+    def add(self, loss: float) -> None:
+        """Note the loss of one more step, which must be a number to go on from."""
+        self.loss.append(loss)
+        self.check(loss, "at")
+
+    def check(self, loss: float, when: str = "after") -> None:
+        """Let a loss pass if it is a number, by default that after the last step."""
+        try:
+            finite = math.isfinite(loss)
+        except TypeError:
+            raise TypeError(f"a step returns its loss; got {loss!r}") from None
+        if not finite:
+            advice, step = "a smaller learning rate may help", len(self.loss)
+            if (when, step) == ("at", 1):
+                advice = "nothing is learnt yet, so look at the weights and the data"
+            raise FloatingPointError(f"the loss is {loss} {when} step {step}; {advice}")
+
+    def __repr__(self) -> str:
+        text = f"History of {len(self.loss)} steps"
+        if self.loss:
+            text += f": loss {self.loss[0]:.4f} to {self.loss[-1]:.4f}"
+        if self.test_accuracy:
+            train, test = self.train_accuracy[-1], self.test_accuracy[-1]
+            text += f", accuracy {train:.4f} train, {test:.4f} test"
+        return text + (" (interrupted)" if self.interrupted else "")
