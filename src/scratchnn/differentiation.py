@@ -84,8 +84,9 @@ def tangent_line(
     >>> line([2, 3, 4]).round(6)
     array([ 3.,  9., 15.])
     """
-    x = one_number(x, "x")
-    slope, height = numerical_diff(f, x), one_number(f(x), "f(x)")
+    slope = numerical_diff(f, x)
+    x = float(x)
+    height = one_number(f(x), "f(x)")
     return lambda points: height + slope * (real_array(points) - x)
 
 
@@ -101,7 +102,7 @@ def movable(x: ArrayLike) -> NDArray[np.floating]:
     x = real_array(x)
     if x.dtype.kind != "f":
         raise TypeError(
-            f"x must hold floats; got {x.dtype}: use 3.0, or x.astype(float)"
+            f"x must hold floats; got {x.dtype}: write 3.0 for 3, or use x.astype(float)"
         )
     if not x.flags.writeable:
         raise ValueError("x is read-only and cannot be moved by h: use x.copy()")
