@@ -102,7 +102,7 @@ def movable(x: ArrayLike) -> NDArray[np.floating]:
     x = real_array(x)
     if x.dtype.kind != "f":
         raise TypeError(
-            f"x must hold floats; got {x.dtype}: write 3.0 for 3, or use x.astype(float)"
+            f"x must hold floats; got {x.dtype}: write 3.0, or x.astype(float)"
         )
     if not x.flags.writeable:
         raise ValueError("x is read-only and cannot be moved by h: use x.copy()")
