@@ -1,12 +1,15 @@
 """Formulas are computed as they stand, so that one sign makes them fail."""
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from bookbinder import BookError
+from bookbinder.read.pages import Page
 from bookbinder.run.formulas import each, equals, given, holds, never
+from bookbinder.run.session import run
 
 RNG = np.random.default_rng(0)
 W, X, DY = RNG.random((3, 2)), RNG.random((4, 3)), RNG.random((4, 2))
@@ -106,6 +109,25 @@ def test_a_formula_has_a_value() -> None:
     assert not equals(r"10^{-44}", 1e-45, {})
     assert equals(r"(N, 2) \cdot (2, 3) \to (N, 3)", (7, 3), {"N": 7})
     assert not equals(r"(N, 2) \cdot (3, 3) \to (N, 3)", (7, 3), {"N": 7})
+
+
+@pytest.mark.parametrize(
+    ("shown", "value"),
+    [
+        ("[]", "np.array([1.0])"),
+        ("2", "np.full((3, 2), 2)"),
+        ("(2,)", "np.full((3, 1), 2)"),
+    ],
+)
+def test_code_in_a_sentence_has_the_shape_of_its_value(
+    shown: str, value: str, write: Callable[[str], Page]
+) -> None:
+    """Nothing is repeated until it fits: the same numbers, as many, in one order."""
+    sentence = "It is `{}`<!--= {} -->.\n"
+    (outcome,) = run(write(sentence.format(shown, value)))
+    assert not outcome.holds
+    (outcome,) = run(write(sentence.format("[[2, 2]]", "np.full((1, 2), 2)")))
+    assert outcome.holds
 
 
 def test_an_inequality_is_true_or_false() -> None:

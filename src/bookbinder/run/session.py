@@ -169,7 +169,7 @@ def _valued(page: Page, bound: Bound, names: dict[str, Any]) -> Outcome:
             same = (
                 equals(shown, value, names)
                 if bound.shown[0] == "$"
-                else bool(np.all(eval(shown, names) == value))
+                else np.array_equal(eval(shown, names), value)
             )
         wrong = "" if same else f"{bound.shown} is not {value!r}"
     except (Exception, TooLong) as error:
