@@ -159,6 +159,16 @@ def test_what_stands_for_nothing_is_an_error() -> None:
     assert equals(r"\sum_n Y", [2, 2], {"Y": np.ones((2, 2)), "N": 2})
 
 
+def test_a_letter_counts_the_same_in_all_arrays() -> None:
+    """Or the entries that one array has more would not be looked at."""
+    short, long = np.array([1, 2]), np.array([1, 2, 3])
+    assert holds("x_i = y_i", {"x": long, "y": long})
+    for x, y in ((short, long), (long, short)):
+        for tex in ("x_i = y_i", r"z = \sum_i x_i y_i"):
+            with pytest.raises(BookError, match=r"i counts (2 and 3|3 and 2)"):
+                holds(tex, {"x": x, "y": y, "z": 5})
+
+
 def test_what_is_empty_is_an_error() -> None:
     """Or anything would hold for each of its numbers."""
     with pytest.raises(BookError, match="no values"):

@@ -203,12 +203,11 @@ def _indices(
         if part[0] != "indexed":
             continue
         for axis, letter in enumerate(part[2]):
-            if not letter.islower() or (letters is None and letter in bound):
-                continue
-            if letters is not None and letter not in letters:
-                continue
-            if letter not in names or letters is not None:
-                found[letter] = np.shape(_value(part[1], names))[axis]
+            free = letter in letters if letters else letter not in bound | names.keys()
+            if letter.islower() and free:
+                n = np.shape(_value(part[1], names))[axis]
+                if found.setdefault(letter, n) != n:
+                    raise BookError(f"{letter} counts {found[letter]} and {n} entries")
     for choice in itertools.product(*(range(n) for n in found.values())):
         yield dict(zip(found, choice, strict=True))
 
