@@ -169,6 +169,21 @@ def test_a_letter_counts_the_same_in_all_arrays() -> None:
                 holds(tex, {"x": x, "y": y, "z": 5})
 
 
+def test_a_rule_may_have_variables_of_its_own() -> None:
+    """What it is computed from are its parameters alone."""
+
+    def double(x: float) -> float:
+        factor = 2
+        return factor * x
+
+    def positive(x: float) -> bool:
+        nothing = 0
+        return x > nothing
+
+    assert holds("y = 2 x", {"x": each(1, 3), "y": given(double)})
+    assert equals("x > 0", positive, {})
+
+
 def test_what_is_empty_is_an_error() -> None:
     """Or anything would hold for each of its numbers."""
     with pytest.raises(BookError, match="no values"):

@@ -12,6 +12,7 @@ formula without a relation has to have the given `value`.
 What it cannot read it does not pass over: it raises `BookError`.
 """
 
+import inspect
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +50,9 @@ class given:  # noqa: N801
 
     def among(self, names: Mapping[str, Any]) -> Any:
         """The value, with the parameters of the rule found by their names."""
-        return self.rule(*(names[name] for name in self.rule.__code__.co_varnames))
+        return self.rule(
+            *(names[name] for name in inspect.signature(self.rule).parameters)
+        )
 
 
 def holds(tex: str, names: Mapping[str, Any]) -> bool:
@@ -81,7 +84,7 @@ def _comes_to(chain: Chain, value: Any, names: dict[str, Any]) -> bool:
     if relations & set("<>≤≥"):
         if not callable(value):
             return _true([chain], names) is value
-        (name,) = value.__code__.co_varnames
+        (name,) = inspect.signature(value).parameters
         numbers = [float(p[1]) for side in sides for p in _in(side) if p[0] == "number"]
         points = [n + d for n in [*numbers, *range(-3, 4)] for d in (-0.01, 0, 0.01)]
         return all(_true([chain], {**names, name: p}) == value(p) for p in points)
