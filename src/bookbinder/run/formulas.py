@@ -26,7 +26,7 @@ from bookbinder.read.tex import Chain, Node, read
 KNOWN: dict[str, Any] = {
     "e": math.e, "pi": math.pi, "infty": math.inf, "log": np.log, "ln": np.log,
     "exp": np.exp, "tanh": np.tanh, "sqrt": np.sqrt, "max": np.max, "sin": np.sin,
-    "cos": np.cos,
+    "cos": np.cos, "abs": np.abs,
 }  # fmt: skip
 TINY = 1e-6
 """Where a limit is taken."""
@@ -258,8 +258,6 @@ def _look_up(name: str, names: Mapping[str, Any]) -> Any:
         if not np.size(names[name]):
             raise BookError(f"the symbol {name} of the formula is empty")
         return names[name]
-    if name == "abs":
-        return np.abs
     if name in KNOWN:
         return KNOWN[name]
     raise BookError(f"the symbol {name} of the formula has no value")
