@@ -459,7 +459,7 @@ def _title(page: Page) -> Places:
 
 @kind("a heading that a link leads to")
 def _anchor(page: Page) -> Places:
-    for m in _in_prose(page, re.compile(r"\{#(?P<id>[\w-]+)\}")):
+    for m in _in_prose(page, re.compile(r"\{ *#(?P<id>[\w-]+) *\}")):
         yield m.start("id"), m.end("id"), _misspelt(m["id"])
 
 
