@@ -42,14 +42,14 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser("python -m bookbinder.proof", description=__doc__)
     parser.add_argument("--samples", type=int, help="so many places of each part")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
-    parser.add_argument("--only", choices=["text", "code", "machines"], help="one part")
+    parser.add_argument("--only", choices=PARTS, help="one part")
     options = parser.parse_args(arguments)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    parts = [options.only] if options.only else ["text", "code", "machines"]
+    parts = [options.only] if options.only else [*PARTS]
     failed = False
     for part in parts:
         start = time.monotonic()
-        found, problems = globals()[f"prove_{part}"](options, root)
+        found, problems = PARTS[part](options, root)
         found |= about(options.seed)
         found["minutes"] = math.ceil((time.monotonic() - start) / 60)
         print(f"{part}: {json.dumps(found, indent=2, ensure_ascii=False)}")
@@ -133,6 +133,10 @@ def prove_machines(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]
         "figures": len(strays),
         "matplotlib": machines.version_of("matplotlib", oldest),
     }, problems
+
+
+PARTS = {"text": prove_text, "code": prove_code, "machines": prove_machines}
+"""What proves each part of the record."""
 
 
 def _counted(report: Report[Any]) -> dict[str, Any]:
