@@ -1,6 +1,7 @@
 """Reading times, and the ways between the pages and the reference."""
 
 import re
+import shutil
 import tomllib
 import zlib
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from markdown import Markdown
 
 import scratchnn
 from bookbinder import ROOT
+from bookbinder.check.faults import faults
 from bookbinder.convert.reading import minutes
 from bookbinder.convert.reference import brought, introductions, library
 from bookbinder.make.notebooks import place
@@ -153,6 +155,19 @@ def test_the_library_is_known_by_its_public_names() -> None:
     assert sorted(library()) == sorted(scratchnn.__all__)
     for name, path in library().items():
         assert f"{getattr(scratchnn, name).__module__}.{name}" == path
+
+
+def test_the_library_is_what_its_file_says_now(write: Write) -> None:
+    """Not what it was when Python began: who serves the book changes both."""
+    page = write("# page\n\n`from scratchnn import late`\n\n```python\nlate = 1\n```\n")
+    root = page.path.parents[2]
+    assert "`from scratchnn import late`" in " ".join(faults(page, root))
+    (root / "src").unlink()
+    shutil.copytree(ROOT / "src", root / "src")
+    with (root / "src" / "scratchnn" / "__init__.py").open("a") as file:
+        file.write("from scratchnn.data import late\n")
+    assert library(root)["late"] == "scratchnn.data.late"
+    assert "`from scratchnn import late`" not in " ".join(faults(page, root))
 
 
 def test_an_object_is_introduced_where_it_is_first_listed() -> None:

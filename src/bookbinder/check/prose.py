@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-import scratchnn
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND
 from bookbinder.read.pages import (
@@ -31,7 +30,7 @@ from bookbinder.read.pages import (
     line_of,
     navigation,
 )
-from bookbinder.read.source import program
+from bookbinder.read.source import imported_from, program
 from bookbinder.run.formulas import holds
 from bookbinder.run.spelling import WORDS
 
@@ -386,7 +385,7 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
                 yield n, f"{word} in `{code}` is nothing that this page's code knows"
         if SAYS.search(code):
             if names := IMPORT.fullmatch(code):
-                wrong = {*names[1].split(", ")} - {"…", *scratchnn.__all__}
+                wrong = {*names[1].split(", ")} - {"…"} - _exported(root)
             else:
                 wrong = {code} if _spaced(code) not in written else set()
             if wrong:
@@ -413,6 +412,12 @@ def _is_reachable(code: str, word: str) -> bool:
                 return False
             return True
     return False
+
+
+def _exported(root: Path) -> set[str]:
+    """The names that the library exports, as its file stands on the disk."""
+    text = (root / "src" / "scratchnn" / "__init__.py").read_text("utf-8")
+    return {name for _, name in imported_from(text, "scratchnn")}
 
 
 @cache

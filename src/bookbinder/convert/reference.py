@@ -26,7 +26,7 @@ from bookbinder.read.pages import (
     examples,
     reading_order,
 )
-from bookbinder.read.source import Listing, listing, names_bound
+from bookbinder.read.source import Listing, imported_from, listing, names_bound
 from bookbinder.read.words import say
 
 PACKAGE = "scratchnn"
@@ -48,17 +48,8 @@ def _public(text: str) -> list[str]:
 
 def library(root: Path = ROOT) -> dict[str, str]:
     """Every name that the library exports, and its dotted name with the module."""
-    return _exported((root / "src" / PACKAGE / "__init__.py").read_text("utf-8"))
-
-
-@cache
-def _exported(text: str) -> dict[str, str]:
-    return {
-        alias.name: f"{node.module}.{alias.name}"
-        for node in ast.parse(text).body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
+    text = (root / "src" / PACKAGE / "__init__.py").read_text("utf-8")
+    return {name: f"{module}.{name}" for module, name in imported_from(text, PACKAGE)}
 
 
 def brought(page: Page, root: Path = ROOT) -> dict[str, str]:
