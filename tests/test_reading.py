@@ -30,11 +30,7 @@ def html_of(page: Page) -> HtmlElement:
     md = Markdown(
         extensions=[
             *("attr_list", "md_in_html", "toc", "pymdownx.superfences"),
-            *(
-                "pymdownx.inlinehilite",
-                "bookbinder.convert.binding",
-                "bookbinder.convert.reading",
-            ),
+            *("bookbinder.convert.binding", "bookbinder.convert.reading"),
         ],
         extension_configs={
             "bookbinder.convert.binding": root,

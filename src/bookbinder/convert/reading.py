@@ -15,7 +15,6 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import HTML_PLACEHOLDER
 
 from bookbinder import ROOT, BookError
 from bookbinder.convert.binding import Source, source_of
@@ -32,7 +31,6 @@ SHORT_CODE = 26  # letters that fit into a line of the smallest phone
 RUN = "index.md#run-it"
 """Where the book says how to run a page."""
 
-STASHED = re.compile(HTML_PLACEHOLDER % r"(\d+)")
 SIGN = re.compile("[一-鿿]")
 NUMBERED = re.compile(r"[Cc]hapter [\d.]+|第 [\d.]+ 章")
 NO_LINKS_IN = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary"}
@@ -134,7 +132,7 @@ class Pieces(Treeprocessor):
             if NUMBERED.fullmatch(link.text or ""):
                 link.text = (link.text or "").replace(" ", "\N{NO-BREAK SPACE}")
         for code in root.iter("code"):
-            text = unescape(said(code, self.md))
+            text = unescape(code.text or "")
             if len(text) <= SHORT_CODE and re.search("[ -]", text):
                 code.set("class", "short")
 
@@ -161,7 +159,7 @@ class Names(Treeprocessor):
         """Link the names found below an element, and forget them."""
         for position, child in enumerate(parent):
             if child.tag == "code":
-                if name := names.pop(said(child, self.md), ""):
+                if name := names.pop(child.text or "", ""):
                     href = f"{page}#{name}"
                     link = etree.Element("a", {"class": "name", "href": href})
                     link.tail, child.tail = child.tail, None
@@ -169,14 +167,6 @@ class Names(Treeprocessor):
                     link.append(child)
             elif child.tag not in NO_LINKS_IN:
                 self._link(child, names, page)
-
-
-def said(code: etree.Element, md: Markdown | None) -> str:
-    """What a code span says, as HTML; the highlighter has put it away in the stash."""
-    text = code.text or ""
-    if (stashed := STASHED.fullmatch(text)) and md is not None:
-        text = str(md.htmlStash.rawHtmlBlocks[int(stashed[1])])
-    return text
 
 
 class ReadingExtension(Extension):
