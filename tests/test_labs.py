@@ -302,6 +302,34 @@ def test_lab_is_run_once_for_each_change(
         labs.rerun(tmp_path)
 
 
+def test_a_lab_is_stale_when_what_makes_its_copy_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What runs it, what makes its prose plain, and what gives pictures their inks."""
+    make = shutil.copytree(Path(labs.__file__).parent, tmp_path / "make")
+    monkeypatch.setattr(labs, "__file__", str(make / "labs.py"))
+    lab = LABS["train-on-digits"]
+    seals = {labs.seal(lab)}
+    for name in ("labs.py", "notebooks.py", "drawing.py"):
+        with (make / name).open("a") as file:
+            file.write("# changed\n")
+        seals.add(labs.seal(lab))
+    assert len(seals) == 4
+
+
+def test_lab_has_the_inks_of_its_book(
+    lab_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Of the book that it stands in, as its seal says."""
+    (tmp_path / "figures").unlink()
+    shutil.copytree(ROOT / "figures", tmp_path / "figures")
+    with (tmp_path / "figures" / "style.py").open("a") as file:
+        file.write('BLUE = "#123456"\n')
+    lab = lab_of("import matplotlib\nprint(matplotlib.rcParams['axes.prop_cycle'])")
+    labs.rerun(tmp_path)
+    assert "#123456" in labs.place(lab).read_text("utf-8")
+
+
 def test_lab_knows_no_downloaded_data_when_it_is_built(
     lab_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,18 @@ def test_a_card_is_stale_when_its_words_change(monkeypatch: pytest.MonkeyPatch) 
     assert "arrays.png" in [path.name for path, _ in stale()]
 
 
+def test_a_card_is_stale_when_its_fonts_change(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They may have got a letter that was missing."""
+    monkeypatch.setattr("bookbinder.make.cards.FONTS", tmp_path)
+    keys = {key(PAGES[0])}
+    for name in ("book-serif.woff2", "book-serif-semibold.woff2"):
+        (tmp_path / name).write_bytes(b"another")
+        keys.add(key(PAGES[0]))
+    assert len(keys) == 3
+
+
 def test_a_card_says_when_there_is_too_much_to_say() -> None:
     """Words never run into the foot of the card."""
     page = Page(PAGES[0].path, f"---\ntitle: Long\ndescription: {'word ' * 60}\n---\n")

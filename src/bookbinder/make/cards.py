@@ -33,6 +33,9 @@ COLUMN = 500
 PROMISE = "Neural networks from scratch in NumPy"
 """What the book is, at the foot of each card."""
 
+FONTS = ROOT / "theme" / "fonts"
+"""Where the fonts of the book are."""
+
 WINDOW = "figures.front.window"
 """What a page without a figure shows."""
 
@@ -71,6 +74,8 @@ def key(page: Page, root: Path = ROOT) -> str:
     figure = digest(figure_of(page), root, page.language)
     parts = [*words(page), figure, say(PROMISE, page.language), PIL.__version__]
     parts.append(Path(__file__).read_text("utf-8"))
+    fonts = sorted(FONTS.glob("book-serif*.woff2"))
+    parts += [fingerprint(font.read_bytes()) for font in fonts]
     return fingerprint("\0".join(parts).encode())
 
 
@@ -139,7 +144,7 @@ def font_of(
     """A font of the book, or the one of a language that needs another."""
     name = f"book-serif-{weight}.woff2" if weight else "book-serif.woff2"
     _, own = spoken(language, root)
-    return ImageFont.truetype(own or ROOT / "theme" / "fonts" / name, size)
+    return ImageFont.truetype(own or FONTS / name, size)
 
 
 def _write(

@@ -7,6 +7,7 @@ pictures, which follow the theme, beside it; `as_page` makes a page of them.
 """
 
 import asyncio
+import functools
 import json
 import os
 import re
@@ -92,7 +93,9 @@ def picture(lab: Path, number: int) -> Path:
 def seal(lab: Path, root: Path = ROOT) -> str:
     """What the outputs of a lab depend on, in twelve letters."""
     library = sorted((root / "src" / "scratchnn").glob("*.*"))
-    makers = [Path(__file__), Path(__file__).with_name("notebooks.py")]
+    makers = [
+        Path(__file__).with_name(f"{n}.py") for n in ("labs", "notebooks", "drawing")
+    ]
     files = [lab, root / "figures" / "style.py", *makers, *library]
     parts = [path.read_bytes() for path in files]
     packages = ("numpy", "matplotlib", "matplotlib-inline")
@@ -113,19 +116,20 @@ def rerun(root: Path = ROOT) -> list[Path]:
     """Run the labs that are out of date, side by side; return which these were."""
     labs = list(stale(root))
     with ThreadPoolExecutor() as threads:
-        for lab, ran in zip(labs, threads.map(run, labs), strict=True):
+        every = threads.map(functools.partial(run, root=root), labs)
+        for lab, ran in zip(labs, every, strict=True):
             _store(lab, ran, root)
     return labs
 
 
-def run(lab: Path, data: str = "") -> Notebook:
+def run(lab: Path, data: str = "", root: Path = ROOT) -> Notebook:
     """A lab with its outputs; `BookError` says which of its cells failed.
 
     It knows of no downloaded data but what stands in the folder `data`, so that every
     machine shows the same.
     """
     notebook = json.loads(lab.read_text("utf-8"))
-    style = runpy.run_path(str(ROOT / "figures" / "style.py"))
+    style = runpy.run_path(str(root / "figures" / "style.py"))
     inks = [style[name] for name in ("BLUE", "ORANGE", "GREEN", "PURPLE")]
     look = style["LOOK"] | {
         "svg.hashsalt": lab.stem,
