@@ -69,7 +69,7 @@ offline: $(READY)
 	$(BIN)/python -m bookbinder.publishing --draw --edition $(EDITION) --offline dist/book.zip
 
 figures: $(READY)
-	$(BIN)/python -m figures
+	$(BIN)/python -m bookbinder.make
 
 update: $(READY)
 	$(BIN)/python -m bookbinder.update

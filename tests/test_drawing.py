@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bookbinder import ROOT, BookError
+from bookbinder.make.__main__ import main
 from bookbinder.make.drawing import digest, draw, shown, stale
 from bookbinder.read.pages import edition_of
-from figures.__main__ import main
 
 DRAWINGS = sorted(shown(ROOT).items())
 
@@ -22,7 +22,7 @@ def test_every_figure_is_drawn_fresh_and_shown() -> None:
 def test_the_check_fails_only_if_something_is_wrong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """`python -m figures --check` ends with 0, or says what is stale of each kind."""
+    """With `--check` it ends with 0, or says what is stale of each kind."""
     with pytest.raises(SystemExit) as ended:
         main(["--check"])
     assert not ended.value.code

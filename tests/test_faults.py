@@ -1052,7 +1052,7 @@ def test_what_is_seen_is_no_fault(kind: str, write: Write) -> None:
     [
         "make test",
         "python -m pip install numpy",
-        "python -m figures --check",
+        "python -m bookbinder.make --check",
         ".venv/bin/python -m bookbinder.check.order docs/en/page.md",
         "python -c 'from scratchnn import XOR'",
     ],

@@ -67,7 +67,7 @@ def pictures(cell: NotebookNode) -> int:
 
 @pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
 def test_notebook_is_there_for_the_builders_to_copy(page: Page) -> None:
-    """As the page is now: `python -m figures` has written it."""
+    """As the page is now: `python -m bookbinder.make` has written it."""
     assert place(page).read_text("utf-8") == text(page)
 
 

@@ -228,7 +228,7 @@ def test_a_newcomer_can_follow_the_guide(tmp_path: Path) -> None:
     for command in (
         "ruff format --check .",
         "ruff check .",
-        "figures",
+        "bookbinder.make",
         "pytest -vv tests/test_figures_networks.py"
         " tests/test_book.py::test_page_holds_in_its_place[networks]"
         " tests/test_book.py::test_what_is_said_of_a_figure_is_vouched_for[networks]",

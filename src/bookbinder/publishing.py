@@ -103,11 +103,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--site-dir", type=Path, help="build the site there")
     parser.add_argument("--edition", default="en", help="its folder in docs")
     parser.add_argument(
-        "--draw", action="store_true", help="run python -m figures before"
+        "--draw", action="store_true", help="run python -m bookbinder.make before"
     )
     options = parser.parse_args(arguments)
-    figures = [sys.executable, "-m", "figures"]
-    drawing = subprocess.Popen(figures, cwd=ROOT) if options.draw else None
+    make = [sys.executable, "-m", "bookbinder.make"]
+    drawing = subprocess.Popen(make, cwd=ROOT) if options.draw else None
     from mkdocs.exceptions import Abort
 
     gc.disable()  # what is made here lasts to the end; looking for waste takes a tenth

@@ -1,8 +1,7 @@
 """Draws each page's card: the picture that stands beside a link to it elsewhere.
 
 Title and first sentence from the page's front matter, the page's first figure, in the
-book's own fonts and inks. `python -m figures` draws the cards too, and draws one again
-only if something on it has changed.
+book's own fonts and inks. One is drawn again only if something on it has changed.
 """
 
 import functools

@@ -46,7 +46,7 @@ def sources(root: Path = ROOT) -> list[str]:
     return [
         f"figures.{path.stem}.{name}"
         for path in sorted((root / "figures").glob("*.py"))
-        if path.stem not in ("__init__", "__main__", "style", "words")
+        if path.stem not in ("__init__", "style", "words")
         for name in re.findall(r"^def ([a-z]\w*)\(", path.read_text("utf-8"), re.M)
     ]
 

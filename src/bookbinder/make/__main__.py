@@ -1,4 +1,4 @@
-"""`python -m figures` draws what is out of date, runs the labs, writes the notebooks.
+"""Makes all that is out of date: `python -m bookbinder.make`, or `make figures`.
 
 With `--check` it changes nothing and says what is out of date.
 """
@@ -16,7 +16,7 @@ from bookbinder.make import cards, drawing, labs, notebooks
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser("python -m figures", description=__doc__)
+    parser = argparse.ArgumentParser("python -m bookbinder.make", description=__doc__)
     parser.add_argument("--check", action="store_true", help="say what is out of date")
     check = parser.parse_args(arguments).check
     try:
