@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from bookbinder import ROOT
 from bookbinder.make.labs import executed
-from bookbinder.make.notebooks import has_notebook, place, text
+from bookbinder.make.notebooks import has_notebook, text
 from bookbinder.make.notebooks import write as write_notebooks
 from bookbinder.read.pages import CODE_SPAN, Page, find_pages
 
@@ -63,12 +63,6 @@ def said(cell: NotebookNode) -> str:
 
 def pictures(cell: NotebookNode) -> int:
     return sum(output.output_type == "display_data" for output in cell.outputs)
-
-
-@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
-def test_notebook_is_there_for_the_builders_to_copy(page: Page) -> None:
-    """As the page is now: `python -m bookbinder.make` has written it."""
-    assert place(page).read_text("utf-8") == text(page)
 
 
 @pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)

@@ -70,9 +70,8 @@ def test_the_sitemap_lists_every_page(site: Path, site_url: str) -> None:
     assert sorted(listed) == addresses(site)
 
 
-def test_cards_are_fresh_and_can_be_set_in_our_fonts() -> None:
-    """None missing or stale; no letter that the cut-down fonts lack."""
-    assert list(stale()) == []
+def test_cards_can_be_set_in_our_fonts() -> None:
+    """There is no letter that the cut-down fonts lack."""
     for page in cards().values():
         for weight, letters in zip(("semibold", ""), words(page), strict=True):
             font = font_of(weight, 20, page.language)
