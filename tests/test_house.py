@@ -86,27 +86,27 @@ PUBLIC = [
 ]
 
 
-STEPS = ["read", "run", "make", "check", "convert", "build"]
-"""The folders of the binder, in the order in which a page goes through them."""
+LAYERS = ["read", "run", "make", "check", "convert", "build"]
+"""The folders of the binder, which are layers: each is built on those before it."""
 
 BINDER = Path(bookbinder.__file__).parent
 
 
-@pytest.mark.parametrize("step", ["", *STEPS])
-def test_every_module_of_the_binder_is_on_a_map(step: str) -> None:
-    """Whoever opens the package, or a folder of it, reads how a page is made."""
-    folder = BINDER / step
+@pytest.mark.parametrize("layer", ["", *LAYERS])
+def test_every_module_of_the_binder_is_on_a_map(layer: str) -> None:
+    """Whoever opens the package, or a folder of it, reads what is where."""
+    folder = BINDER / layer
     text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
     modules = {module.name for module in pkgutil.iter_modules([str(folder)])}
     assert modules == {*re.findall(r"`(\w+)`", text or "")}
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_steps_of_the_binder_import_only_from_earlier_ones(step: str) -> None:
-    """So the folders alone say how a page comes to be."""
-    earlier = STEPS[: STEPS.index(step) + 1]
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_of_the_binder_import_only_from_earlier_ones(layer: str) -> None:
+    """So whoever reads them in this order needs nothing that comes later."""
+    earlier = LAYERS[: LAYERS.index(layer) + 1]
     allowed = {"bookbinder", *(f"bookbinder.{name}" for name in earlier)}
-    for path in (BINDER / step).glob("*.py"):
+    for path in (BINDER / layer).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             assert not isinstance(node, ast.Import) or all(
                 not alias.name.startswith("bookbinder") for alias in node.names

@@ -1,7 +1,6 @@
 """Binds the book to the library: no page holds a copy of what the code can say itself.
 
-The way of a page is the way through the folders, and each imports only from those
-before it:
+The folders are layers, and each imports only from those before it:
 
 - `read` reads pages, formulas and the library's source, and runs none of it;
 - `run` runs a page from top to bottom and says what each part printed;
@@ -9,6 +8,10 @@ before it:
 - `check` finds what is wrong with a page, and with the whole book;
 - `convert` turns a page into HTML and fills in code, outputs and formulas;
 - `build` does for the site what MkDocs alone does not.
+
+To build a page, `convert` has it read by `read` and looked at by `check`; `build` does
+the rest. Whether its code prints what it shows, `run` finds out: for the tests, for
+`update` and for `proof`, not while the site is built.
 
 With these, `publishing` builds the site, `serving` builds and shows it again after each
 change, and `update` writes new outputs into pages after a deliberate change.
