@@ -2,7 +2,8 @@
 
 English stands in the code that says it, and is the key here; what has no words here is
 said in English. The figures have a table of their own, `figures/words.py`, and so has
-the script of the pages, `theme/assets/book.js`.
+the script of the pages, `theme/assets/book.js`; the word before a trap stands in the
+style sheet, `theme/assets/book.css`.
 """
 
 WORDS: dict[str, dict[str, str]] = {
