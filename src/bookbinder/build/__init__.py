@@ -2,6 +2,6 @@
 
 `editions`, `navigation`, `lab_pages`, `searching` and `templates` are hooks of MkDocs,
 and add nothing that the text needs. `extras` are what there is besides pages, such as
-pages in `plain` text; `ahead` converts pages side by side, and `lean` leaves out what
-no page needs.
+pages in `plain` text and the whole book on `one_page`; `ahead` converts pages side by
+side, and `lean` leaves out what no page needs.
 """

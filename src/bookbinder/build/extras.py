@@ -5,11 +5,8 @@ or to keep; the pages as plain Markdown with a list of them, `llms.txt`; and
 `robots.txt`.
 """
 
-import re
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
 
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
@@ -21,6 +18,7 @@ from mkdocs.structure.pages import Page
 from bookbinder import ROOT
 from bookbinder.build.ahead import Ahead
 from bookbinder.build.lean import make_lean, unmarked
+from bookbinder.build.one_page import joined
 from bookbinder.build.plain import plain
 from bookbinder.make.labs import as_page, find_labs
 from bookbinder.read.pages import find_pages
@@ -31,10 +29,6 @@ LIST = "llms.txt"
 
 BOOK = "book.html"
 """The whole book on one page; a template of the theme, and a file of the site."""
-
-TAG = re.compile(r"<[a-zA-Z][^<>]*>")
-NAMES = re.compile(r'(?<=\s)(id|name|for)="([^"]*)"')
-LINKS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 
 
 class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
@@ -139,41 +133,3 @@ def robots(site_url: str) -> str:
     """All may come, and here is the list of pages."""
     sitemap = f"\nSitemap: {site_url}sitemap.xml\n" if site_url else ""
     return f"User-agent: *\nAllow: /\n{sitemap}"
-
-
-def joined(pages: Iterable[Page]) -> str:
-    """The content of all pages as one, for a page in the site's root.
-
-    Each page's names get the page's own name before them, so that no two are alike, and
-    links between the pages become links within the one.
-    """
-    parts = {page.url: part(page) for page in pages}
-    return "\n".join(
-        f'<section id="{part(page)}">\n{moved(page, parts)}\n</section>'
-        for page in pages
-    )
-
-
-def part(page: Page) -> str:
-    """What the part of the whole book is called that a page becomes."""
-    return page.file.src_uri.rpartition(".")[0].replace("/", "-")
-
-
-def moved(page: Page, parts: dict[str, str]) -> str:
-    """A page's content with its names and links as they are in the whole book."""
-
-    def named(match: re.Match[str]) -> str:
-        return f'{match[1]}="{part(page)}--{match[2]}"'
-
-    def linked(match: re.Match[str]) -> str:
-        if urlsplit(match[2]).scheme:
-            return match[0]
-        path, anchor = urldefrag(urljoin(f"/{page.url}", match[2]))
-        place = parts.get(path.removeprefix("/"))
-        if place is None:
-            return f'{match[1]}="{path.removeprefix("/")}{anchor and "#" + anchor}"'
-        return f'{match[1]}="#{place}{anchor and "--" + anchor}"'
-
-    return TAG.sub(
-        lambda tag: LINKS.sub(linked, NAMES.sub(named, tag[0])), page.content or ""
-    )
