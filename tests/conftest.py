@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from bookbinder import ROOT
+from bookbinder.make.drawing import run_program
 from bookbinder.read.pages import Page
 from scratchnn import data_folder, load_mnist
 from scratchnn.data import Samples
@@ -149,6 +151,19 @@ def browser() -> Iterator[Browser]:
         off = ",".join([*switched_off, *NEEDLESS])
         with launch(args=[*arguments, f"--disable-features={off}"]) as browser:
             yield browser
+
+
+@pytest.fixture
+def space(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the program of a figure defines: of the one that the test's mark names."""
+    mark = request.node.get_closest_marker("says")
+    return run_program(f"figures.{mark.args[0]}")
+
+
+@pytest.fixture
+def figure(space: dict[str, Any]) -> Any:
+    """The figure that the test's mark names, as its program draws it."""
+    return space["figure"]
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """The book is true: every page runs from top to bottom and prints what it shows."""
 
+import ast
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import matplotlib
 import pytest
@@ -47,6 +49,19 @@ def test_page_holds_in_its_place(page: Page) -> None:
 def test_what_is_said_of_a_figure_is_vouched_for(page: Page) -> None:
     """A test of the figure quotes it, to the letter, above its assertions."""
     assert not list(unquoted(page))
+
+
+FIGURES = sorted(Path(__file__).parent.glob("test_figures_*.py"))
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_who_vouches_for_a_figure_looks_at_it(path: Path) -> None:
+    """A test with a mark asks for the figure that its mark names."""
+    for test in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(test, ast.FunctionDef):
+            marks = " ".join(map(ast.unparse, test.decorator_list))
+            asked = [argument.arg for argument in test.args.args]
+            assert "figure" in asked or "mark.says" not in marks, test.name
 
 
 def test_other_words_in_a_figure_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:

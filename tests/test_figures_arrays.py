@@ -7,13 +7,8 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
-from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE, PURPLE
 from scratchnn import load_digits
-
-
-def drawn(name: str) -> Any:
-    return run_program(f"figures.arrays.{name}")["figure"]
 
 
 def words(axes: Axes) -> list[str]:
@@ -58,9 +53,9 @@ def tinted(axes: Axes, ink: str) -> list[int]:
     """,
     "scalar · () · vector · (3,) · matrix · (2, 3) · tensor · (2, 2, 3)",
 )
-def test_each_tensor_has_the_shape_that_stands_below_it() -> None:
+def test_each_tensor_has_the_shape_that_stands_below_it(figure: Any) -> None:
     """As many boxes as its shape says, for three sheets of front and back."""
-    (axes,) = drawn("tensors").axes
+    (axes,) = figure.axes
     shapes = [word for word in words(axes) if word.startswith("(")]
     assert shapes == ["()", "(3,)", "(2, 3)", "(2, 2, 3)"]
     sizes = [int(np.prod(eval(shape), dtype=int)) for shape in shapes]
@@ -78,9 +73,9 @@ def test_each_tensor_has_the_shape_that_stands_below_it() -> None:
     """,
     "axis=0 · axis=1",
 )
-def test_sums_stand_at_the_end_of_their_arrows() -> None:
+def test_sums_stand_at_the_end_of_their_arrows(figure: Any) -> None:
     """One for each column along axis 0, one for each row along axis 1."""
-    (axes,) = drawn("along_axes").axes
+    (axes,) = figure.axes
     matrix = np.arange(1, 7).reshape(2, 3)
     assert tinted(axes, BLUE) == matrix.sum(axis=0).tolist()
     assert tinted(axes, ORANGE) == matrix.sum(axis=1).tolist()
@@ -99,9 +94,9 @@ def test_sums_stand_at_the_end_of_their_arrows() -> None:
     """,
     "* · = · * · =",
 )
-def test_broadcasting_tints_what_was_written_and_pales_the_copies() -> None:
+def test_broadcasting_tints_what_was_written_and_pales_the_copies(figure: Any) -> None:
     """A number and its three copies; a row and its copy; both products right."""
-    (axes,) = drawn("broadcasting").axes
+    (axes,) = figure.axes
     assert tinted(axes, BLUE) == [10, 10, 20]
     assert pale(axes) == [10, 10, 10, 10, 20]
     matrix = np.array([[1, 2], [3, 4]])
@@ -120,9 +115,9 @@ def test_broadcasting_tints_what_was_written_and_pales_the_copies() -> None:
     """,
     "grid[1] · grid[grid % 3 == 0] · grid[[0, 1, 2], · [3, 0, 2]]",
 )
-def test_what_is_picked_is_what_the_code_below_picks() -> None:
+def test_what_is_picked_is_what_the_code_below_picks(figure: Any) -> None:
     """The code under each grid, run, gives the tinted numbers."""
-    (axes,) = drawn("picking").axes
+    (axes,) = figure.axes
     code = [word for word in words(axes) if word.startswith("grid")]
     grid = np.arange(12).reshape(3, 4)
     picked = [eval(c.replace("\n", " "), {"grid": grid}).tolist() for c in code]
@@ -143,9 +138,9 @@ def test_what_is_picked_is_what_the_code_below_picks() -> None:
     """,
     "$A$ · $B$ · $AB$ · 1·0 + 2·6 = 12",
 )
-def test_the_product_joins_the_tinted_row_and_column() -> None:
+def test_the_product_joins_the_tinted_row_and_column(figure: Any) -> None:
     """The sum written beside it is the product of the two, and stands in the result."""
-    (axes,) = drawn("matrix_product").axes
+    (axes,) = figure.axes
     row, column = tinted(axes, BLUE), tinted(axes, ORANGE)
     (element,) = tinted(axes, PURPLE)
     assert np.dot(row, column) == element
@@ -164,8 +159,8 @@ def test_the_product_joins_the_tinted_row_and_column() -> None:
     """,
     "",
 )
-def test_the_sine_makes_one_full_turn() -> None:
-    (axes,) = drawn("sine").axes
+def test_the_sine_makes_one_full_turn(figure: Any) -> None:
+    (axes,) = figure.axes
     (line,) = axes.lines
     x, y = (np.asarray(values) for values in line.get_data())
     assert (x[0], x[-1]) == (0, 2 * np.pi)
@@ -181,9 +176,9 @@ def test_the_sine_makes_one_full_turn() -> None:
     """,
     "x · y · Two waves, a quarter turn apart · sin · cos",
 )
-def test_sine_and_cosine_have_labels_dashes_title_and_legend() -> None:
+def test_sine_and_cosine_have_labels_dashes_title_and_legend(figure: Any) -> None:
     """And the cosine peaks a quarter of a period before the sine."""
-    (axes,) = drawn("sine_and_cosine").axes
+    (axes,) = figure.axes
     sine, cosine = axes.lines
     assert (sine.get_linestyle(), cosine.get_linestyle()) == ("-", "--")
     assert [t.get_text() for t in axes.get_legend().get_texts()] == ["sin", "cos"]
@@ -203,9 +198,9 @@ def test_sine_and_cosine_have_labels_dashes_title_and_legend() -> None:
     """,
     "label: 4",
 )
-def test_the_digit_is_the_same_as_numbers_and_as_picture() -> None:
+def test_the_digit_is_the_same_as_numbers_and_as_picture(figure: Any) -> None:
     """The first of the training data, a four; zeros are pale, and white is zero."""
-    numbers, picture = drawn("digit").axes
+    numbers, picture = figure.axes
     (x_train, t_train), _ = load_digits()
     image = x_train[0].reshape(8, 8)
     np.testing.assert_array_equal([int(w) for w in words(numbers)], 16 * x_train[0])
@@ -226,12 +221,10 @@ def test_the_digit_is_the_same_as_numbers_and_as_picture() -> None:
     """,
     "",
 )
-def test_the_averages_are_those_of_the_ten_digits_in_order() -> None:
+def test_the_averages_are_those_of_the_ten_digits_in_order(figure: Any) -> None:
     """And each is nearer to its own digits than to any other digit's, on average."""
     (x_train, t_train), _ = load_digits()
-    shown = [
-        axes.images[0].get_array().ravel() for axes in drawn("average_digits").axes
-    ]
+    shown = [axes.images[0].get_array().ravel() for axes in figure.axes]
     for digit, average in enumerate(shown):
         np.testing.assert_allclose(average, x_train[t_train == digit].mean(axis=0))
         distances = ((x_train - average) ** 2).sum(axis=1)

@@ -30,10 +30,6 @@ def trained() -> Any:
     return net, history, test
 
 
-def drawn(name: str) -> Any:
-    return run_program(f"figures.backpropagation.{name}")["figure"]
-
-
 def labels(axes: Axes, color: str) -> list[str]:
     """The texts beside the wires: values are in ink, derivatives in orange."""
     slanted = [t for t in axes.texts if t.get_color() == color]
@@ -65,9 +61,9 @@ def wires(axes: Axes) -> list[tuple[float, float]]:
     price · ← 2.2 · number · ← 110 · tax · ← 200 · ← 1.1 · ← 1 · bill · × · ×
     """,
 )
-def test_graph_of_the_bill() -> None:
+def test_graph_of_the_bill(figure: Any) -> None:
     """Each derivative, as measured, below its value; names where wires begin."""
-    axes = drawn("apples").axes[0]
+    axes = figure.axes[0]
     start = [100.0, 2.0, 1.1]
     dcost = numerical_diff(lambda cost: cost * 1.1, 200)
     slopes = [*numerical_gradient(np.prod, start), dcost, 1]
@@ -92,9 +88,9 @@ def test_graph_of_the_bill() -> None:
     ← 1.1 · ← 1.1 · ← 1.1 · ← 1 · bill · × · × · + · ×
     """,
 )
-def test_graph_of_the_larger_bill() -> None:
+def test_graph_of_the_larger_bill(figure: Any) -> None:
     """Four nodes, one of them an addition that sends the same into both branches."""
-    axes = drawn("fruit").axes[0]
+    axes = figure.axes[0]
 
     def bill(v: Any) -> float:
         return float((v[0] * v[1] + v[2] * v[3]) * v[4])
@@ -119,8 +115,8 @@ def test_graph_of_the_larger_bill() -> None:
     ← 10 · ← 10 · $s = 5$ · ← $2s = 10$ · ← 1 · $x$ · $y$ · $z$ · + · $s^2$
     """,
 )
-def test_graph_of_the_chain_rule() -> None:
-    axes = drawn("chain").axes[0]
+def test_graph_of_the_chain_rule(figure: Any) -> None:
+    axes = figure.axes[0]
     slopes = numerical_gradient(lambda v: (v[0] + v[1]) ** 2, [2.0, 3.0]).round(6)
     assert labels(axes, ORANGE) == [*(f"{s:.0f}" for s in slopes), "$2s = 10$", "1"]
     assert {"2", "3", "$s = 5$", "25"} <= set(labels(axes, INK))
@@ -137,8 +133,8 @@ def test_graph_of_the_chain_rule() -> None:
     """,
     "← 1.3 · ← 1.3 · ← 1.3 · + · ← 6.5 · ← 13 · ← 1.3 · ×",
 )
-def test_addition_passes_on_and_multiplication_swaps() -> None:
-    axes = drawn("nodes").axes[0]
+def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
+    axes = figure.axes[0]
     passed_on, swapped = (
         [(10, 1.3), (5, 1.3), (15, 1.3)],
         [(10, 6.5), (5, 13), (50, 1.3)],
@@ -160,9 +156,9 @@ def test_addition_passes_on_and_multiplication_swaps() -> None:
     · ← $-y^2$ · $y$ · ← 1 · ×(−1) · exp · + 1 · 1 / ·
     """,
 )
-def test_what_comes_back_through_the_sigmoid() -> None:
+def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
     """The four derivatives along the chain, each measured from its place to y."""
-    axes = drawn("sigmoid_graph").axes[0]
+    axes = figure.axes[0]
     x = 0.7
     y, power = float(sigmoid(x)), float(np.exp(-x))
     said = {
@@ -200,9 +196,9 @@ def test_what_comes_back_through_the_sigmoid() -> None:
     · · $dY$ · $N$ · $M$ · = · $dW$ · $D$ · $M$ · forward · backward
     """,
 )
-def test_matrices_fit_together() -> None:
+def test_matrices_fit_together(figure: Any) -> None:
     """Each grid has the cells its sides say, and rows meet columns of one length."""
-    (axes,) = drawn("affine").axes
+    (axes,) = figure.axes
     sizes = {"$N$": 5, "$D$": 4, "$M$": 2}
     grids = []
     for patch in axes.patches:
@@ -251,9 +247,9 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
     $dZ_1 = dA_2 \, W_2^{\mathsf{T}}$ · $A_2$ · $dA_2 = (Y - T) / N$ · $L$
     """,
 )
-def test_two_layers_go_down_and_come_back_up() -> None:
+def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
     """Boxes in order, grey arrows down and in, orange ones up and out."""
-    (axes,) = drawn("two_layers").axes
+    (axes,) = figure.axes
     boxes = [(*box.get_xy(), box.get_width(), box.get_height()) for box in axes.patches]
     named = []
     for x, y, width, height in boxes:
@@ -293,10 +289,10 @@ def test_two_layers_go_down_and_come_back_up() -> None:
     """,
     "loss · epoch · accuracy · training · test",
 )
-def test_curves_are_those_of_the_page(trained: Any) -> None:
+def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
     """Every twelfth loss; the test is ahead at first, the training at the end."""
     _, history, _ = trained
-    above, below = drawn("curves").axes
+    above, below = figure.axes
     dots, mean = above.lines
     np.testing.assert_allclose(dots.get_ydata(), history.loss[::12])
     means = np.reshape(history.loss, (20, -1)).mean(axis=1)
@@ -330,10 +326,10 @@ def test_curves_are_those_of_the_page(trained: Any) -> None:
     0, not 8 · 9, not 6 · 4, not 8 · 2, not 4 · 9, not 3
     """,
 )
-def test_weights_are_those_of_the_strongest_neurons(trained: Any) -> None:
+def test_weights_are_those_of_the_strongest_neurons(figure: Any, trained: Any) -> None:
     """Twelve frames; blue for positive weights, orange for negative, as many tiles."""
     net, _, _ = trained
-    axes = drawn("weights").axes[0]
+    axes = figure.axes[0]
     strongest = np.argsort(-np.linalg.norm(net.params["W2"], axis=1))[:12]
     assert len(axes.lines) == 12
     images = net.params["W1"][:, strongest]
@@ -364,10 +360,10 @@ def _tiles(axes: Axes, color: str) -> int:
     """,
     "answer of the network · digit in the picture",
 )
-def test_confusion_counts_the_answers(trained: Any) -> None:
+def test_confusion_counts_the_answers(figure: Any, trained: Any) -> None:
     """Rows are digits, columns answers: 32 to 39 right of each, and four cells more."""
     net, _, (x, t) = trained
-    axes = drawn("confusion").axes[0]
+    axes = figure.axes[0]
     answers = net.predict(x).argmax(axis=1)
     shown = np.zeros((10, 10), dtype=int)
     for text in axes.texts:
@@ -396,11 +392,13 @@ def test_confusion_counts_the_answers(trained: Any) -> None:
     8, 38 %
     """,
 )
-def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) -> None:
+def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
+    figure: Any, trained: Any
+) -> None:
     """The worst first, each with its answer, its probability and its own ink."""
     net, _, (x, t) = trained
     y = net.predict(x)
-    axes = drawn("hardest").axes[0]
+    axes = figure.axes[0]
     leads = []
     for row, digit in zip(y, t, strict=True):
         leads.append(row[digit] - max(np.delete(row, digit)))
@@ -432,10 +430,10 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(trained: Any) ->
     loss · 784-50-10, ReLU · 784-50-100-10, sigmoid · epoch · test accuracy
     """,
 )
-def test_mnist_curves_are_those_of_the_record() -> None:
+def test_mnist_curves_are_those_of_the_record(figure: Any) -> None:
     """Steep in the first epoch; the dashed one later on both, and both above 0.97."""
     record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))
-    above, below = drawn("mnist_curves").axes
+    above, below = figure.axes
     for line, curve, style, name in zip(
         above.lines, below.lines, ["-", "--"], TRAININGS, strict=False
     ):

@@ -9,17 +9,9 @@ from matplotlib.colors import same_color
 from numpy.typing import NDArray
 
 from bookbinder import ROOT
-from bookbinder.make.drawing import run_program
 from bookbinder.read.pages import Page
 from figures.style import BLUE, ORANGE
 from scratchnn import load_digits, predict, trained_network
-
-
-def axes_of(name: str) -> Axes:
-    """The drawing as its program makes it."""
-    axes = run_program(f"figures.digits.{name}")["figure"].axes[0]
-    assert isinstance(axes, Axes)
-    return axes
 
 
 def titles(axes: Axes, color: str) -> list[str]:
@@ -43,9 +35,9 @@ def titles(axes: Axes, color: str) -> list[str]:
     $Z^{(2)}$ (100,) · (100, 100) · $W^{(3)}$ · $y$ (10,) · (100, 10)
     """,
 )
-def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred() -> None:
+def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred(figure: Any) -> None:
     """Strips as long and rectangles as wide as the shapes say, a hundred rows high."""
-    axes, x = axes_of("layers"), load_digits()[1][0]
+    axes, x = figure.axes[0], load_digits()[1][0]
     shapes = [x[0].shape, *(trained_network("digits")[b].shape for b in ("b1", "b2"))]
     written = " ".join(text.get_text() for text in axes.texts)
     corners: list[NDArray[Any]] = [
@@ -83,9 +75,9 @@ def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred() -> None:
     as 1, 45 % · 0 as 6, 69 % · 5 as 9, 53 %
     """,
 )
-def test_answers_are_the_first_five_and_all_ten_mistakes() -> None:
+def test_answers_are_the_first_five_and_all_ten_mistakes(figure: Any) -> None:
     """The digit, what was read, how probable; between 40 and 89 % for the mistakes."""
-    axes, (x, t) = axes_of("right_and_wrong"), load_digits()[1]
+    axes, (x, t) = figure.axes[0], load_digits()[1]
     y = predict(trained_network("digits"), x)
     answers, sure = y.argmax(axis=1), 100 * y.max(axis=1)
     wrong = np.flatnonzero(answers != t)
@@ -129,9 +121,9 @@ def test_enlarging_keeps_ink_and_centre() -> None:
     """,
     "8 by 8 · enlarged · squared",
 )
-def test_enlarged_shows_a_nine_in_three_forms() -> None:
+def test_enlarged_shows_a_nine_in_three_forms(figure: Any) -> None:
     """As stored, as the page enlarges it, and squared: every tile with any ink."""
-    axes, (x, t) = axes_of("enlarged"), load_digits()[1]
+    axes, (x, t) = figure.axes[0], load_digits()[1]
     assert t[9] == 9
     large = enlarged(x[9:10])[0]
     tiles: list[float] = [0, 0, 0]
@@ -159,9 +151,9 @@ def test_enlarged_shows_a_nine_in_three_forms() -> None:
     3, 97 %
     """,
 )
-def test_elsewhere_are_the_surest_mistakes() -> None:
+def test_elsewhere_are_the_surest_mistakes(figure: Any) -> None:
     """Four nines taken for threes, two ones; 97 % sure at least."""
-    axes, (x, t) = axes_of("elsewhere"), load_digits()[1]
+    axes, (x, t) = figure.axes[0], load_digits()[1]
     y = predict(trained_network("mnist"), enlarged(x).reshape(-1, 784) ** 2)
     wrong = np.flatnonzero(y.argmax(axis=1) != t)
     surest = sorted(wrong, key=lambda i: -y[i].max())[:6]

@@ -1,10 +1,11 @@
 """What the captions of the front page say is true of its pictures."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE, PAPER
 
 
@@ -22,10 +23,9 @@ from figures.style import BLUE, ORANGE, PAPER
     """,
     "",
 )
-def test_the_spiral_is_told_apart() -> None:
+def test_the_spiral_is_told_apart(figure: Any) -> None:
     """The colours are a network's scores, the points what it was trained on."""
-    space = run_program("figures.front.spiral")
-    arms = space["figure"].axes[0].lines
+    arms = figure.axes[0].lines
     assert [line.get_color() for line in arms] == [ORANGE, BLUE]
     assert [len(line.get_xdata()) for line in arms] == [120, 120]
     for line in arms:  # it winds: the distance from the middle grows with the angle
@@ -33,7 +33,7 @@ def test_the_spiral_is_told_apart() -> None:
         angle = np.unwrap(np.arctan2(*line.get_data()[::-1]))
         assert abs(np.ptp(angle)) > 2 * np.pi
         assert np.corrcoef(far, np.abs(angle - angle[0]))[0, 1] > 0.95
-    *bands, border = space["figure"].axes[0].collections
+    *bands, border = figure.axes[0].collections
     assert tuple(border.get_edgecolor()[0][:3]) == to_rgb(PAPER)
     for arm, ink in enumerate((ORANGE, BLUE)):
         own = [b for b in bands if tuple(b.get_facecolor()[0][:3]) == to_rgb(ink)]

@@ -14,10 +14,6 @@ from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE
 
 
-def drawn(name: str) -> Any:
-    return run_program(f"figures.learning.{name}")["figure"]
-
-
 def data(line: Any) -> NDArray[np.float64]:
     """The points of a line, shape (N, 2)."""
     return np.asarray(line.get_xydata(), dtype=float)
@@ -52,9 +48,11 @@ def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """,
     "$x$ · degree 1 · training · test · $x$ · degree 9",
 )
-def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far() -> None:
+def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far(
+    figure: Any,
+) -> None:
     """Same dots in both panels; the curve's largest miss is that of the last ring."""
-    line, curve = drawn("fits").axes
+    line, curve = figure.axes
     for one, other in zip(line.lines[1:], curve.lines[1:], strict=True):
         np.testing.assert_array_equal(data(one), data(other))
         assert len(data(one)) == 10
@@ -82,9 +80,9 @@ def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far() -> Non
     4.61 · $-\log y$
     """,
 )
-def test_what_a_probability_costs() -> None:
+def test_what_a_probability_costs(figure: Any) -> None:
     """Nothing at 1; a factor of ten always costs the same; the labels are right."""
-    axes = drawn("minus_log").axes[0]
+    axes = figure.axes[0]
     curve = data(axes.lines[0])
     np.testing.assert_allclose(curve[:, 1], -np.log(curve[:, 0]), atol=1e-12)
     assert abs(curve[-1]).tolist() == [1.0, 0.0]
@@ -106,9 +104,9 @@ def test_what_a_probability_costs() -> None:
     """,
     "accuracy · weight $w$ · loss",
 )
-def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
+def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> None:
     """Few heights, long stairs; a slope everywhere but at one lowest point."""
-    above, below = drawn("accuracy_and_loss").axes
+    above, below = figure.axes
     stairs, (smooth, lowest) = data(above.lines[0]), map(data, below.lines)
     np.testing.assert_array_equal(stairs[:, 0], smooth[:, 0])
     rises = np.diff(stairs[:, 1])
@@ -141,9 +139,9 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley() -> None:
     slope −1 · forward · central
     """,
 )
-def test_errors_have_the_annotated_slopes() -> None:
+def test_errors_have_the_annotated_slopes(figure: Any) -> None:
     """Forward 1, central 2, and minus 1 for both where rounding rules."""
-    axes = drawn("errors").axes[0]
+    axes = figure.axes[0]
     forward, central, *guides = map(data, axes.lines)
     assert [line.get_label() for line in axes.lines[:2]] == ["forward", "central"]
     assert slope(forward, 1e-6, 1e-1) == pytest.approx(1, abs=0.05)
@@ -159,7 +157,7 @@ def test_errors_have_the_annotated_slopes() -> None:
 
 def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
     """And at 1e-4 about nine digits are right."""
-    central = data(drawn("errors").axes[0].lines[1])
+    central = data(run_program("figures.learning.errors")["figure"].axes[0].lines[1])
     assert central[central[:, 1].argmin(), 0] < 1e-4
     at = np.abs(np.log10(central[:, 0]) + 4).argmin()
     assert 1e-10 < central[at, 1] / math.e < 1e-8
@@ -176,9 +174,9 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
     """,
     r"$x$ · slope 0.2 · slope 0.3 · $0.01\,x^2 + 0.1\,x$",
 )
-def test_tangents_touch_the_curve_and_get_steeper() -> None:
+def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
     """Slopes 0.2 and 0.3, as written beside them."""
-    axes = drawn("tangents").axes[0]
+    axes = figure.axes[0]
     _, *lines = map(data, axes.lines)
     for wanted, (line, steps, point) in {0.2: lines[:3], 0.3: lines[3:]}.items():
         sides = np.array([[5.0, 0.0], [0.0, 5 * wanted]])
@@ -203,9 +201,9 @@ def test_tangents_touch_the_curve_and_get_steeper() -> None:
     """,
     "$x_0$ · $x_1$",
 )
-def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
+def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes(figure: Any) -> None:
     """Solid along x0, dashed along x1, both through (3, 4, 25); slopes 6 and 8."""
-    axes = drawn("surface").axes[0]
+    axes = figure.axes[0]
     lines = [np.array(line.get_data_3d()).T for line in axes.lines]
     assert [line.get_linestyle() for line in axes.lines[:4:2]] == ["-", "--"]
     assert lines[4].tolist() == [[3, 4, 25]]
@@ -229,9 +227,9 @@ def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes() -> None:
     """,
     "$x_0$ · $x_1$",
 )
-def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
+def test_the_saddle_goes_up_one_way_and_down_the_other(figure: Any) -> None:
     """The middle is lowest on the solid line and highest on the dashed one."""
-    axes = drawn("saddle_point").axes[0]
+    axes = figure.axes[0]
     solid, dashed, middle = (np.array(line.get_data_3d()).T for line in axes.lines)
     assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
     assert middle.tolist() == [[0, 0, 0]]
@@ -259,9 +257,11 @@ def test_the_saddle_goes_up_one_way_and_down_the_other() -> None:
     """,
     "$x_0$ · $x_1$ · $x_0^2 + x_1^2$ · $x_0$ · $x_0^2/5 + x_1^2$",
 )
-def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> None:
+def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley(
+    figure: Any,
+) -> None:
     """Downhill, at right angles to the contours, a fifth of the gradient's length."""
-    for axes, flat in zip(drawn("arrows").axes, (1.0, 5.0), strict=True):
+    for axes, flat in zip(figure.axes, (1.0, 5.0), strict=True):
         (quiver,) = (c for c in axes.collections if isinstance(c, Quiver))
         points = np.array(quiver.get_offsets())
         arrows = np.column_stack([quiver.U, quiver.V])
@@ -286,6 +286,17 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> N
     """,
     "$x_0$ · $x_1$",
 )
+def test_the_path_is_straight_and_its_steps_get_shorter(figure: Any) -> None:
+    """From (-3, 4) towards the cross in the middle."""
+    axes = figure.axes[0]
+    cross, path = map(data, axes.lines)
+    assert cross.tolist() == [[0, 0]]
+    np.testing.assert_allclose(path[0], [-3, 4])
+    np.testing.assert_allclose(path[:, 0] * 4, path[:, 1] * -3, atol=1e-6)
+    assert np.all(np.diff(np.hypot(*np.diff(path, axis=0).T)) < 0)
+    assert texts(axes) == ["0", "1", "2", "3"]
+
+
 @pytest.mark.says(
     "learning.rates",
     """
@@ -301,31 +312,10 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley() -> N
     learning rate 0.96
     """,
 )
-def test_contours_are_lines_of_equal_height() -> None:
-    """Ellipses around the minimum, as much longer than high as the valley is."""
-    for name, flats in [("arrows", (1, 5)), ("path", (1,)), ("rates", (5, 5, 5))]:
-        for axes, flat in zip(drawn(name).axes, flats, strict=True):
-            assert len(axes.patches) >= 5
-            for ellipse in axes.patches:
-                assert ellipse.center == (0, 0)
-                assert ellipse.width == pytest.approx(math.sqrt(flat) * ellipse.height)
-
-
-def test_the_path_is_straight_and_its_steps_get_shorter() -> None:
-    """From (-3, 4) towards the cross in the middle."""
-    axes = drawn("path").axes[0]
-    cross, path = map(data, axes.lines)
-    assert cross.tolist() == [[0, 0]]
-    np.testing.assert_allclose(path[0], [-3, 4])
-    np.testing.assert_allclose(path[:, 0] * 4, path[:, 1] * -3, atol=1e-6)
-    assert np.all(np.diff(np.hypot(*np.diff(path, axis=0).T)) < 0)
-    assert texts(axes) == ["0", "1", "2", "3"]
-
-
-def test_learning_rates_too_small_right_and_nearly_too_large() -> None:
+def test_learning_rates_too_small_right_and_nearly_too_large(figure: Any) -> None:
     """Thirty steps from one start: on the way, there, and there by jumping sides."""
     crawling, arriving, jumping = (
-        [data(line) for line in axes.lines] for axes in drawn("rates").axes
+        [data(line) for line in axes.lines] for axes in figure.axes
     )
     for _, path, end in (crawling, arriving, jumping):
         assert len(path) == 31
@@ -336,3 +326,14 @@ def test_learning_rates_too_small_right_and_nearly_too_large() -> None:
     assert np.hypot(*arriving[1][-1]) < 0.1
     sides = np.sign(jumping[1][:, 1])
     assert np.all(sides[1:] == -sides[:-1])
+
+
+def test_contours_are_lines_of_equal_height() -> None:
+    """Ellipses around the minimum, as much longer than high as the valley is."""
+    for name, flats in [("arrows", (1, 5)), ("path", (1,)), ("rates", (5, 5, 5))]:
+        figure = run_program(f"figures.learning.{name}")["figure"]
+        for axes, flat in zip(figure.axes, flats, strict=True):
+            assert len(axes.patches) >= 5
+            for ellipse in axes.patches:
+                assert ellipse.center == (0, 0)
+                assert ellipse.width == pytest.approx(math.sqrt(flat) * ellipse.height)

@@ -1,12 +1,12 @@
 """What the caption of the appendix on files says is true of its figure."""
 
 import gzip
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from bookbinder.make.drawing import run_program
 from scratchnn import read_idx
 
 
@@ -22,11 +22,10 @@ from scratchnn import read_idx
     """,
     "kind · axes · rows · columns · first row · second row",
 )
-def test_the_bytes_are_a_file_that_the_library_reads() -> None:
+def test_the_bytes_are_a_file_that_the_library_reads(
+    figure: Figure, space: dict[str, Any]
+) -> None:
     """As drawn, from left to right: two rows of three columns."""
-    space = run_program("figures.machine.idx")
-    figure = space["figure"]
-    assert isinstance(figure, Figure)
     boxes = [text for text in figure.axes[0].texts if text.get_position()[1] == 2.5]
     boxes.sort(key=lambda text: text.get_position()[0])
     data = bytes.fromhex("".join(text.get_text() for text in boxes))

@@ -8,14 +8,8 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 
-from bookbinder.make.drawing import run_program
 from figures.style import ORANGE
 from scratchnn import affine, init_network, relu, sigmoid
-
-
-def axes_of(name: str) -> list[Any]:
-    """The axes of one of the chapter's figures."""
-    return list(run_program(f"figures.networks.{name}")["figure"].axes)
 
 
 def texts(axes: Any) -> list[str]:
@@ -65,9 +59,9 @@ def joined(axes: Any) -> dict[tuple[str, str], Any]:
     """,
     "neuron · $b$ · $w_1$ · $x_1$ · $w_2$ · $x_2$ · $a$ · Σ · $h$ · $y$",
 )
-def test_neuron_adds_up_and_then_decides() -> None:
+def test_neuron_adds_up_and_then_decides(figure: Any) -> None:
     """Three weighted inputs, one of them a constant 1 whose weight is the bias."""
-    (axes,) = axes_of("neuron")
+    (axes,) = figure.axes
     assert set(joined(axes)) == {
         ("1", "Σ"),
         ("$x_1$", "Σ"),
@@ -94,9 +88,9 @@ def test_neuron_adds_up_and_then_decides() -> None:
     """,
     "$x$ · $h(x)$ · sigmoid · step",
 )
-def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it() -> None:
+def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> None:
     """A jump against a smooth rise; at zero, 0 against a half."""
-    (axes,) = axes_of("step_and_sigmoid")
+    (axes,) = figure.axes
     left, right, smooth, full, ring = axes.lines
     assert left.get_linestyle() == right.get_linestyle() == "--"
     assert smooth.get_linestyle() == "-"
@@ -125,9 +119,9 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it() -> None:
     """,
     "$x$ · $h(x)$ · ReLU · identity",
 )
-def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
+def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it(figure: Any) -> None:
     """The solid line covers the dashed one where they are the same."""
-    (axes,) = axes_of("relu_and_identity")
+    (axes,) = figure.axes
     _, dashed, solid = axes.lines
     x, y = solid.get_data()
     assert (dashed.get_linestyle(), solid.get_linestyle()) == ("--", "-")
@@ -148,9 +142,9 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it() -> None:
     """,
     "$x$ · $h(x)$ · $-2h(x-1)$ · $h(x-2)$ · a hat · $x$ · hats side by side",
 )
-def test_hats_follow_a_curve() -> None:
+def test_hats_follow_a_curve(figure: Any) -> None:
     """Each line is a ReLU, a sum of three, or a sum of hats, and the sums are right."""
-    one, many = axes_of("hats")
+    one, many = figure.axes
     *pieces, total = one.lines
     x = total.get_xdata()
     for line, corner, slope in zip(pieces, (0, 1, 2), (1, -2, 1), strict=True):
@@ -181,9 +175,9 @@ def test_hats_follow_a_curve() -> None:
     """,
     "$x$ · a hat · $x$ · of a hat · $x$ · of a hat",
 )
-def test_every_fold_doubles_the_teeth() -> None:
+def test_every_fold_doubles_the_teeth(figure: Any) -> None:
     """Up to the same height and down again, twice as often in each panel."""
-    for n, axes in enumerate(axes_of("folds")):
+    for n, axes in enumerate(figure.axes):
         (line,) = axes.lines
         x, y = line.get_data()
         zigzag = np.arange(2 ** (n + 1) + 1)
@@ -217,9 +211,11 @@ def test_ten_folds_have_as_many_corners_as_the_page_says() -> None:
     $z^{(2)}_2$ · $y_1$ · $y_2$
     """,
 )
-def test_every_unit_of_the_network_leads_to_every_unit_of_the_next_layer() -> None:
+def test_every_unit_of_the_network_leads_to_every_unit_of_the_next_layer(
+    figure: Any,
+) -> None:
     """As many units and shapes as the weights say; the thick arrow is from 1 to 2."""
-    (axes,) = axes_of("network")
+    (axes,) = figure.axes
     weights = init_network()
     columns: dict[float, list[str]] = {}
     for name, (x, _) in sorted(circles(axes).items()):
@@ -258,9 +254,9 @@ def test_the_thick_arrow_is_the_weight_that_the_chapter_names() -> None:
     """,
     "class 0 · class 1 · class 2 · scores · softmax",
 )
-def test_softmax_keeps_the_order_and_makes_shares_of_leads() -> None:
+def test_softmax_keeps_the_order_and_makes_shares_of_leads(figure: Any) -> None:
     """Shares that add up to 1; the smallest nearly vanishes, the largest wins."""
-    before, after = axes_of("scores")
+    before, after = figure.axes
     a = np.array([bar.get_width() for bar in before.patches])
     y = np.array([bar.get_width() for bar in after.patches])
     assert a.tolist() == [0.3, 2.9, 4.0]

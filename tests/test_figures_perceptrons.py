@@ -14,10 +14,6 @@ from scratchnn import AND, NAND, OR, XOR
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
 
 
-def drawn(name: str) -> Any:
-    return run_program(f"figures.{name}")["figure"]
-
-
 def dots(axes: Axes) -> dict[tuple[float, float], bool]:
     """Where the dots are, and whether each is full: the same colour in and around."""
     found = {}
@@ -45,18 +41,16 @@ def shaded(axes: Axes, point: tuple[float, float]) -> bool:
     """,
     "$x_1$ · $x_2$ · AND · $x_1$ · $x_2$ · NAND · $x_1$ · $x_2$ · OR",
 )
-def test_gates_fire_on_the_shaded_side() -> None:
+def test_gates_fire_on_the_shaded_side(figure: Any) -> None:
     """Full dots where the gate gives 1, all on the shaded side, and no other dot is."""
-    for axes, gate in zip(
-        drawn("perceptrons.gates").axes, (AND, NAND, OR), strict=True
-    ):
+    for axes, gate in zip(figure.axes, (AND, NAND, OR), strict=True):
         assert dots(axes) == {corner: gate(*corner) == 1 for corner in CORNERS}
         assert all(shaded(axes, corner) == full for corner, full in dots(axes).items())
 
 
 def test_nand_has_the_line_of_and() -> None:
     """The same border, with the other side shaded."""
-    both, neither, _ = drawn("perceptrons.gates").axes
+    both, neither, _ = run_program("figures.perceptrons.gates")["figure"].axes
     lines = [axes.collections[1].get_paths()[0].vertices for axes in (both, neither)]
     np.testing.assert_allclose(sorted(lines[0].tolist()), sorted(lines[1].tolist()))
 
@@ -74,8 +68,10 @@ def test_nand_has_the_line_of_and() -> None:
     wrong: (0, 1)
     """,
 )
-def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> None:
-    for axes in drawn("perceptrons.xor_attempts").axes:
+def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
+    figure: Any,
+) -> None:
+    for axes in figure.axes:
         wrong = [c for c, full in dots(axes).items() if shaded(axes, c) != full]
         circles = [line for line in axes.lines if line.get_markersize() == 20]
         assert dots(axes) == {corner: XOR(*corner) == 1 for corner in CORNERS}
@@ -100,9 +96,9 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side() -> No
     meet here · after the first layer
     """,
 )
-def test_two_layers_bend_the_region_and_move_the_corners() -> None:
+def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
     """XOR fires in the strip; behind the first layer two corners have become one."""
-    before, after = drawn("perceptrons.two_layers").axes
+    before, after = figure.axes
     assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
     assert all(shaded(before, corner) == full for corner, full in dots(before).items())
     names = {text.get_text(): sum(text.get_position()) for text in before.texts}
@@ -121,8 +117,8 @@ def test_two_layers_bend_the_region_and_move_the_corners() -> None:
     """,
     "$s_1$ · $s_2$ · $x_1$ · $x_2$ · NAND · OR · AND · $y$",
 )
-def test_the_wiring_of_xor_is_that_of_the_code() -> None:
-    texts = {text.get_text() for text in drawn("perceptrons.xor_circuit").axes[0].texts}
+def test_the_wiring_of_xor_is_that_of_the_code(figure: Any) -> None:
+    texts = {text.get_text() for text in figure.axes[0].texts}
     assert {"NAND", "OR", "AND", "$s_1$", "$s_2$", "$x_1$", "$x_2$", "$y$"} <= texts
 
 
@@ -137,8 +133,8 @@ def test_the_wiring_of_xor_is_that_of_the_code() -> None:
     """,
     "$w_1$ · $x_1$ · $w_2$ · $x_2$ · $b$ · above zero? · Σ · $y$",
 )
-def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
-    texts = {text.get_text() for text in drawn("perceptrons.neuron").axes[0].texts}
+def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one(figure: Any) -> None:
+    texts = {text.get_text() for text in figure.axes[0].texts}
     assert {"$w_1$", "$w_2$", "$b$", "1", "$x_1$", "$x_2$", "$y$"} <= texts
 
 
@@ -154,10 +150,9 @@ def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one() -> None:
     """,
     "",
 )
-def test_one_line_of_the_window_changes_one_neuron() -> None:
+def test_one_line_of_the_window_changes_one_neuron(figure: Any) -> None:
     """Fourteen lines; a tile is stronger the more fire; neighbours differ by one."""
-    space = run_program("figures.front.window")
-    patches = space["figure"].axes[0].patches[::2]
+    patches = figure.axes[0].patches[::2]
     alphas = [patch.get_alpha() for patch in patches]
     tiles = [patch.get_xy()[:-1] for patch in patches]
     counts = [round((alpha - 0.2) / 0.05) for alpha in alphas]

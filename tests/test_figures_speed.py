@@ -9,15 +9,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import same_color
 
-from bookbinder.make.drawing import run_program
 from figures.style import PAPER
 
 RECORD = json.loads((files("scratchnn") / "record_speed.json").read_text("utf-8"))
 DIRECTIONS = ("width", "depth", "batch")
-
-
-def drawn(name: str) -> Any:
-    return run_program(f"figures.speed.{name}")["figure"]
 
 
 def ahead(run: dict[str, Any]) -> float:
@@ -47,9 +42,9 @@ def numbers(value: Any) -> list[float]:
     neurons · µs · width · layers · depth · samples · batch · scratchnn · PyTorch
     """,
 )
-def test_growth_is_that_of_the_record() -> None:
+def test_growth_is_that_of_the_record(figure: Any) -> None:
     """Three panels, two lines each, and ours is the lower one."""
-    axes = drawn("growth").axes
+    axes = figure.axes
     assert [ax.get_title() for ax in axes] == list(DIRECTIONS)
     sizes: list[Callable[[Any], int]] = [
         lambda run: run["sizes"][1],
@@ -86,9 +81,9 @@ def test_growth_is_that_of_the_record() -> None:
     bias, ReLU · update · 784-50-10 · 784-256-10
     """,
 )
-def test_parts_are_those_of_the_record() -> None:
+def test_parts_are_those_of_the_record(figure: Any) -> None:
     """A ring and a dot in each row; the first two grow most, the fourth does not."""
-    (axes,) = drawn("parts").axes
+    (axes,) = figure.axes
     small, wide = (profile["parts"] for profile in RECORD["profile"])
     pairs = [line for line in axes.lines if len(line.get_xdata()) == 2]
     marks = [line for line in axes.lines if len(line.get_xdata()) == 1]

@@ -6,12 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bookbinder.make.drawing import run_program
 from scratchnn import load_digits
-
-
-def drawn(name: str) -> Any:
-    return run_program(f"figures.training.{name}")["figure"]
 
 
 def data(line: Any) -> NDArray[np.float64]:
@@ -30,9 +25,9 @@ def data(line: Any) -> NDArray[np.float64]:
     """,
     "8 by 8 · 4 by 4 · 8 by 8 · 4 by 4",
 )
-def test_small_digits_are_the_means_of_four_pixels() -> None:
+def test_small_digits_are_the_means_of_four_pixels(figure: Any) -> None:
     """A three, then an eight, each as stored and as the network sees it."""
-    images = [np.asarray(ax.images[0].get_array()) for ax in drawn("small_digits").axes]
+    images = [np.asarray(ax.images[0].get_array()) for ax in figure.axes]
     (x, t), _ = load_digits()
     for label, large, small in zip((3, 8), images[::2], images[1::2], strict=True):
         assert (large.ravel() == x[t == label][0]).all()
@@ -54,9 +49,11 @@ def test_small_digits_are_the_means_of_four_pixels() -> None:
     """,
     "step · log 2 · loss of the mini-batch",
 )
-def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on() -> None:
+def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on(
+    figure: Any,
+) -> None:
     """Eighty steps in eight epochs; two for nothing, the last near half of log 2."""
-    axes = drawn("loss_curve").axes[0]
+    axes = figure.axes[0]
     dots, *bars, guess = map(data, axes.lines)
     assert len(dots) == 80
     assert len(bars) == 8
@@ -87,9 +84,9 @@ def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on() -> N
     """,
     "epoch · accuracy · training · test",
 )
-def test_accuracies_stay_near_one_half_and_climb_together() -> None:
+def test_accuracies_stay_near_one_half_and_climb_together(figure: Any) -> None:
     """Training solid with dots, test dashed with squares; no overfitting."""
-    axes = drawn("accuracy_curves").axes[0]
+    axes = figure.axes[0]
     training, test = map(data, axes.lines)
     labels = [line.get_label() for line in axes.lines]
     assert labels == ["training", "test"]
@@ -115,9 +112,11 @@ def test_accuracies_stay_near_one_half_and_climb_together() -> None:
     step · dealt out · drawn with · replacement · share of the pictures seen
     """,
 )
-def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not() -> None:
+def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
+    figure: Any,
+) -> None:
     """An even rise to 1, and one that falls behind."""
-    axes = drawn("coverage").axes[0]
+    axes = figure.axes[0]
     dealt, replaced = map(data, axes.lines)
     assert [text.get_text() for text in axes.texts] == [
         "dealt out",
