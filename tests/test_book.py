@@ -75,6 +75,38 @@ def test_other_words_in_a_figure_are_seen(monkeypatch: pytest.MonkeyPatch) -> No
     assert fault.endswith(f"figures.training.loss_curve has to quote: {letters}")
 
 
+ELSEWHERE = {"fetch": "its three parts are shown apart, in the chapter on the machine"}
+"""Functions with a refusal that no page can show in one piece, and why."""
+
+
+def test_every_refusal_is_shown_at_work() -> None:
+    """The first page says so. The longest part of each message stands on a page."""
+    shown = " ".join(" ".join(page.text for page in PAGES).split())
+    missing = []
+    for path in sorted((ROOT / "src" / "scratchnn").glob("*.py")):
+        functions = [
+            node
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.FunctionDef) and node.name not in ELSEWHERE
+        ]
+        for function in functions:
+            refusals = [n for n in ast.walk(function) if isinstance(n, ast.Raise)]
+            missing += [
+                f"{path.name}:{one.lineno}: {text}"
+                for one in refusals
+                if (text := longest_text(one)) not in shown
+            ]
+    assert not missing, "\n".join(missing)
+
+
+def longest_text(statement: ast.stmt) -> str:
+    """The longest text in a statement between what is filled in, up to a semicolon."""
+    nodes = ast.walk(statement)
+    texts = [str(node.value) for node in nodes if isinstance(node, ast.Constant)]
+    parts = [" ".join(part.split()) for text in texts for part in text.split(";")]
+    return max(parts, key=len, default="")
+
+
 def test_every_line_of_the_library_is_shown_once() -> None:
     """By a listing of a page, and again only where a page says so."""
     found = unaccounted()
