@@ -158,9 +158,17 @@ def test_the_goals_that_were_reached() -> None:
 
 
 def test_products_come_near_the_limit() -> None:
-    """More than half of what two large squares reach, in the wide network."""
+    """Two thirds and more of what two large squares reach, in the wide network."""
     wide, square = RECORD["profile"][1], RECORD["square"]
     limit = square["operations"] / square["seconds"]
     assert wide["operations"] == 2 * 100 * 784 * 256
-    for seconds in wide["bare"].values():
-        assert wide["operations"] / seconds > limit / 2
+    in_the_step = [wide["parts"][name] for name in ("x @ W1", "x.T @ da1")]
+    for seconds in (*wide["bare"].values(), *in_the_step):
+        assert wide["operations"] / seconds > limit * 2 / 3
+
+
+def test_a_single_sample_takes_longer_than_ten() -> None:
+    """With us, which the page calls a thing that looks like a mistake."""
+    one, ten = RECORD["batch"][:2]
+    assert (one["batch"], ten["batch"]) == (1, 10)
+    assert one["given"]["scratchnn"] > ten["given"]["scratchnn"]

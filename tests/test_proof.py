@@ -1,5 +1,6 @@
 """The proof bites: a survivor is planted in each part, and is reported."""
 
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -276,6 +277,10 @@ def test_the_record_holds_what_its_page_says() -> None:
             label = name if part == "kinds" else f"`{name}`"
             first, second = (f'<!--= {part}["{name}"][{n}] -->' for n in (0, 1))
             assert f"| {label} | {caught}{first} | {of}{second} |" in page
+    five = re.search(r"In the five modules (.+?), nothing may", page, re.DOTALL)
+    assert five
+    assert {*re.findall(r"`(\w+)`", five[1])} == {*__main__.WHOLE}
+    assert len(__main__.WHOLE) == 5
     assert all(code["modules"][m][0] == code["modules"][m][1] for m in __main__.WHOLE)
 
 
