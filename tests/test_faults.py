@@ -15,10 +15,11 @@ from markdown.extensions import Extension
 from bookbinder import BookError
 from bookbinder.check.faults import faults
 from bookbinder.check.labels import label_faults
+from bookbinder.check.order import everything
 from bookbinder.convert.binding import BindingExtension
 from bookbinder.convert.maths import MathsExtension
 from bookbinder.make import drawing
-from bookbinder.read.pages import Page
+from bookbinder.read.pages import Page, reading_order
 from bookbinder.run import session
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import run
@@ -384,7 +385,7 @@ STATIC = {
     "a title that is not the heading": (
         "title: A page",
         "title: Another page",
-        1,
+        5,
         "called 'Another page' and headed 'A page'",
     ),
     "a number without expression": (
@@ -683,7 +684,8 @@ STATIC = {
     "a star too few": ("A caption.", "A *caption.", 34, "a star that emphasises"),
     "a heading without its space": ("A caption.", "A.\n\n##Part", 36, "its space"),
     "a heading by a line": ("A caption.", "A.\n\nPart\n----", 37, "by the line below"),
-    "a word twice": ("A caption.", "A caption caption.", 34, "a word twice"),
+    "a word twice": ("A caption.", "A caption caption.", 34, "a word twice: caption"),
+    "a word twice over two lines": ("A caption.", "A\nA.", 34, "a word twice: A"),
     "a link that is cut in two": ("[above](#", "[above] (#", 31, "cut in two"),
     "a space that nobody sees": ("A caption.", "A\u200b caption.", 34, "nobody sees: "),
     "a list inside a paragraph": ("A caption.", "So:\n- A list.", 34, "a list inside"),
@@ -839,6 +841,116 @@ STATIC = {
         4,
         "front matter that nothing reads",
     ),
+    "a figure that draws another function": (
+        "gates.svg)",
+        "gates.svg)\nA caption.\n\n```python\ndef valley(x):\n"
+        "    return x[0] ** 2 / 10 + x[1] ** 2\n\n\nassert valley([two, two]) > two\n"
+        "```\n\n![A valley of two slopes](figures/learning/arrows.svg)",
+        44,
+        "x[0] ** 2 / 10 + x[1] ** 2, and its figure's program return x[0] ** 2 / 5",
+    ),
+    "an exercise without its title": (
+        "A caption.",
+        "See exercise two.\n\n**1. One.** So.\n\n**2. Two of\na kind.** So.",
+        34,
+        "exercise two is to be called exercise two, *Two of a kind*",
+    ),
+    "an exercise with the title of another": (
+        "A caption.",
+        "See exercise\ntwo, *One*.\n\n**1. One.** So.\n\n**2. Two?** So.",
+        34,
+        "exercise two, *One* is to be called exercise two, *Two?*",
+    ),
+    "several exercises by their numbers": (
+        "A caption.",
+        "See exercises one and two.\n\n**1. One.** So.\n\n**2. Two.** So.",
+        34,
+        "exercises one is to be called exercises one, *One*",
+    ),
+    "an exercise by a title that is not there": (
+        "A caption.",
+        'See the exercise "Three" in [A page](page.md).\n\n**1. One.** So.',
+        34,
+        "there is no exercise called 'Three' in page.md",
+    ),
+    "an exercise without a solution": (
+        "A caption.",
+        "A caption.\n\n**1. One.** So.\n\n## A part\n\n"
+        '??? solution "Solution"\n\n    So.',
+        36,
+        "an exercise with 0 solutions",
+    ),
+    "an exercise with two solutions": (
+        "A caption.",
+        "A caption.\n\n**1. One.** So." + 2 * '\n\n??? solution "Solution"\n\n    So.',
+        36,
+        "an exercise with 2 solutions",
+    ),
+    "a chapter by a word": (
+        "A caption.",
+        "See chapter six.",
+        34,
+        "chapter six is named",
+    ),
+    "chapters by words": (
+        "A caption.",
+        "Chapters two to five.",
+        34,
+        "two is named by a",
+    ),
+    "a figure by a word": ("A caption.", "As in figure\nnine.", 34, "a word: link it"),
+    "a member of NumPy that is not there": (
+        "A caption.",
+        "As `np.two`.",
+        34,
+        "nothing on this page has what `np.two` speaks of",
+    ),
+    "a method that is not there": (
+        "A caption.",
+        "As `two.print()`.",
+        34,
+        "nothing on this page has what `two.print()` speaks of",
+    ),
+    "a number with a hyphen": (
+        "A caption.",
+        "Now 20<!--= 10 * two --> are twenty-seven.",
+        34,
+        "no code here says twenty-seven",
+    ),
+    "steps that miscount": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)  # 1\nassert two == 2  # 3",
+        12,
+        "step 3 of a program stands where 2 does",
+    ),
+    "a table that is not below": ("A caption.", "See the table below.", 34, "no table"),
+    "a figure that is not below": (
+        "A caption.",
+        "See the figure below.",
+        34,
+        "no figure",
+    ),
+    "a trap that is not above": ("A caption.", "The trap above.", 34, "no trap stands"),
+    "a sign of per cent": ("= two -->", "= two -->%", 31, "only 2: write per cent"),
+    "square brackets in the words for a picture": (
+        "by a straight line]",
+        "by a [straight] line]",
+        33,
+        "no square brackets in the alt text",
+    ),
+    "something that a fence does not know": (
+        'perceptron.np" }',
+        'perceptron.np" title="x" }',
+        7,
+        "a fence with title, which nothing reads",
+    ),
+    "a word of capitals": ("A caption.", "A GPU.", 34, "is listed in prose.CAPITALS"),
+    "a condition that is no formula of the book": (
+        "A caption.",
+        "Let $a > 7$ be.",
+        34,
+        "is listed in prose.FORMULAS_ALONE",
+    ),
 }
 
 
@@ -857,24 +969,80 @@ def test_fault_is_seen_without_running(kind: str, write: Write) -> None:
 
 
 def test_the_first_page_lists_the_others(tmp_path: Path) -> None:
-    """All of the navigation, in its order; and its button leads to the first."""
+    """All of the navigation, in its order and its parts; its button leads to the first.
+
+    Each fault is named with its line.
+    """
     (tmp_path / "mkdocs.yml").write_text(
-        "nav:\n  - Front: index.md\n  - One: one.md\n  - Two: two.ipynb\n", "utf-8"
+        "nav:\n  - Front: index.md\n  - Part I:\n    - One: one.md\n"
+        "  - Part II:\n    - Two: two.ipynb\n",
+        "utf-8",
     )
     folder = tmp_path / "docs" / "en"
     folder.mkdir(parents=True)
-    button = "[Start](one.md){ .md-button .md-button--primary }\n\n"
-    both = "- [One](one.md)\n\n- [Two](two.ipynb)\n"
+    sound = """\
+# Front
+
+[Start](one.md){ .md-button .md-button--primary }
+
+### Part I
+
+- [One](one.md)
+
+### Part II
+
+- [Two](two.ipynb)
+"""
+    page = folder / "index.md"
+    for old, new, line, complaint in (
+        ("", "", 0, ""),
+        ("- [One](one.md)\n", "", 5, "is missing: ('Part I', 'One', 'one.md')"),
+        ("[Two]", "[Too]", 11, "no such entry: ('Part II', 'Too', 'two.ipynb')"),
+        ("### Part II\n", "", 10, "no such entry: ('Part I', 'Two', 'two.ipynb')"),
+        ("Part II", "Part III", 11, "no such entry: ('', 'Two', 'two.ipynb')"),
+        ("(one.md){", "(two.md){", 3, "starts with one.md, not with two.md"),
+        (
+            "### Part I\n\n- [One](one.md)\n\n### Part II\n\n- [Two](two.ipynb)\n",
+            "### Part II\n\n- [Two](two.ipynb)\n\n### Part I\n\n- [One](one.md)\n",
+            7,
+            "not in the order of the navigation from here on",
+        ),
+    ):
+        page.write_text(sound.replace(old, new), "utf-8")
+        found = list(label_faults(Page.read(page), tmp_path))
+        assert bool(found) == bool(complaint)
+        assert not line or any(n == line and complaint in what for n, what in found)
+    flat = "nav: [Front: index.md, One: one.md, Two: two.ipynb]\n"
+    (tmp_path / "mkdocs.yml").write_text(flat, "utf-8")
+    page.write_text(sound, "utf-8")  # where the navigation has no parts, a page may
+    assert not list(label_faults(Page.read(page), tmp_path))
+
+
+def test_the_navigation_names_what_is_there(write: Write) -> None:
+    """A typo in it is named with its file, by all who read the book in its order."""
+    text = "# page\n\n```python\nfrom scratchnn import AND\n\nassert AND(1, 1)\n```\n"
+    folder = write(text).path.parent
+    root = folder.parents[1]
+    (root / "mkdocs.yml").unlink()
+    (root / "mkdocs.yml").write_text("nav: [page: page.md, another: pag.md]\n", "utf-8")
+    with pytest.raises(BookError, match=r"mkdocs\.yml: the navigation names pag\.md"):
+        reading_order(folder, root)
+    assert "names pag.md" in everything(folder / "page.md")[0]
+
+
+def test_modules_are_named_where_they_are_shown(write: Write) -> None:
+    """A page that says where its code lives names no other, and leaves out none."""
+    ours, another = "[`perceptron.py`](code.md#perceptron)", "[`data.py`](code.md#data)"
     for text, complaint in {
-        button + both: "",
-        button
-        + "- [Two](two.ipynb)\n": "not those of the navigation: ('One', 'one.md')",
-        button + both + "- [New](new.md)\n": "of the navigation: ('New', 'new.md')",
-        button + "- [Two](two.ipynb)\n\n- [One](one.md)\n": "not in the order",
-        button.replace("one", "two") + both: "starts with one.md, not with two.md",
+        f"In {ours}.": "",
+        f"In {ours} and {another}.": "34: no listing of this page stands in data.py",
+        f"In {another}.": "7: the page shows perceptron.py, but does not link to it",
     }.items():
-        (folder / "index.md").write_text(f"# Front\n\n{text}", "utf-8")
-        found = list(label_faults(Page.read(folder / "index.md"), tmp_path))
+        page = write(SOUND.replace("A caption.", text))
+        (page.path.parent / "code.md").write_text(
+            "# The code\n\n## data\n\n## perceptron\n"
+        )
+        found = faults(page, page.path.parents[2])
         assert complaint in str(found)
         assert bool(found) == bool(complaint)
 
@@ -1063,6 +1231,26 @@ def test_a_command_in_a_sentence_is_no_code_of_the_page(
     """Every page may name one that can be carried out."""
     page = write(SOUND.replace("A caption.", f"A caption, and `{command}`."))
     assert not [f for f in faults(page, page.path.parents[2]) if ":34: " in f]
+
+
+SAID_WELL = {
+    "a heading and its first word": "## Softmax\n\nSoftmax is next.",
+    "a number with a hyphen": "It is twenty-five<!--= spelt(12.5 * two) -->.",
+    "a figure and then a number": "In the figure three squares are cut.",
+    "what stands above": "As the figure above and the listing above say.",
+    "a member of NumPy": "By `np.floor` and by `np.add()`..",
+    "an exercise by number and title": (
+        'Exercise one, *One*, and the exercise "One".\n\n**1. One.** So.\n\n'
+        '??? solution "Solution"\n\n    So.'
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SAID_WELL)
+def test_what_is_said_well_is_no_fault(kind: str, write: Write) -> None:
+    """Checks that cry wolf are soon switched off."""
+    page = write(SOUND.replace("A caption.", SAID_WELL[kind]))
+    assert faults(page, page.path.parents[2]) == []
 
 
 def test_an_assertion_of_something_false_can_fail(write: Write) -> None:

@@ -34,7 +34,6 @@ NOT_OURS = {
     "code in a quotation, which nothing runs: write it as a fence": r"^ *>.*(```|~~~)",
     "a backtick that is never closed": r"`",
     "a link that is cut in two": r"\]\s+\((?:#|[\w/.-]+\.(?:md|ipynb)\b)",
-    "a word twice": r"\b([A-Za-z]+)\s+\1\b",
     "a list inside a paragraph: it needs an empty line above": (
         r"^(?![-*+|>#!?\s]|\d+\. ).*\n(?=[-*+] )"
     ),
@@ -47,6 +46,7 @@ NOT_OURS = {
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
 
+TWICE = re.compile(r"\b([A-Za-z]+)(?: +| *\n *)\1\b")
 UNSEEN_FORMULA = re.compile(r"\$\$|\\[(\[]|\\begin\b")
 """What begins a formula that no check would see, unless it is a displayed one."""
 
@@ -77,6 +77,8 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
+    for word in TWICE.finditer(text):
+        yield line_of(text, word.start()), f"a word twice: {word[1]}"
     for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):
         n = line_of(found.string, found.start())
         yield n, "a formula stands between $ and $, or between lines that are $$"

@@ -52,7 +52,7 @@ LESS = re.compile(
 LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
 """A number as code writes it."""
 
-ASSIGNED = re.compile(r"^ *(\w[^=\n]* = .*\d.*)$", re.MULTILINE)
+SAID = re.compile(r"^ *((?:\w[^=\n]* = |return ).*\d.*)$", re.MULTILINE)
 GRID = " = np.linspace(#, #, #)"
 """Where a figure draws a curve is its own affair."""
 
@@ -61,7 +61,11 @@ BITS = {"0", "1"}
 FORMATS = {"abs", "float", "int", "round", "spelt", "str"}
 """Functions that give a number another look."""
 
+BRACKETED = re.compile(r" *!\[.*[\[\]].*\]\([^()\s]*\.svg\) *$")
 UNREAD = re.compile(r"<!--(?!=)")
+ATTRIBUTES = {"source", "without", "again", "early"}
+"""What a fence can say besides its language."""
+
 ALT_AT_LEAST = 20
 """An alt text of fewer letters cannot say what is to be seen."""
 
@@ -92,6 +96,8 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
         if block.kind == "unknown":
             known = "python, pycon, console"
             yield block.line, f"a fence of language {block.language!r}; known: {known}"
+        for odd in block.attributes.keys() - ATTRIBUTES:
+            yield block.line, f"a fence with {odd}, which nothing reads"
         if DIRECTIVE.search(block.code):
             yield block.line, "a doctest directive: outputs are compared exactly"
         prompts = PROMPT.search(block.code) is not None
@@ -170,6 +176,7 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
                 ends = [end[0] if end else "" for end in (before, behind)]
                 what = one["shown"].join(ends)
                 hint = ": between two numbers, write to" if what[0] == "–" else ""
+                hint = ": write per cent" if what[-1] == "%" else hint
                 yield n, f"{what} is not all computed, only {one['shown']}{hint}"
     text = blanked(CODE_SPAN, blanked(ASIDE, page.sentences))
     for comment in UNREAD.finditer(text):
@@ -218,12 +225,15 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
     figures = {figure.line for figure in page.figures}
     codes = [(part.line, code_of(part, root)) for part in page.parts]
     parts = [(line, parsed(code)) for line, code in codes]
-    said = _assignments(code for _, code in codes)
+    said = _lines(code for _, code in codes)
     seen: set[str] = set()
     for n, line in page.prose:
         if "![" in line and n not in figures:
             what = "a picture that no code draws, or not alone on its line"
-            yield n, f"{what}: figures/<chapter>/<function>.svg"
+            what += ": figures/<chapter>/<function>.svg"
+            if BRACKETED.match(line):
+                what = "no square brackets in the alt text of a figure"
+            yield n, what
     for figure in page.figures:
         try:
             code = program(figure.source, root)
@@ -268,19 +278,19 @@ def _redefined(
 
 
 def _drifted(code: str, said: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
-    """What a page assigns, and what its figure's program does with other numbers."""
-    for words, drawn in _assignments([code]).items():
+    """What a page assigns or returns, and its figure's program with other numbers."""
+    for words, drawn in _lines([code]).items():
         for numbers in drawn.keys() - said.get(words, drawn).keys():
             yield next(iter(said[words].values())), drawn[numbers]
 
 
-def _assignments(codes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The assignments on one line: by their words, by their numbers, as they stand.
+def _lines(codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What is assigned or returned on one line: by words, by numbers, as it stands.
 
     A name may have an underscore before it, where a module keeps it to itself.
     """
     found: dict[str, dict[str, str]] = {}
-    for line in ASSIGNED.findall("\n".join(codes)):
+    for line in SAID.findall("\n".join(codes)):
         words = SIGNED.sub("#", re.sub(r"\b_", "", line))
         numbers = " ".join(str(float(n)) for n in SIGNED.findall(line))
         if not words.endswith(GRID):

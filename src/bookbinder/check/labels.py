@@ -16,25 +16,32 @@ from bookbinder.read.pages import (
     CODE_PAGE,
     CODE_SPAN,
     FORMULA,
+    HEADING,
     MODULE_LINE,
     REFERENCE,
     Fault,
     Page,
     blanked,
+    contents,
     line_of,
-    navigation,
     tokens_of,
 )
 
 TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILINE)
-ENTRY = re.compile(r"^- \[(?P<title>.+)\]\((?P<file>\S+)\)$", re.MULTILINE)
+ENTRY = re.compile(r"- \[(?P<title>.+)\]\((?P<file>\S+)\)$")
 START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
 NUMBER = re.compile(r"(?<![\w.])(?![01]\b)\d")
 TEXT = re.compile(r"""["']([^"'<>]+)["'](?=[^<>]*-->)""")
 """A text in an expression."""
 
-STEP = re.compile(r"# \d$")
+STEP = re.compile(r"# (\d)$")
 """A comment that counts the steps of a program."""
+
+
+POINTER = re.compile(
+    r"\b(figure|table|listing|trap)s?\s+(above|below)\b", re.IGNORECASE
+)
+TRAP = re.compile(r" *!!! +trap\b")
 
 
 def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
@@ -42,6 +49,7 @@ def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     yield from _rows(page)
     yield from _modules(page)
     yield from _comments(page)
+    yield from _pointers(page)
     for n, line in enumerate(page.front, 2):
         if not re.match("(?:title|description|hide|search): ", line):
             yield n, "front matter that nothing reads: each key has one line"
@@ -108,28 +116,75 @@ def _modules(page: Page) -> Iterator[Fault]:
 
 
 def _comments(page: Page) -> Iterator[Fault]:
-    """The comments in code hold no numbers, which nothing would compute."""
+    """The comments in code hold no numbers but those of steps, one after another."""
     for block in page.blocks:
         if block.kind == "shell":
             for n, command in enumerate(block.code.split("\n"), block.line + 1):
                 if " #" in command:
                     yield n, "a comment behind a command: say it in a sentence"
+        steps = 0
         for line, _, token in tokens_of(block):
-            counts = token.type == tokenize.COMMENT and NUMBER.search(token.string)
-            if counts and not STEP.match(token.string):
+            if token.type != tokenize.COMMENT:
+                continue
+            if step := STEP.match(token.string):
+                steps += 1
+                if int(step[1]) != steps:
+                    yield line, f"step {step[1]} of a program stands where {steps} does"
+            elif NUMBER.search(token.string):
                 yield line, f"a number in a comment: {token.string}"
+
+
+def _pointers(page: Page) -> Iterator[Fault]:
+    """A figure, table, listing or trap that is said to be above or below is there."""
+    text = page.sentences
+    places = {
+        "figure": [figure.line for figure in page.figures],
+        "table": [line_of(text, table.start()) for table in TABLE.finditer(text)],
+        "listing": [block.line for block in page.blocks if block.source],
+        "trap": [n for n, line in page.prose if TRAP.match(line)],
+    }
+    for found in POINTER.finditer(page.prose_text):
+        what, where, n = *found.groups(), line_of(page.prose_text, found.start())
+        lines = places[what.lower()]
+        if not any(
+            line < n if where.lower() == "above" else line > n for line in lines
+        ):
+            yield n, f"no {what} stands {where}"
 
 
 def _contents(page: Page, root: Path) -> Iterator[Fault]:
     """The first page lists all others, as the navigation does, and begins there."""
-    named = navigation(page.edition, root).items()
-    there = [(title, file) for file, title in named if title][1:]
-    here = [(m["title"], m["file"]) for m in ENTRY.finditer(page.sentences)]
-    for odd in {*here} ^ {*there}:
-        yield 1, f"the pages listed here are not those of the navigation: {odd}"
+    there = [entry for entry in contents(page.edition, root) if entry[1]][1:]
+    listed, heads = _listed(page, {part for part, _, _ in there})
+    here = [entry for _, entry in listed]
+    for n, odd in listed:
+        if odd not in there:
+            yield n, f"the navigation has no such entry: {odd}"
+    for odd in there:
+        if odd not in here:
+            yield heads.get(odd[0], 1), f"an entry of the navigation is missing: {odd}"
     if here != there and {*here} == {*there}:
-        yield 1, "the pages listed here are not in the order of the navigation"
+        pairs = zip(listed, there, strict=False)
+        moved = [n for (n, one), other in pairs if one != other]
+        n = moved[0] if moved else listed[-1][0]
+        yield n, "the pages are not in the order of the navigation from here on"
     for start in START.finditer(page.sentences):
-        if start["file"] != there[0][1]:
+        if start["file"] != there[0][2]:
             n = line_of(page.sentences, start.start())
-            yield n, f"the book starts with {there[0][1]}, not with {start['file']}"
+            yield n, f"the book starts with {there[0][2]}, not with {start['file']}"
+
+
+def _listed(
+    page: Page, parts: set[str]
+) -> tuple[list[tuple[int, tuple[str, str, str]]], dict[str, int]]:
+    """The entries of the first page, each under its part, and the parts; with lines."""
+    found: list[tuple[int, tuple[str, str, str]]] = []
+    heads: dict[str, int] = {}
+    part = ""
+    for n, line in page.prose:
+        if heading := HEADING.match(line):
+            part = heading["text"] if heading["text"] in parts else ""
+            heads[part] = n
+        elif entry := ENTRY.match(line):
+            found.append((n, (part, entry["title"], entry["file"])))
+    return found, heads

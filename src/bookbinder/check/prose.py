@@ -6,11 +6,13 @@ the page's own code holds. What may stand alone is listed here, and is short.
 """
 
 import builtins
+import contextlib
 import importlib
 import keyword
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -97,13 +99,32 @@ LINKED = re.compile(
 COUNT = "0123456789. "
 """What stands before the title of a chapter."""
 
-LARGE = {word: number for number, word in WORDS.items() if 10 < number < 100}
-ABOVE_TEN = re.compile(rf"\b(?:{'|'.join(LARGE)})\b(?!<!--)", re.IGNORECASE)
-NAMED_EXERCISE = re.compile(
-    rf"\bexercise\s+({'|'.join(WORDS.values())})", re.IGNORECASE
+NUMBERS = {"one": 1.0} | {word: number for number, word in WORDS.items()}
+LONGEST_FIRST = sorted(NUMBERS, key=len, reverse=True)
+LARGE = "|".join(word for word in LONGEST_FIRST if 10 < NUMBERS[word] < 100)
+ABOVE_TEN = re.compile(rf"\b(?:{LARGE})\b(?![\w-]*<!--)", re.IGNORECASE)
+COUNTED = re.compile(
+    r"(?<!\bthe )(?<!\bthis )(?<!\beach )(?<!\ba )"
+    rf"\b(?:chapter|section|figure|table)s?\s+(?:{'|'.join(LONGEST_FIRST)})\b",
+    re.IGNORECASE,
 )
+"""A place in the book by a number that is a word, as in "chapter six"."""
+
+NAMED_EXERCISE = re.compile(
+    rf"\bexercises?\s+(?P<number>{'|'.join(LONGEST_FIRST)})\b"
+    r"(?:,\s+\*(?P<title>[^*]+)\*)?",
+    re.IGNORECASE,
+)
+QUOTED_EXERCISE = re.compile(
+    r'\bexercise\s+"(?P<title>[^"]+)"(?:\s+in\s+\[[^\]]*\]\((?P<file>[\w-]+\.md))?'
+)
+HOME = re.compile(r"\[`(\w+)\.py`\]\(code\.md#\w+\)")
 LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
-EXERCISE = re.compile(r"^\*\*(?P<number>\d+)\. ", re.MULTILINE)
+EXERCISE = re.compile(
+    r"^\*\*(?P<number>\d+)\. (?=(?P<title>[^*]+?)\.?\*\*)", re.MULTILINE
+)
+HEADINGS = re.compile("^##", re.MULTILINE)
+SOLUTION = re.compile(r"^\?\?\? solution\b", re.MULTILINE)
 NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s|第\s*\d)[^\]]*\]\([^)]*\)")
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 STANDING = (
@@ -119,6 +140,10 @@ ADDRESS = re.compile(
 SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w(?: / | )\w")
 """Code that is more than a name, a call without arguments or a path."""
 
+SHORT = {"np": "numpy", "plt": "matplotlib.pyplot"}
+"""Modules that the book calls by a shorter name."""
+
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?")
 IMPORT = re.compile(r"from scratchnn import (.+)")
 WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
 TOKEN = re.compile(rf"{WORD.pattern}|\S")
@@ -132,7 +157,9 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _years,
         _counting,
         _exercises,
+        _solutions,
         _chapters,
+        _homes,
         _titled,
         _told,
         _formulas,
@@ -148,12 +175,13 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
 
 def _title(page: Page, root: Path) -> Iterator[Fault]:
     """The title, the first heading and the navigation call the page the same."""
-    heading = next((line[2:] for _, line in page.prose if line.startswith("# ")), "")
+    heads = ((n, line[2:]) for n, line in page.prose if line.startswith("# "))
+    n, heading = next(heads, (1, ""))
     if heading != page.title:
-        yield 1, f"the page is called {page.title!r} and headed {heading!r}"
+        yield n, f"the page is called {page.title!r} and headed {heading!r}"
     entry = _titles(page, root).get(page.path.name, page.title)
     if page.path.name != "index.md" and not entry.endswith(page.title):
-        yield 1, f"the navigation calls the page {entry!r}, not {page.title!r}"
+        yield n, f"the navigation calls the page {entry!r}, not {page.title!r}"
 
 
 def _numbers(page: Page, root: Path) -> Iterator[Fault]:
@@ -180,7 +208,7 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
 def _number_words(page: Page, known: set[str]) -> Iterator[Fault]:
     """A number above ten that is a word is computed, or stands in the page's code."""
     for word in ABOVE_TEN.finditer(page.prose_text):
-        number = LARGE[word[0].lower()]
+        number = round(NUMBERS[word[0].lower()])
         if not {f"{number}", f"{number}.0"} & known:
             what = f"no code here says {word[0]}: write {word[0]}<!--= spelt(…) -->"
             yield line_of(page.prose_text, word.start()), what
@@ -208,12 +236,42 @@ def _counting(page: Page, root: Path) -> Iterator[Fault]:
 
 
 def _exercises(page: Page, root: Path) -> Iterator[Fault]:
-    """An exercise that is named by its number is one of the page."""
-    there = {int(m["number"]) for m in EXERCISE.finditer(page.sentences)}
-    for named in NAMED_EXERCISE.finditer(page.sentences):
-        if not any(WORDS[number] == named[1].lower() for number in there & {*WORDS}):
-            n = line_of(page.sentences, named.start())
-            yield n, f"there is no exercise {named[1]} on this page"
+    """An exercise that is named is there, and its number and its title belong together.
+
+    Or nobody would notice when the exercises are numbered anew.
+    """
+    text, titles = page.sentences, _exercise_titles(page)
+    for named in NAMED_EXERCISE.finditer(text):
+        title = titles.get(NUMBERS[named["number"].lower()])
+        what = " ".join(named[0].split())
+        wanted = f"{what.partition(',')[0]}, *{title}*"
+        if title is None:
+            what = f"there is no exercise {named['number']} on this page"
+            yield line_of(text, named.start()), what
+        elif what != wanted:
+            yield line_of(text, named.start()), f"{what} is to be called {wanted}"
+    for quoted in QUOTED_EXERCISE.finditer(text):
+        there = page.path.parent / (quoted["file"] or page.path.name)
+        known = _exercise_titles(Page.read(there)) if there.is_file() else {}
+        if (title := " ".join(quoted["title"].split())) not in known.values():
+            what = f"there is no exercise called {title!r} in {there.name}"
+            yield line_of(text, quoted.start()), what
+
+
+def _exercise_titles(page: Page) -> dict[float, str]:
+    found = EXERCISE.finditer(page.sentences)
+    return {int(m["number"]): " ".join(m["title"].split()) for m in found}
+
+
+def _solutions(page: Page, root: Path) -> Iterator[Fault]:
+    """Each exercise has its solution, and only one."""
+    text = page.sentences
+    starts = [found.start() for found in EXERCISE.finditer(text)]
+    for start, end in pairwise([*starts, len(text)]):
+        heading = HEADINGS.search(text, start, end)
+        count = len(SOLUTION.findall(text, start, heading.start() if heading else end))
+        if count != 1:
+            yield line_of(text, start), f"an exercise with {count} solutions"
 
 
 def _chapters(page: Page, root: Path) -> Iterator[Fault]:
@@ -224,6 +282,9 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
         if named["link"] is None:
             what = f"chapter {named['number']} is named without a link to it"
             yield line_of(text, named.end()), what
+    for named in COUNTED.finditer(text):
+        what = f"{' '.join(named[0].split())} is named by a number that is a word"
+        yield line_of(text, named.start()), f"{what}: link it"
     own = titles.get(page.path.name, "")
     for link in LINKED.finditer(text):
         title = titles.get(link["file"] or "", own)
@@ -234,6 +295,25 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
             yield line_of(text, link.end()), f"{shown} links to chapter {number}"
         if shown[:1].isdigit() and shown != title:
             yield line_of(text, link.end()), f"{shown!r} links to {title!r}"
+
+
+def _homes(page: Page, root: Path) -> Iterator[Fault]:
+    """A page that says where its code lives names each module that it shows, no other.
+
+    Where nothing is shown, as among questions, any module may be named.
+    """
+    named = {m[1]: n for n, line in page.prose for m in HOME.finditer(line)}
+    shown: dict[str, int] = {}
+    for block in page.blocks:
+        if block.kind == "listing":
+            with contextlib.suppress(BookError):  # which is reported elsewhere
+                shown.setdefault(block.listing(root).path.stem, block.line)
+    shown.pop("__init__", None)
+    if shown and named:
+        for module in named.keys() - shown.keys():
+            yield named[module], f"no listing of this page stands in {module}.py"
+        for module in shown.keys() - named.keys():
+            yield shown[module], f"the page shows {module}.py, but does not link to it"
 
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
@@ -308,7 +388,8 @@ def _formulas(page: Page, root: Path) -> Iterator[Fault]:
         if found.start() in bound or tex in FORMULAS_ALONE:
             continue
         if says_something(tex):
-            what = f"the formula {tex} has no expression behind it"
+            what = f"the formula {tex} has no expression behind it; one that only sets"
+            what += " a condition is listed in prose.FORMULAS_ALONE"
             yield line_of(rest, found.start()), what
 
 
@@ -363,7 +444,8 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
     for name in re.finditer(r"\b[A-Z][A-Z_]+\b", rest):
         if name[0] not in known | _library_words(root) | CAPITALS:
             n = line_of(rest, name.start())
-            yield n, f"{name[0]} is nothing that this page's code or the library knows"
+            what = f"{name[0]} is nothing that this page's code or the library knows"
+            yield n, f"{what}; a word that is no code is listed in prose.CAPITALS"
     bound = {m.start() for m in VALUED.finditer(text)}
     for span in CODE_SPAN.finditer(text):
         code = span[0].strip("`").strip()
@@ -383,6 +465,8 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
         for word in WORD.findall(code):
             if word not in known and not _is_reachable(code, word):
                 yield n, f"{word} in `{code}` is nothing that this page's code knows"
+        if DOTTED.fullmatch(code) and not _has_member(code, written):
+            yield n, f"nothing on this page has what `{code}` speaks of"
         if SAYS.search(code):
             if names := IMPORT.fullmatch(code):
                 wrong = {*names[1].split(", ")} - {"…"} - _exported(root)
@@ -397,13 +481,27 @@ def _is_file(name: str, page: Page, root: Path) -> bool:
     return any((root / folder / name).is_file() for folder in folders)
 
 
+def _has_member(code: str, written: str) -> bool:
+    """Whether code like `np.floor` or `net.loss()` speaks of something that is there.
+
+    It is there if the page's code says the same, or reads or defines a member of that
+    name; of NumPy and Matplotlib it has to be a member.
+    """
+    code = code.removesuffix("()")
+    first, name = code.split(".")[0], code.rpartition(".")[2]
+    said = f" . {name} " in written or f" def {name} " in written
+    if _spaced(code) in written or (said and first not in SHORT):
+        return True
+    return _is_reachable(code, name)
+
+
 @cache
 def _is_reachable(code: str, word: str) -> bool:
     """Whether code like `np.floor` leads, through modules, to a thing that exists."""
     for dotted in re.findall(r"[A-Za-z_][\w.]*", code):
         parts = dotted.split(".")
         if word in parts:
-            root = {"np": "numpy", "plt": "matplotlib.pyplot"}.get(parts[0], parts[0])
+            root = SHORT.get(parts[0], parts[0])
             try:
                 thing = importlib.import_module(root)
                 for part in parts[1:]:
@@ -442,7 +540,7 @@ def _code(page: Page, root: Path) -> Iterator[str]:
             if not isinstance(part, Block):
                 yield program(part.source, root)
             elif part.kind == "listing":
-                yield f"{part.source} {part.listing(root).code}"
+                yield part.listing(root).code
             else:
                 yield part.code
         except BookError:

@@ -69,7 +69,7 @@ FIGURE = re.compile(
     r"\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\) *$"
 )
 BOUND = re.compile(
-    r"(?P<shown>[−-]?\d[\d.,]*(?:e[+−-]?\d+|(?:-\w+)+)?|[A-Za-z]\w*)"
+    r"(?P<shown>[−-]?\d[\d.,]*(?:e[+−-]?\d+|(?:-\w+)+)?|[A-Za-z]\w*(?:-[a-z]+)?)"
     r"<!--=(?P<expression>.+?)-->"
 )
 VALUED = re.compile(r"(?P<shown>\$[^$\n]+\$|`[^`\n]+`)<!--=(?P<expression>.+?)-->")
@@ -414,13 +414,24 @@ def config_of(edition: Path, root: Path = ROOT) -> Path:
 
 def navigation(edition: Path, root: Path = ROOT) -> dict[str, str]:
     """The pages and labs of an edition in their order: file, and how it is called."""
+    return {file: title for _, title, file in contents(edition, root)}
+
+
+def contents(edition: Path, root: Path = ROOT) -> list[tuple[str, str, str]]:
+    """The same with the part of the book that each stands in: part, title and file."""
     config = config_of(edition, root)
-    return dict(_entries(_settings(config).get("nav", []))) if config.is_file() else {}
+    return [*_entries(_settings(config).get("nav", []))] if config.is_file() else []
 
 
 def reading_order(edition: Path, root: Path = ROOT) -> list[Page]:
     """The pages of an edition, a folder, in the order of the navigation."""
-    names = (name for name in navigation(edition, root) if name.endswith(".md"))
+    names = [name for name in navigation(edition, root) if name.endswith(".md")]
+    for name in names:
+        if not (edition / name).is_file():
+            config = config_of(edition, root)
+            raise BookError(
+                f"{config}: the navigation names {name}, which is not there"
+            )
     return [Page.read(edition / name) for name in names]
 
 
@@ -436,15 +447,15 @@ def _loaded(text: str) -> dict[str, Any]:
     return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)) or {}
 
 
-def _entries(items: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    """The files in a navigation and their titles, "" for one that has none."""
+def _entries(items: Iterable[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
+    """The part, the title and the file of each entry; "" where there is none."""
     for item in items:
         named = item if isinstance(item, dict) else {"": item}
         for title, target in named.items():
             if isinstance(target, list):
-                yield from _entries(target)
+                yield from _entries(target, title)
             elif target.endswith((".md", ".ipynb")):
-                yield target, title
+                yield part, title, target
 
 
 def examples(block: Block) -> Iterator[Example]:

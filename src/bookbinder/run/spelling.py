@@ -2,20 +2,26 @@
 
 from bookbinder.read.pages import ORIGINAL
 
-WORDS: dict[float, str] = {
-    2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight",
-    9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen",
-    15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen",
+ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TENS: dict[float, str] = {
     20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy",
-    80: "eighty", 90: "ninety", 100: "hundred", 1000: "thousand", 0.5: "half",
-    0.25: "quarter",
+    80: "eighty", 90: "ninety",
+}  # fmt: skip
+
+WORDS: dict[float, str] = {
+    **dict(enumerate(ONES[1:], 2)),
+    10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen",
+    15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen",
+    **TENS,
+    **{n + k: f"{ten}-{ONES[k - 1]}" for n, ten in TENS.items() for k in range(1, 10)},
+    100: "hundred", 1000: "thousand", 0.5: "half", 0.25: "quarter",
 }  # fmt: skip
 
 
 def spelt(number: float, language: str = ORIGINAL) -> str:
     """A number as one word; in a translation, where words bend, in digits.
 
-    >>> spelt(3), spelt(40.0), spelt(1 / 4), spelt(1 / 4, "zh")
-    ('three', 'forty', 'quarter', '0.25')
+    >>> spelt(3), spelt(42.0), spelt(1 / 4), spelt(1 / 4, "zh")
+    ('three', 'forty-two', 'quarter', '0.25')
     """
     return WORDS[number] if language == ORIGINAL else f"{number:g}"
