@@ -6,7 +6,7 @@ from figures.style import BLUE, INK, ORANGE, PAPER, PURPLE, SOFT, arrow, canvas,
 from scratchnn import load_digits
 
 
-def _matrix(axes, values, left, top, lit=None, color=BLUE, ghost=None, size=11):
+def _matrix(axes, values, left, top, lit=None, color=BLUE, ghost=None, size=12):
     """A box for each number: tinted where `lit`, a pale copy where `ghost`."""
     values, over = np.atleast_2d(values), len(axes.texts)
     lit, ghost = (np.zeros(values.shape) if m is None else m for m in (lit, ghost))
@@ -23,7 +23,7 @@ def _matrix(axes, values, left, top, lit=None, color=BLUE, ghost=None, size=11):
         label.set(ha="center", va="center")
 
 
-def _label(axes, x, y, text, color=INK, size=11):
+def _label(axes, x, y, text, color=INK, size=12):
     axes.text(x, y, text, color=color, size=size, ha="center", va="center")
 
 

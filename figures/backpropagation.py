@@ -26,11 +26,6 @@ from figures.style import (
 from scratchnn import Add, Mul, MultiLayerNet, load_digits, train
 
 
-def _size(text):
-    """Letters of formulas turn out smaller than others of their size."""
-    return 13 if "$" in str(text) else 11
-
-
 def _edge(axes, start, end, value, slope):
     """A wire with its value above, and below what comes back along it."""
     wire(axes, start, end)
@@ -39,20 +34,20 @@ def _edge(axes, start, end, value, slope):
     across = 0.26 * np.array([-along[1], along[0]])
     middle = a + (0.5 if along[1] == 0 else 0.42) * (b - a)
     turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
-    label = {"ha": "center", "va": "center", "size": _size(value), **turned}
+    label = {"ha": "center", "va": "center", "size": 13, **turned}
     axes.text(*middle + across, value, color=INK, **label)
     axes.text(*middle - 1.1 * across, f"← {slope}", color=ORANGE, **label)
 
 
 def _input(axes, place, text):
     """What stands at the beginning of a wire."""
-    label = {"ha": "right", "va": "center", "size": _size(text)}
+    label = {"ha": "right", "va": "center", "size": 13}
     axes.text(place[0] + 0.25, place[1], text, **label)
 
 
 def _output(axes, place, text):
     """What stands at the end of the last wire."""
-    axes.text(*place, text, ha="center", va="center", size=_size(text))
+    axes.text(*place, text, ha="center", va="center", size=13)
 
 
 def _number(value):
@@ -172,8 +167,8 @@ def _grid(axes, place, shape, name, color, sides=("", "")):
     label = {"ha": "center", "va": "center"}
     paper = {"fc": PAPER, "lw": 0, "pad": 1.5}
     axes.text(middle, centre, name, size=14, bbox=paper, **label)
-    axes.text(left - 0.17, centre, sides[0], size=11, color=SOFT, **label)
-    axes.text(middle, top + 0.19, sides[1], size=11, color=SOFT, **label)
+    axes.text(left - 0.17, centre, sides[0], color=SOFT, **label)
+    axes.text(middle, top + 0.19, sides[1], color=SOFT, **label)
     return right
 
 
@@ -181,7 +176,10 @@ def affine():
     figure, axes = diagram(7.4, 7.1)
     N, D, M = 5, 4, 2
     X, W, Y = ("$X$", BLUE), ("$W$", PURPLE), ("$Y$", GREEN)
-    W_T, X_T = (r"$W^{\mathsf{T}}$", PURPLE), (r"$X^{\mathsf{T}}$", BLUE)
+    W_T, X_T = (
+        (r"$W^{\mathrm{\mathsf{T}}}$", PURPLE),
+        (r"$X^{\mathrm{\mathsf{T}}}$", BLUE),
+    )
     dX, dW, dY = ("$dX$", BLUE), ("$dW$", PURPLE), ("$dY$", GREEN)
     n, d, m = "$N$", "$D$", "$M$"
     for top, *factors, result in [
@@ -195,7 +193,7 @@ def affine():
         ):
             axes.text(left - 0.5, top - 0.7, sign, size=18, ha="center", va="center")
             left = 0.9 + _grid(axes, (left, top), shape, name, color, sides)
-    label = {"color": SOFT, "size": 11, "rotation": 90, "ha": "center", "va": "center"}
+    label = {"color": SOFT, "rotation": 90, "ha": "center", "va": "center"}
     axes.text(0.4, 5.85, "forward", **label)
     axes.text(0.4, 2.2, "backward", **label)
     return figure
@@ -205,7 +203,7 @@ def _step(axes, top, name, given, slopes):
     """A layer as a box, with what it is given on its left and what it says to that."""
     y = top - 0.31
     axes.add_patch(Rectangle((1.7, top - 0.62), 2.1, 0.62, fc=PAPER, ec=BLUE))
-    axes.text(2.75, y, name, ha="center", va="center", size=11)
+    axes.text(2.75, y, name, ha="center", va="center")
     if given:
         arrow(axes, (1.2, y), (1.7, y), SOFT)
         axes.text(0.75, y, given, ha="center", va="center", size=13)
@@ -218,7 +216,7 @@ def _step(axes, top, name, given, slopes):
 def _slopes(n, x):
     """What an affine layer says of its weights and biases, given inputs `x`."""
     return (
-        rf"$dW_{n} = {x}^{{\mathsf{{T}}}} \, dA_{n}$",
+        rf"$dW_{n} = {x}^{{\mathrm{{\mathsf{{T}}}}}} \, dA_{n}$",
         rf"$db_{n} = \Sigma_n \, dA_{n}$",
     )
 
@@ -233,7 +231,7 @@ def two_layers():
     _step(axes, 1.15, "softmax and loss", "$T$", ())
     for top, bottom, value, slope in [
         (5.18, 4.25, "$A_1$", r"$dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$"),
-        (3.63, 2.7, "$Z_1$", r"$dZ_1 = dA_2 \, W_2^{\mathsf{T}}$"),
+        (3.63, 2.7, "$Z_1$", r"$dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$"),
         (2.08, 1.15, "$A_2$", "$dA_2 = (Y - T) / N$"),
         (0.53, 0.08, "$L$", "1"),
     ]:
@@ -266,7 +264,7 @@ def curves():
     below.plot(epochs, history.train_accuracy, color=BLUE, label="training")
     below.plot(epochs, history.test_accuracy, "--", color=ORANGE, label="test")
     below.set(title="accuracy", ylim=(0.84, 1.01), yticks=[0.85, 0.9, 0.95, 1])
-    below.set_xlabel("epoch", size=11)
+    below.set_xlabel("epoch")
     for axes in (above, below):
         axes.set(xlim=(0, 20.3), xticks=[0, 5, 10, 15, 20])
     above.set_xticklabels([])
@@ -304,8 +302,8 @@ def confusion():
             axes.plot(answer, right, ".", color=HAIRLINE, ms=3)
     axes.set(xlim=(-0.5, 9.5), ylim=(9.5, -0.5), aspect="equal")
     axes.set(xticks=range(10), yticks=range(10))
-    axes.set_xlabel("answer of the network", size=11)
-    axes.set_ylabel("digit in the picture", size=11)
+    axes.set_xlabel("answer of the network")
+    axes.set_ylabel("digit in the picture")
     return figure
 
 
@@ -345,7 +343,7 @@ def mnist_curves():
     above.legend(loc="upper right")
     below.axhline(0.97, color=INK, lw=0.8, ls=":")
     below.set(title="test accuracy", ylim=(0.9, 0.985), yticks=[0.91, 0.93, 0.95, 0.97])
-    below.set_xlabel("epoch", size=11)
+    below.set_xlabel("epoch")
     for axes in (above, below):
         axes.set(xlim=(0, 20.5), xticks=[0, 5, 10, 15, 20])
     return figure

@@ -18,7 +18,7 @@ def layers():
         if end is not None:
             for height in (13.3, 8.3):
                 arrow(axes, (end + 0.2, height), (left - 0.2, height), width=1)
-            axes.text((end + left) / 2, 9.2, f"$W^{{({n})}}$", size=11, **label)
+            axes.text((end + left) / 2, 9.2, f"$W^{{({n})}}$", **label)
         right = left + width / 10
         strip = [left, right, right, left]
         axes.fill(strip, [13.1, 13.1, 13.5, 13.5], color=BLUE, lw=0)
@@ -44,7 +44,7 @@ def right_and_wrong():
     chosen = [*np.flatnonzero(~wrong)[:5], *np.flatnonzero(wrong)]
     for place, sample in enumerate(chosen):
         left, top = 11.5 * (place % 5) + 1.9, 32.9 - 11.8 * (place // 5)
-        reading(axes, x[sample], (left, top), t[sample], y[sample], size=10)
+        reading(axes, x[sample], (left, top), t[sample], y[sample], size=11)
     return figure
 
 
@@ -81,5 +81,5 @@ def elsewhere():
     surest = wrong[np.argsort(-y[wrong].max(axis=1))]
     for place, sample in enumerate(surest[:6]):
         left, top = 12.0 * (place % 3) + 2, 20.6 - 11.6 * (place // 3)
-        reading(axes, x[sample], (left, top), t[sample], y[sample], size=10)
+        reading(axes, x[sample], (left, top), t[sample], y[sample], size=11)
     return figure

@@ -30,7 +30,7 @@ def fits():
         ax.plot(x_train, t_train, "o", color=BLUE, ms=6, label="training")
         ax.plot(x_test, t_test, "o", mfc=PAPER, mec=ORANGE, mew=2, label="test")
         ax.set(title=f"degree {degree}", xticks=[0, 1], yticks=[0, 1])
-        ax.set_xlabel("$x$", labelpad=-6, size=12)
+        ax.set_xlabel("$x$", labelpad=-6)
     axes[0].legend(loc="lower right", handletextpad=0.2)
     return figure
 
@@ -46,7 +46,7 @@ def minus_log():
         place = (probability + 0.02, loss + 0.15)
         axes.text(*place, f"{probability:g} costs {loss:.2f}")
     axes.set(xlim=(0, 1.03), ylim=(-0.15, 5), yticks=range(6))
-    axes.set_xlabel("probability of the right class", size=11)
+    axes.set_xlabel("probability of the right class")
     axes.set_title("$-\\log y$", size=13)
     return figure
 
@@ -68,7 +68,7 @@ def accuracy_and_loss():
     lowest = int(np.argmin(losses))
     below.plot(weights[lowest], losses[lowest], "o", color=INK, ms=6)
     below.set(title="loss", ylim=(0, 2.2), xticks=[-4, -2, 0, 2, 4], yticks=[0, 1, 2])
-    below.set_xlabel("weight $w$", size=11)
+    below.set_xlabel("weight $w$")
     return figure
 
 
@@ -93,7 +93,7 @@ def errors():
     axes.set(xlim=(4e-14, 3e-1), ylim=(1e-13, 1e1), ylabel="error")
     axes.set(xticks=[1e-12, 1e-8, 1e-4], yticks=[1e-12, 1e-8, 1e-4, 1])
     axes.minorticks_off()
-    axes.set_xlabel("$h$", size=12)
+    axes.set_xlabel("$h$")
     axes.legend(loc="upper center", ncols=2, handletextpad=0)
     return figure
 
@@ -118,8 +118,8 @@ def tangents():
         axes.text(point + 5.15, y + 2.5 * slope, f"{5 * slope:.1f}", va="center")
         axes.text(point - 0.5, y + 0.35, f"slope {slope:.1f}", ha="right")
     axes.set(xticks=[0, 5, 10, 15], yticks=[0, 1, 2, 3, 4], xlim=(-0.5, 17.5))
-    axes.set_xlabel("$x$", labelpad=-2, size=12)
-    axes.set_title("$0.01\\,x^2 + 0.1\\,x$", size=12)
+    axes.set_xlabel("$x$", labelpad=-2)
+    axes.set_title("$0.01\\,x^2 + 0.1\\,x$")
     return figure
 
 
@@ -152,8 +152,8 @@ def _landscape(f, height, top, inks):
         axis._axinfo["grid"]["color"] = HAIRLINE
     axes.set(xlim=(-5, 5), ylim=(-5, 5), zlim=top)
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-    axes.set_xlabel("$x_0$", size=12, labelpad=-6)
-    axes.set_ylabel("$x_1$", size=12, labelpad=-6)
+    axes.set_xlabel("$x_0$", labelpad=-6)
+    axes.set_ylabel("$x_1$", labelpad=-6)
     axes.tick_params(pad=-2)
     axes.set_box_aspect((1, 1, 0.75), zoom=1.1)
     return figure, axes
@@ -197,7 +197,7 @@ def _contours(axes, f, heights):
         line.set(fc="none", ec=SOFT, lw=0.8, alpha=0.6)
         axes.add_patch(line)
     axes.plot(0, 0, "P", color=ORANGE, ms=9, mec=PAPER, mew=1, zorder=4)
-    axes.set_xlabel("$x_0$", labelpad=-2, size=12)
+    axes.set_xlabel("$x_0$", labelpad=-2)
 
 
 def arrows():
@@ -214,9 +214,9 @@ def arrows():
         )  # fmt: skip
         ax.set(aspect="equal", xlim=(-4, 4), ylim=(-4, 4))
         ax.set(xticks=[-3, 0, 3], yticks=[-3, 0, 3])
-    axes[0].set_title("$x_0^2 + x_1^2$", size=12)
-    axes[1].set_title("$x_0^2/5 + x_1^2$", size=12)
-    axes[0].set_ylabel("$x_1$", labelpad=-2, size=12, rotation=0)
+    axes[0].set_title("$x_0^2 + x_1^2$")
+    axes[1].set_title("$x_0^2/5 + x_1^2$")
+    axes[0].set_ylabel("$x_1$", labelpad=6, rotation=0, loc="top")
     return figure
 
 
@@ -231,7 +231,7 @@ def path():
         axes.text(points[n, 0] + 0.28, points[n, 1] + 0.1, f"{n}", bbox=box)
     axes.set(aspect="equal", xlim=(-5, 5), ylim=(-5, 5))
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-    axes.set_ylabel("$x_1$", labelpad=-2, size=12, rotation=0)
+    axes.set_ylabel("$x_1$", labelpad=6, rotation=0, loc="top")
     return figure
 
 
@@ -245,6 +245,6 @@ def rates():
         ax.plot(*points[-1], "D", color=GREEN, ms=7, zorder=5)
         ax.set(title=f"learning rate {lr}", ylim=(-4, 4), yticks=[-3, 0, 3])
         ax.set(xlim=(-10, 4), xticks=[-8, -4, 0], xlabel="")
-        ax.set_ylabel("$x_1$", labelpad=0, size=12, rotation=0)
-    axes[-1].set_xlabel("$x_0$", labelpad=-2, size=12)
+        ax.set_ylabel("$x_1$", labelpad=6, rotation=0, loc="top")
+    axes[-1].set_xlabel("$x_0$", labelpad=-2)
     return figure

@@ -25,7 +25,7 @@ def neuron():
     total, activation, output = (3.6, 1.7), (5.2, 1.7), (6.95, 1.7)
     frame = Rectangle((3.05, 1.1), 2.7, 1.2, fill=False, ec=SOFT, ls="--", lw=1.2)
     axes.add_patch(frame)
-    axes.text(4.4, 2.5, "neuron", ha="center", color=SOFT, size=11)
+    axes.text(4.4, 2.5, "neuron", ha="center", color=SOFT)
     for y, name, weight in [
         (2.75, "1", "$b$"),
         (1.7, "$x_1$", "$w_1$"),
@@ -37,7 +37,7 @@ def neuron():
     wire(axes, activation, output)
     node(axes, *total, "Σ")
     node(axes, *activation, "$h$")
-    node(axes, *output, "$y$", ORANGE)
+    node(axes, *output, "$y$", SOFT)
     return figure
 
 
@@ -49,11 +49,11 @@ def step_and_sigmoid():
     axes.plot(x, sigmoid(x), color=BLUE)
     axes.plot(0, step(0), "o", ms=7, color=ORANGE, zorder=3)
     axes.plot(0, 1, "o", ms=7, mfc=PAPER, mec=ORANGE, mew=2, zorder=3)
-    axes.text(2.1, 0.76, "sigmoid", color=BLUE, size=11)
-    axes.text(-0.4, 0.94, "step", color=ORANGE, size=11, ha="right")
+    axes.text(2.1, 0.76, "sigmoid", color=BLUE)
+    axes.text(-0.4, 0.94, "step", color=ORANGE, ha="right")
     axes.set(xlim=(-6, 6), ylim=(-0.08, 1.08), yticks=[0, 0.5, 1])
-    axes.set_xlabel("$x$", size=12)
-    axes.set_ylabel("$h(x)$", size=12)
+    axes.set_xlabel("$x$")
+    axes.set_ylabel("$h(x)$")
     return figure
 
 
@@ -63,11 +63,11 @@ def relu_and_identity():
     axes.axhline(0, color=HAIRLINE, lw=1)
     axes.plot(x, identity(x), "--", color=ORANGE)
     axes.plot(x, relu(x), color=BLUE, lw=3)
-    axes.text(1.1, 2.1, "ReLU", color=BLUE, size=11, ha="right")
-    axes.text(-1.3, -2.1, "identity", color=ORANGE, size=11)
+    axes.text(1.1, 2.1, "ReLU", color=BLUE, ha="right")
+    axes.text(-1.3, -2.1, "identity", color=ORANGE)
     axes.set(xlim=(-3, 3), ylim=(-3.1, 3.1), xticks=range(-3, 4), yticks=range(-3, 4))
-    axes.set_xlabel("$x$", size=12)
-    axes.set_ylabel("$h(x)$", size=12)
+    axes.set_xlabel("$x$")
+    axes.set_ylabel("$h(x)$")
     return figure
 
 
@@ -83,7 +83,7 @@ def hats():
         ((1.3, -1.2), "$-2h(x-1)$"),
         ((2.6, 0.85), "$h(x-2)$"),
     ]:
-        one.text(*place, text, size=11, color=SOFT, ha="right")
+        one.text(*place, text, color=SOFT, ha="right")
     one.set(title="a hat", xticks=range(-1, 4), ylim=(-2.4, 2.4))
     x = np.linspace(0, 6, 121)
     heights = 2 * np.sin(np.arange(7))
@@ -97,7 +97,7 @@ def hats():
     many.plot(x, sum(hats), color=BLUE)
     many.set(title="hats side by side", xticks=range(7), ylim=(-2.4, 2.4))
     for axes in (one, many):
-        axes.set_xlabel("$x$", size=12)
+        axes.set_xlabel("$x$")
     return figure
 
 
@@ -132,15 +132,15 @@ def network():
             for end in right.values():
                 wire(axes, start, end)
         between = 2.1 * layer - 0.55
-        axes.text(between, 0.8, f"$W^{{({layer})}}$", ha="center", size=12)
+        axes.text(between, 0.8, f"$W^{{({layer})}}$", ha="center")
         shape = weights[f"W{layer}"].shape
         axes.text(between, 0.4, str(shape), ha="center", color=SOFT)
     start, end = np.array(columns[0]["$x_1$"]), np.array(columns[1]["$z^{(1)}_2$"])
     rim = 0.36 * (end - start) / np.linalg.norm(end - start)
     arrow(axes, start + rim, end - rim, ORANGE, width=3)
-    label = {"color": ORANGE, "size": 12, "ha": "center", "va": "center"}
+    label = {"color": ORANGE, "ha": "center", "va": "center"}
     axes.text(start[0] + 0.97, start[1], "$w^{(1)}_{12}$", **label)
-    for column, color in zip(columns, [SOFT, BLUE, BLUE, ORANGE], strict=True):
+    for column, color in zip(columns, [SOFT, BLUE, BLUE, BLUE], strict=True):
         for name, (x, y) in column.items():
             node(axes, x, y, name, color)
     return figure

@@ -12,8 +12,8 @@ def _plane(axes, title, names=("$x_1$", "$x_2$")):
     """The square that two inputs live in, with some room around it."""
     axes.set(xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), aspect="equal", title=title)
     axes.set(xticks=[0, 1], yticks=[0, 1])
-    axes.set_xlabel(names[0], labelpad=-2, size=12)
-    axes.set_ylabel(names[1], labelpad=0, size=12, rotation=0)
+    axes.set_xlabel(names[0], labelpad=-2)
+    axes.set_ylabel(names[1], labelpad=0, rotation=0)
 
 
 def _dot(axes, x1, x2, fires):
@@ -79,7 +79,7 @@ def two_layers():
     before.text(-0.3, 0.52, "OR", **slanted)
     before.text(1.25, 0.33, "NAND", **slanted)
     after.annotate(
-        "two inputs\nmeet here", (1, 1.12), (0.75, 1.5), ha="center", va="top"
+        "two inputs\nmeet here", (1, 1.12), (0.6, 1.52), ha="center", va="top"
     )
     return figure
 
@@ -96,7 +96,7 @@ def neuron():
         node(axes, 0.5, y, name, SOFT)
     wire(axes, total, output, "above zero?")
     node(axes, *total, "Σ")
-    node(axes, *output, "$y$", ORANGE)
+    node(axes, *output, "$y$", SOFT)
     return figure
 
 
@@ -118,5 +118,5 @@ def xor_circuit():
         node(axes, *place, name, SOFT)
     for place, name in [(nand, "NAND"), (either, "OR"), (both, "AND")]:
         node(axes, *place, name)
-    node(axes, 6.9, 1.3, "$y$", ORANGE)
+    node(axes, 6.9, 1.3, "$y$", SOFT)
     return figure

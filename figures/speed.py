@@ -10,7 +10,7 @@ from figures.style import BLUE, HAIRLINE, INK, ORANGE, PAPER, SOFT, canvas
 
 PARTS = [
     ("x @ W1", r"$x\,W$", BLUE),
-    ("x.T @ da1", r"$x^{\mathsf{T}}\,dA$", BLUE),
+    ("x.T @ da1", r"$x^{\mathrm{\mathsf{T}}}\,dA$", BLUE),
     ("second layer", "second layer", SOFT),
     ("softmax and loss", "softmax, loss", ORANGE),
     ("bias and ReLU", "bias, ReLU", SOFT),

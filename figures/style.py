@@ -34,8 +34,8 @@ DARK = {
 
 LOOK = {
     "figure.dpi": 72,
-    "font.size": 10.8,
-    "font.family": "DejaVu Sans",
+    "font.size": 12,
+    "font.family": "STIXGeneral",  # as the formulas
     "mathtext.fontset": "stix",
     "text.color": INK,
     "axes.edgecolor": SOFT,
@@ -43,7 +43,7 @@ LOOK = {
     "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 11,
+    "axes.titlesize": 12.2,
     "axes.facecolor": "none",
     "xtick.color": SOFT,
     "ytick.color": SOFT,
@@ -65,7 +65,7 @@ def node(axes, x, y, text, color=BLUE):
     """A unit of a network: a circle with its name inside."""
     circle = plt.Circle((x, y), 0.36, fc=PAPER, ec=color, lw=2, zorder=2)
     axes.add_patch(circle)
-    size = 14 if "$" in text else {1: 12, 5: 9}.get(len(text), 10)
+    size = 14 if "$" in text else {1: 13, 5: 10}.get(len(text), 11)
     axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
 
 
@@ -82,7 +82,7 @@ def wire(axes, start, end, label=""):
     step = 0.36 * along
     arrow(axes, a + step, b - step)
     place = a + 0.45 * (b - a) + 0.2 * np.array([-along[1], along[0]])
-    axes.text(*place, label, ha="center", va="center", size=14 if "$" in label else 12)
+    axes.text(*place, label, ha="center", va="center", size=14 if "$" in label else 13)
 
 
 def diagram(width, height):

@@ -192,7 +192,7 @@ def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
     """,
     r"""
     $X$ · $N$ · $D$ · · · $W$ · $D$ · $M$ · = · $Y$ · $N$ · $M$ · $dY$ · $N$ · $M$ · · ·
-    $W^{\mathsf{T}}$ · $M$ · $D$ · = · $dX$ · $N$ · $D$ · $X^{\mathsf{T}}$ · $D$ · $N$ ·
+    $W^{\mathrm{\mathsf{T}}}$ · $M$ · $D$ · = · $dX$ · $N$ · $D$ · $X^{\mathrm{\mathsf{T}}}$ · $D$ · $N$ ·
     · · $dY$ · $N$ · $M$ · = · $dW$ · $D$ · $M$ · forward · backward
     """,
 )
@@ -210,7 +210,7 @@ def test_matrices_fit_together(figure: Any) -> None:
         lines = [line for line in axes.lines if within(line.get_xydata(), *frame)]
         assert len(lines) == height + 1 + width + 1
         grids.append((name, rows, columns, to_hex(patch.get_facecolor())))
-    plain = [re.sub(r"[${}]|\\mathsf", "", name) for name, *_ in grids]
+    plain = [re.sub(r"[${}]|\\mathrm|\\mathsf", "", name) for name, *_ in grids]
     assert plain == ["X", "W", "Y", "dY", "W^T", "dX", "X^T", "dY", "dW"]
     for first, second, result in zip(*[iter(grids)] * 3, strict=True):
         assert first[2] == second[1]
@@ -240,11 +240,11 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
     and biases.
     """,
     r"""
-    $X$ · affine · $W_1, b_1$ · $dW_1 = X^{\mathsf{T}} \, dA_1$ ·
+    $X$ · affine · $W_1, b_1$ · $dW_1 = X^{\mathrm{\mathsf{T}}} \, dA_1$ ·
     $db_1 = \Sigma_n \, dA_1$ · sigmoid · affine · $W_2, b_2$ ·
-    $dW_2 = Z_1^{\mathsf{T}} \, dA_2$ · $db_2 = \Sigma_n \, dA_2$ · softmax and loss ·
+    $dW_2 = Z_1^{\mathrm{\mathsf{T}}} \, dA_2$ · $db_2 = \Sigma_n \, dA_2$ · softmax and loss ·
     $T$ · $A_1$ · $dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$ · $Z_1$ ·
-    $dZ_1 = dA_2 \, W_2^{\mathsf{T}}$ · $A_2$ · $dA_2 = (Y - T) / N$ · $L$
+    $dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$ · $A_2$ · $dA_2 = (Y - T) / N$ · $L$
     """,
 )
 def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:

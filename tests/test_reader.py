@@ -173,7 +173,7 @@ def test_missing_page_leads_on(opened: Open, address: str) -> None:
     html = tab.content()
     tab.route("**/lost/softmax", lambda route: route.fulfill(body=html, status=404))
     tab.goto(f"{address}lost/softmax")
-    expect(tab.get_by_label("Or look for")).to_have_value("softmax")
+    expect(tab.get_by_label("Look for")).to_have_value("softmax")
     tab.get_by_role("button", name="Search the book").click()
     results = tab.locator(".md-search-result__link")
     expect(results.first).to_have_attribute("href", re.compile("/networks/"))

@@ -42,7 +42,7 @@ def one_hot(
 ) -> NDArray[Any]:
     """Write each label as a row of zeros with a single 1 in the label's column.
 
-    `labels` holds integers from 0 to `classes` - 1, in any shape S; the result has
+    `labels` holds integers from 0 to `classes - 1`, in any shape S; the result has
     shape (*S, classes) and the type `dtype`.
 
     Raises `TypeError` if the labels are not integers and `ValueError` if one of them is

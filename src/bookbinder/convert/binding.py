@@ -44,6 +44,9 @@ NO_COPY = ("output", "inert")
 LONG = 25
 """So many lines of code may be cut in two on paper."""
 
+HARD_SPACE = "\N{NO-BREAK SPACE}"
+"""Holds a dot to the link behind it, where a line ends before it."""
+
 SESSION = re.compile(
     r'(<div class="language-(?:pycon|console) .*<code>)(.*)(</code>.*)', re.DOTALL
 )
@@ -222,13 +225,13 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
         return code(f'#{shown.anchor} .module linenums="1"')
     language = page.language
     links = source_link(shown, language, root), *entry_links(page, block, root)
-    caption = " · ".join(links)
+    caption = f" ·{HARD_SPACE}".join(links)
     if not block.again:
         return ["", caption, f"{{ .listing #{block.anchor} }}", *code()]
     earlier, at = first_shown(page, block, root)
     said = say("shown first in {}", language).format(earlier.title)
     link = f"[{said}]({earlier.path.name}#{at.anchor})"
-    return ["", f"{caption} · {link}", "{ .listing }", *code()]
+    return ["", f"{caption} ·{HARD_SPACE}{link}", "{ .listing }", *code()]
 
 
 def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:

@@ -44,8 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
         "The address may be mistyped, or the page may have moved.": (
             "地址可能有误，或者页面已经移走。"
         ),
-        "Is it one of these?": "是下面的某一页吗？",
-        "Or look for": "或者查找",
+        "Look for": "查找",
+        "Or is it one of these?": "或者是下面的某一页吗？",
         "Search the book": "在书中搜索",
     },
 }
