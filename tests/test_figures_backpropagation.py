@@ -192,7 +192,8 @@ def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
     """,
     r"""
     $X$ · $N$ · $D$ · · · $W$ · $D$ · $M$ · = · $Y$ · $N$ · $M$ · $dY$ · $N$ · $M$ · · ·
-    $W^{\mathrm{\mathsf{T}}}$ · $M$ · $D$ · = · $dX$ · $N$ · $D$ · $X^{\mathrm{\mathsf{T}}}$ · $D$ · $N$ ·
+    $W^{\mathrm{\mathsf{T}}}$ · $M$ · $D$ · = · $dX$ · $N$ · $D$ ·
+    $X^{\mathrm{\mathsf{T}}}$ · $D$ · $N$ ·
     · · $dY$ · $N$ · $M$ · = · $dW$ · $D$ · $M$ · forward · backward
     """,
 )
@@ -242,7 +243,8 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
     r"""
     $X$ · affine · $W_1, b_1$ · $dW_1 = X^{\mathrm{\mathsf{T}}} \, dA_1$ ·
     $db_1 = \Sigma_n \, dA_1$ · sigmoid · affine · $W_2, b_2$ ·
-    $dW_2 = Z_1^{\mathrm{\mathsf{T}}} \, dA_2$ · $db_2 = \Sigma_n \, dA_2$ · softmax and loss ·
+    $dW_2 = Z_1^{\mathrm{\mathsf{T}}} \, dA_2$ · $db_2 = \Sigma_n \, dA_2$ ·
+    softmax and loss ·
     $T$ · $A_1$ · $dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$ · $Z_1$ ·
     $dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$ · $A_2$ · $dA_2 = (Y - T) / N$ · $L$
     """,

@@ -77,8 +77,8 @@ def test_growth_is_that_of_the_record(figure: Any) -> None:
     pictures, blue, grow most; softmax and loss, orange, not at all.
     """,
     r"""
-    µs in a step · $x\,W$ · $x^{\mathrm{\mathsf{T}}}\,dA$ · second layer · softmax, loss ·
-    bias, ReLU · update · 784-50-10 · 784-256-10
+    µs in a step · $x\,W$ · $x^{\mathrm{\mathsf{T}}}\,dA$ · second layer ·
+    softmax, loss · bias, ReLU · update · 784-50-10 · 784-256-10
     """,
 )
 def test_parts_are_those_of_the_record(figure: Any) -> None:

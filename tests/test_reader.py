@@ -149,6 +149,32 @@ def test_navigation_shows_parts_chapters_and_times(opened: Open) -> None:
     expect(chapter).to_contain_text(f"{time} minutes")
 
 
+def test_contents_mark_the_section_that_was_jumped_to(opened: Open) -> None:
+    """Material took the one before it for the reader's."""
+    tab = opened("learning/")
+    contents = tab.locator(".md-nav--secondary a.md-nav__link")
+    for link in contents.filter(visible=True).all()[:12]:
+        link.click()
+        expect(link).to_have_class(re.compile("md-nav__link--active"))
+
+
+def test_lines_that_go_on_fade_until_they_are_followed(opened: Open) -> None:
+    """On a phone a line that was cut between two words looked complete."""
+    tab = opened("errors/", "phone")
+    more = (
+        """code => parseFloat(getComputedStyle(code).getPropertyValue("--more")) > 0"""
+    )
+    long = "code => code.scrollWidth > code.clientWidth"
+    end = "code => code.scrollTo(code.scrollWidth, 0)"
+    blocks = tab.locator("pre > code").all()
+    kinds = [block.evaluate(long) for block in blocks]
+    assert {*kinds} == {True, False}
+    assert [block.evaluate(more) for block in blocks] == kinds
+    blocks[kinds.index(True)].evaluate(end)
+    tab.wait_for_timeout(100)
+    assert not blocks[kinds.index(True)].evaluate(more)
+
+
 def test_reading_goes_on_where_it_stopped(opened: Open, address: str) -> None:
     """The first page leads back to the heading last passed, in this browser."""
     tab = opened()
@@ -312,7 +338,7 @@ def test_indices_and_dashes_stand_at_the_right_height(opened: Open) -> None:
     assert len(pairs) >= 3
     assert all(abs(y - t) < 1 for y, t in pairs), pairs
     dashes = tab.locator("math mo").filter(has_text=re.compile("[′″]"))
-    expect(dashes).to_have_count(6)
+    expect(dashes).to_have_count(7)
     expect(tab.locator("msup").filter(has=dashes)).to_have_count(0)
 
 
