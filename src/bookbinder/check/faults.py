@@ -6,7 +6,7 @@ The same checks run while the site is built and in the tests.
 import ast
 import re
 from bisect import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -165,9 +165,9 @@ def lost_listings(page: Page, root: Path) -> Iterator[Fault]:
 
 def _bindings(page: Page, root: Path) -> Iterator[Fault]:
     """Every binding comment has its number, and all of it."""
+    bound = Counter(one.line for one in page.bounds)
     for n, line in page.prose:
-        bound = [b for b in page.bounds if b.line == n]
-        if line.count("<!--=") != len(bound):
+        if line.count("<!--=") != bound[n]:
             yield n, "a binding comment stands right behind its number, on one line"
         for one in BOUND.finditer(line):
             before = LESS.search(line[: one.start()])

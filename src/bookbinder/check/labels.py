@@ -123,7 +123,7 @@ def _comments(page: Page) -> Iterator[Fault]:
                 if " #" in command:
                     yield n, "a comment behind a command: say it in a sentence"
         steps = 0
-        for line, _, token in tokens_of(block):
+        for line, _, token in tokens_of(block) if "#" in block.code else ():
             if token.type != tokenize.COMMENT:
                 continue
             if step := STEP.match(token.string):

@@ -102,7 +102,9 @@ COUNT = "0123456789. "
 NUMBERS = {"one": 1.0} | {word: number for number, word in WORDS.items()}
 LONGEST_FIRST = sorted(NUMBERS, key=len, reverse=True)
 LARGE = "|".join(word for word in LONGEST_FIRST if 10 < NUMBERS[word] < 100)
-ABOVE_TEN = re.compile(rf"\b(?:{LARGE})\b(?![\w-]*<!--)", re.IGNORECASE)
+ABOVE_TEN = re.compile(rf"\b(?=[efnst])(?:{LARGE})\b(?![\w-]*<!--)", re.IGNORECASE)
+"""A number above ten as a word, looked for where such a word can begin."""
+
 COUNTED = re.compile(
     r"(?<!\bthe )(?<!\bthis )(?<!\beach )(?<!\ba )"
     rf"\b(?:chapter|section|figure|table)s?\s+(?:{'|'.join(LONGEST_FIRST)})\b",

@@ -130,7 +130,7 @@ def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
         for one in statements:
             if isinstance(one, Definition | ast.Import | ast.ImportFrom):
                 named |= names_bound(one)
-            for node in ast.walk(one):
+            for node in ast.walk(one) if isinstance(part, Block) else ():
                 if isinstance(node, ast.Assert):
                     is_script = isinstance(part, Block) and part.kind == "script"
                     n = part.line + (node.lineno if is_script else 0)
