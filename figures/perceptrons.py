@@ -79,7 +79,7 @@ def two_layers():
     before.text(-0.3, 0.52, "OR", **slanted)
     before.text(1.25, 0.33, "NAND", **slanted)
     after.annotate(
-        "two inputs\nmeet here", (1, 1.12), (0.6, 1.52), ha="center", va="top"
+        "two inputs meet here", (1, 1.12), (0.85, 1.38), ha="center", va="center"
     )
     return figure
 
