@@ -14,7 +14,8 @@ from bookbinder.check.claims import quoted, unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.ledger import unaccounted
 from bookbinder.check.order import faults_in_order
-from bookbinder.read.pages import ORIGINAL, Page, find_pages
+from bookbinder.read.book import ORIGINAL, find_pages
+from bookbinder.read.pages import Page
 from bookbinder.run.processes import beginning
 
 PAGES = find_pages(ROOT)

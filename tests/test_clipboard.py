@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Error
 from playwright.sync_api import Page as Tab
 
 from bookbinder import ROOT
-from bookbinder.read.pages import Block, Figure, Page, examples, find_pages
+from bookbinder.read.book import find_pages
+from bookbinder.read.pages import Block, Figure, Page, examples
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 PASTE = Path(__file__).with_name("paste.py")

@@ -21,7 +21,8 @@ from bookbinder.check.faults import faults
 from bookbinder.convert.binding import locate
 from bookbinder.convert.reading import minutes
 from bookbinder.make.drawing import digest, draw, redraw
-from bookbinder.read.pages import Page, navigation
+from bookbinder.read.book import navigation
+from bookbinder.read.pages import Page
 from bookbinder.read.source import program
 from bookbinder.read.words import WORDS
 from bookbinder.run.session import run

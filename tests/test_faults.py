@@ -19,7 +19,8 @@ from bookbinder.check.order import everything
 from bookbinder.convert.binding import BindingExtension
 from bookbinder.convert.maths import MathsExtension
 from bookbinder.make import drawing
-from bookbinder.read.pages import Page, reading_order
+from bookbinder.read.book import reading_order
+from bookbinder.read.pages import Page
 from bookbinder.run import session
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import run

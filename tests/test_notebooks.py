@@ -15,7 +15,8 @@ from bookbinder import ROOT
 from bookbinder.make.labs import executed
 from bookbinder.make.notebooks import has_notebook, text
 from bookbinder.make.notebooks import write as write_notebooks
-from bookbinder.read.pages import CODE_SPAN, Page, find_pages
+from bookbinder.read.book import find_pages
+from bookbinder.read.pages import CODE_SPAN, Page
 
 CHAPTERS = [page for page in find_pages(ROOT) if has_notebook(page)]
 ENGLISH = [page for page in CHAPTERS if page.language == "en"]

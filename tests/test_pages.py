@@ -27,7 +27,7 @@ from playwright.sync_api import Page as Tab
 from bookbinder import ROOT
 from bookbinder.build.lean import COMMA, RULE, uncommented
 from bookbinder.make.labs import find_labs, place
-from bookbinder.read.pages import find_pages
+from bookbinder.read.book import find_pages
 
 ENGLISH = ROOT / "docs" / "en"
 PATHS = [page.path for page in find_pages(ROOT)] + [*map(place, find_labs(ROOT))]

@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 
 import scratchnn
-from bookbinder.read.pages import find_pages
+from bookbinder.read.book import find_pages
 from bookbinder.run.session import run
 
 print(scratchnn.__file__)

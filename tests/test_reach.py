@@ -17,7 +17,8 @@ from bookbinder.make import drawing
 from bookbinder.make.cards import SIZE, card, cards, font_of, key, stale, words
 from bookbinder.make.labs import find_labs, place
 from bookbinder.publishing import publish
-from bookbinder.read.pages import Page, find_pages
+from bookbinder.read.book import find_pages
+from bookbinder.read.pages import Page
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 LABS = [lab for lab in find_labs(ROOT) if "en" in lab.parts]

@@ -16,7 +16,8 @@ from lxml.html import HtmlElement, document_fromstring
 
 from bookbinder import ROOT
 from bookbinder.make import labs
-from bookbinder.read.pages import BOUND, CODE_PAGE, Figure, Page, find_pages
+from bookbinder.read.book import CODE_PAGE, find_pages
+from bookbinder.read.pages import BOUND, Figure, Page
 from bookbinder.read.source import program
 
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]

@@ -44,7 +44,7 @@ def publish(
 
     from bookbinder.build.extras import Extras
     from bookbinder.make.drawing import stale
-    from bookbinder.read.pages import config_of
+    from bookbinder.read.book import config_of
 
     file, site_dir = config_of(ROOT / "docs" / edition), site and str(site)
     config = load_config(str(file), site_dir=site_dir, strict=True)

@@ -26,7 +26,8 @@ from bookbinder.convert.reference import described, expanded
 from bookbinder.make.drawing import redraw
 from bookbinder.make.labs import rerun
 from bookbinder.make.notebooks import write
-from bookbinder.read.pages import ORIGINAL, Page, config_of, find_pages
+from bookbinder.read.book import ORIGINAL, config_of, find_pages
+from bookbinder.read.pages import Page
 from bookbinder.run.processes import meanwhile
 
 LOOK_EVERY = 0.1

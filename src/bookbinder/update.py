@@ -13,7 +13,8 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.faults import faults
-from bookbinder.read.pages import BOUND, Block, Bound, Page, find_pages
+from bookbinder.read.book import find_pages
+from bookbinder.read.pages import BOUND, Block, Bound, Page
 from bookbinder.run.session import Outcome, run
 
 

@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
-from bookbinder.read.pages import REFERENCE
+from bookbinder.read.book import REFERENCE
 
 Made = dict[str, Any]
 """The attributes that a page gets when it is rendered."""

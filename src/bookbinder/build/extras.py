@@ -21,7 +21,7 @@ from bookbinder.build.lean import make_lean, unmarked
 from bookbinder.build.one_page import joined
 from bookbinder.build.plain import plain
 from bookbinder.make.labs import as_page, find_labs
-from bookbinder.read.pages import find_pages
+from bookbinder.read.book import find_pages
 from bookbinder.run.processes import COPIES
 
 LIST = "llms.txt"

@@ -22,7 +22,8 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.read.pages import BOUND, COMMENT, ORIGINAL, Figure, Page
+from bookbinder.read.book import ORIGINAL
+from bookbinder.read.pages import BOUND, COMMENT, Figure, Page
 
 MARK = "says"
 

@@ -12,8 +12,8 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 
 from bookbinder import ROOT
+from bookbinder.read.book import ORIGINAL
 from bookbinder.read.pages import (
-    ORIGINAL,
     Aside,
     Block,
     Bound,

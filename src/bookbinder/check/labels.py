@@ -12,17 +12,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import ROOT
+from bookbinder.read.book import CODE_PAGE, REFERENCE, contents
 from bookbinder.read.pages import (
-    CODE_PAGE,
     CODE_SPAN,
     FORMULA,
     HEADING,
     MODULE_LINE,
-    REFERENCE,
     Fault,
     Page,
     blanked,
-    contents,
     line_of,
     tokens_of,
 )

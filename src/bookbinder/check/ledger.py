@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.read.pages import CODE_PAGE, ORIGINAL, Block, Page, reading_order
+from bookbinder.read.book import CODE_PAGE, ORIGINAL, reading_order
+from bookbinder.read.pages import Block, Page
 from bookbinder.read.source import lines_that_count
 
 Line = tuple[Path, int]

@@ -31,7 +31,8 @@ from bookbinder import ROOT, BookError
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults, lost_listings
 from bookbinder.check.statements import code_of
-from bookbinder.read.pages import CODE_PAGE, Fault, Page, edition_of, reading_order
+from bookbinder.read.book import CODE_PAGE, reading_order
+from bookbinder.read.pages import Fault, Page, edition_of
 from bookbinder.read.source import imported_from, names_bound, origin, program
 from bookbinder.run.session import Outcome, run
 

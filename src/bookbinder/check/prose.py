@@ -17,9 +17,9 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND
+from bookbinder.read.book import CODE_PAGE, navigation
 from bookbinder.read.pages import (
     BOUND,
-    CODE_PAGE,
     CODE_SPAN,
     COMMENT,
     DISPLAYED,
@@ -30,7 +30,6 @@ from bookbinder.read.pages import (
     Page,
     blanked,
     line_of,
-    navigation,
 )
 from bookbinder.read.source import imported_from, program
 from bookbinder.run.formulas import holds

@@ -24,15 +24,14 @@ from bookbinder.check.ledger import first_shown
 from bookbinder.convert.reference import entry_links, is_docstring, source_link
 from bookbinder.make.drawing import size_of
 from bookbinder.make.labs import as_page, find_labs
+from bookbinder.read.book import CODE_PAGE, find_pages
 from bookbinder.read.pages import (
     BOUND,
-    CODE_PAGE,
     COMMENT,
     Block,
     Figure,
     Page,
     blanked,
-    find_pages,
     ticks_around,
 )
 from bookbinder.read.source import program

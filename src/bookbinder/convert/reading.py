@@ -20,7 +20,8 @@ from bookbinder import ROOT, BookError
 from bookbinder.convert.binding import Source, source_of
 from bookbinder.convert.reference import brought, expanded, sessions
 from bookbinder.make.notebooks import place
-from bookbinder.read.pages import REFERENCE, Page
+from bookbinder.read.book import REFERENCE
+from bookbinder.read.pages import Page
 from bookbinder.read.words import say
 
 WORDS_A_MINUTE = 200

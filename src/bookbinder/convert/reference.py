@@ -17,15 +17,8 @@ from pathlib import Path
 from markdown import Markdown
 
 from bookbinder import ROOT
-from bookbinder.read.pages import (
-    CODE_PAGE,
-    MODULE_LINE,
-    REFERENCE,
-    Block,
-    Page,
-    examples,
-    reading_order,
-)
+from bookbinder.read.book import CODE_PAGE, REFERENCE, reading_order
+from bookbinder.read.pages import MODULE_LINE, Block, Page, examples
 from bookbinder.read.source import Listing, imported_from, listing, names_bound
 from bookbinder.read.words import say
 

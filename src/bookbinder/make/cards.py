@@ -19,7 +19,8 @@ from PIL.PngImagePlugin import PngInfo
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.make.drawing import digest, drawn, side_by_side, spoken
 from bookbinder.make.labs import as_page, find_labs
-from bookbinder.read.pages import Page, find_pages
+from bookbinder.read.book import find_pages
+from bookbinder.read.pages import Page
 from bookbinder.read.words import say
 
 SIZE = (1200, 630)

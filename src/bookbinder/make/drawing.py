@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bookbinder import ROOT, BookError, fingerprint
-from bookbinder.read.pages import ORIGINAL, edition_of, find_pages
+from bookbinder.read.book import ORIGINAL, find_pages
+from bookbinder.read.pages import edition_of
 from bookbinder.read.source import modules_behind, program
 from bookbinder.run.processes import beginning
 

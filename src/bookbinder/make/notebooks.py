@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from bookbinder import ROOT
+from bookbinder.read.book import find_pages
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -24,7 +25,6 @@ from bookbinder.read.pages import (
     Figure,
     Page,
     examples,
-    find_pages,
 )
 from bookbinder.read.source import program
 from bookbinder.read.words import say

@@ -31,7 +31,8 @@ from typing import Any
 
 from bookbinder import ROOT, BookError
 from bookbinder.proof.judging import Report, judged
-from bookbinder.read.pages import Block, Example, find_pages
+from bookbinder.read.book import find_pages
+from bookbinder.read.pages import Block, Example
 from bookbinder.run.limits import limited
 from bookbinder.run.session import outcomes
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from bookbinder import ROOT, BookError
 from bookbinder.make.drawing import run_program, sources
-from bookbinder.read.pages import find_pages
+from bookbinder.read.book import find_pages
 from bookbinder.run.session import run
 
 CORES = ("Haswell", "SkylakeX", "Prescott", "Sandybridge")

@@ -18,7 +18,8 @@ from bookbinder.check.faults import faults
 from bookbinder.check.ledger import unaccounted
 from bookbinder.proof.judging import Report, judged
 from bookbinder.proof.places import Corruption, corruptions
-from bookbinder.read.pages import ORIGINAL, Page, find_pages
+from bookbinder.read.book import ORIGINAL, find_pages
+from bookbinder.read.pages import Page
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import outcomes
 

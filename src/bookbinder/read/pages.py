@@ -35,13 +35,11 @@ import io
 import re
 import textwrap
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
-import yaml
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from markdown.extensions.toc import slugify
 
@@ -50,15 +48,6 @@ from bookbinder.read.source import Listing, listing
 
 Fault = tuple[int, str]
 """What is wrong with a page: the line, and the reason."""
-
-ORIGINAL = "en"
-"""The language the book is written in; the editions in others are translations."""
-
-CODE_PAGE = "code.md"
-"""The page that shows every module whole; the captions of listings lead there."""
-
-REFERENCE = "reference.md"
-"""The page that says of every name of the library what it is."""
 
 MODULE_LINE = re.compile(r"::: (?P<module>scratchnn\.\w+)$")
 """A line of the reference: one module."""
@@ -388,74 +377,9 @@ def _page(path: Path, text: str) -> Page:
     return Page(path, text)
 
 
-def find_pages(root: Path) -> list[Page]:
-    """Every page of every edition of the book below the folder `root`."""
-    return [Page.read(path) for path in sorted(root.glob("docs/*/**/*.md"))]
-
-
 def edition_of(path: Path) -> Path:
     """The folder of the edition that a file belongs to; its name is the language."""
     return next(p for p in path.parents if p.parent.name == "docs")
-
-
-def config_of(edition: Path, root: Path = ROOT) -> Path:
-    """The configuration of an edition: `docs_dir` in it is the edition's folder.
-
-    One that names no folder is there for all; otherwise it is a `BookError`.
-    """
-    only = root / "mkdocs.yml"
-    for path in sorted(root.glob("mkdocs*.yml")):
-        if root / str(_settings(path).get("docs_dir")) == edition:
-            return path
-    if only.is_file() and "docs_dir" in _settings(only):
-        raise BookError(f"no mkdocs*.yml says docs_dir: {edition.relative_to(root)}")
-    return only
-
-
-def navigation(edition: Path, root: Path = ROOT) -> dict[str, str]:
-    """The pages and labs of an edition in their order: file, and how it is called."""
-    return {file: title for _, title, file in contents(edition, root)}
-
-
-def contents(edition: Path, root: Path = ROOT) -> list[tuple[str, str, str]]:
-    """The same with the part of the book that each stands in: part, title and file."""
-    config = config_of(edition, root)
-    return [*_entries(_settings(config).get("nav", []))] if config.is_file() else []
-
-
-def reading_order(edition: Path, root: Path = ROOT) -> list[Page]:
-    """The pages of an edition, a folder, in the order of the navigation."""
-    names = [name for name in navigation(edition, root) if name.endswith(".md")]
-    for name in names:
-        if not (edition / name).is_file():
-            config = config_of(edition, root)
-            raise BookError(
-                f"{config}: the navigation names {name}, which is not there"
-            )
-    return [Page.read(edition / name) for name in names]
-
-
-def _settings(config: Path) -> dict[str, Any]:
-    """What a configuration says, with what it inherits; tags and types aside."""
-    own = _loaded(config.read_text("utf-8"))
-    parent = own.get("INHERIT")
-    return {**_settings(config.parent / parent), **own} if parent else own
-
-
-@cache
-def _loaded(text: str) -> dict[str, Any]:
-    return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)) or {}
-
-
-def _entries(items: Iterable[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
-    """The part, the title and the file of each entry; "" where there is none."""
-    for item in items:
-        named = item if isinstance(item, dict) else {"": item}
-        for title, target in named.items():
-            if isinstance(target, list):
-                yield from _entries(target, title)
-            elif target.endswith((".md", ".ipynb")):
-                yield part, title, target
 
 
 def examples(block: Block) -> Iterator[Example]:

@@ -1,6 +1,6 @@
 """Spells numbers as the sentences of the book do."""
 
-from bookbinder.read.pages import ORIGINAL
+from bookbinder.read.book import ORIGINAL
 
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 TENS: dict[float, str] = {
