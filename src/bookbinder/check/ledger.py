@@ -9,11 +9,10 @@ check complains.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.read.book import CODE_PAGE, ORIGINAL, reading_order
+from bookbinder.read.book import ORIGINAL, listings
 from bookbinder.read.pages import Block, Page
 from bookbinder.read.source import lines_that_count
 
@@ -25,7 +24,8 @@ def unaccounted(root: Path = ROOT) -> list[str]:
     """Every line that is not shown exactly once, as `file:line: what is wrong`."""
     firsts: dict[Line, Place] = {}
     faults = []
-    for (page, block), lines in _showings(root / "docs" / ORIGINAL, root):
+    for page, block in listings(root / "docs" / ORIGINAL, root):
+        lines = _lines(block, root)
         where = f"{page.path}:{block.line}"
         if block.again:
             for path, n in set(lines) - set(firsts):
@@ -51,24 +51,16 @@ def first_shown(page: Page, block: Block, root: Path = ROOT) -> Place:
     Raises `BookError` if that is nowhere before it.
     """
     wanted = set(_lines(block, root))
-    for (earlier, at), lines in _showings(page.edition, root):
+    for earlier, at in listings(page.edition, root):
         if (earlier.path, at.line) == (page.path, block.line):
             break
-        if wanted & set(lines):
+        if wanted & set(_lines(at, root)):
             return earlier, at
     raise BookError(f"{page.path}:{block.line}: no listing has shown this before")
 
 
-def _showings(edition: Path, root: Path) -> Iterator[tuple[Place, list[Line]]]:
-    """Every listing of an edition in reading order, and the lines that it shows."""
-    for page in reading_order(edition, root):
-        if page.path.name != CODE_PAGE:
-            for block in page.blocks:
-                if block.source:
-                    yield (page, block), _lines(block, root)
-
-
 def _lines(block: Block, root: Path) -> list[Line]:
+    """The lines of the library that a listing shows, as far as they count."""
     shown = block.listing(root)
     count = set(lines_that_count(shown.path.read_text("utf-8")))
     return [(shown.path, n) for n in shown.lines if n in count]

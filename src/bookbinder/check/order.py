@@ -31,7 +31,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults, lost_listings
 from bookbinder.check.statements import code_of
-from bookbinder.read.book import CODE_PAGE, reading_order
+from bookbinder.read.book import CODE_PAGE, listings, reading_order
 from bookbinder.read.pages import Fault, Page, edition_of
 from bookbinder.read.source import imported_from, names_bound, origin, program
 from bookbinder.run.session import Outcome, run
@@ -55,10 +55,9 @@ class Reader:
     def introduced(self) -> dict[str, Place]:
         """Where each name of the library is introduced."""
         found: dict[str, Place] = {}
-        for n, path in enumerate(self.pages):
-            for block in Page.read(path).blocks if path.name != CODE_PAGE else ():
-                for name in block.source.split():
-                    found.setdefault(name, (n, block.line))
+        for page, block in listings(self.page.edition, self.root):
+            for name in block.source.split():
+                found.setdefault(name, (self.pages.index(page.path), block.line))
         return found
 
     @cached_property

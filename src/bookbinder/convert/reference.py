@@ -17,7 +17,7 @@ from pathlib import Path
 from markdown import Markdown
 
 from bookbinder import ROOT
-from bookbinder.read.book import CODE_PAGE, REFERENCE, reading_order
+from bookbinder.read.book import CODE_PAGE, REFERENCE, listings
 from bookbinder.read.pages import MODULE_LINE, Block, Page, examples
 from bookbinder.read.source import Listing, imported_from, listing, names_bound
 from bookbinder.read.words import say
@@ -77,12 +77,11 @@ def _statements(block: Block) -> Iterator[ast.stmt]:
 def introductions(edition: Path, root: Path = ROOT) -> dict[str, str]:
     """Where an edition first lists each object, as a link to that listing."""
     found: dict[str, str] = {}
-    for page in reading_order(edition, root):
-        for block in page.blocks:
-            if block.source and not block.again and page.path.name != CODE_PAGE:
-                path = page.path.relative_to(edition).as_posix()
-                for name in block.source.split():
-                    found.setdefault(name, f"[{page.title}]({path}#{block.anchor})")
+    for page, block in listings(edition, root):
+        if not block.again:
+            path = page.path.relative_to(edition).as_posix()
+            for name in block.source.split():
+                found.setdefault(name, f"[{page.title}]({path}#{block.anchor})")
     return found
 
 

@@ -31,7 +31,7 @@ from typing import Any
 
 from bookbinder import ROOT, BookError
 from bookbinder.proof.judging import Report, judged
-from bookbinder.read.book import find_pages
+from bookbinder.read.book import CODE_PAGE, find_pages
 from bookbinder.read.pages import Block, Example
 from bookbinder.run.limits import limited
 from bookbinder.run.session import outcomes
@@ -321,7 +321,7 @@ def _watching(package: Path) -> Iterator[set[str]]:
 
 def _listed(user: str, root: Path) -> set[str]:
     """The functions of the library that a page lists, methods of classes included."""
-    if not user.endswith(".md") or user == "code.md":
+    if not user.endswith(".md") or user == CODE_PAGE:
         return set()
     found: set[str] = set()
     page = next(p for p in find_pages(root) if p.path.name == user)

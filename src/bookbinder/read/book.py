@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bookbinder import ROOT, BookError
-from bookbinder.read.pages import Page
+from bookbinder.read.pages import Block, Page
 
 ORIGINAL = "en"
 """The language the book is written in; the editions in others are translations."""
@@ -63,6 +63,18 @@ def reading_order(edition: Path, root: Path = ROOT) -> list[Page]:
                 f"{config}: the navigation names {name}, which is not there"
             )
     return [Page.read(edition / name) for name in names]
+
+
+def listings(edition: Path, root: Path = ROOT) -> Iterator[tuple[Page, Block]]:
+    """Every listing of an edition in reading order, with its page.
+
+    The page of all code is the reference copy: its listings are none of these.
+    """
+    for page in reading_order(edition, root):
+        if page.path.name != CODE_PAGE:
+            for block in page.blocks:
+                if block.source:
+                    yield page, block
 
 
 def _settings(config: Path) -> dict[str, Any]:
