@@ -13,6 +13,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from bookbinder import BookError
+from bookbinder.check.claims import said
 from bookbinder.check.faults import faults
 from bookbinder.check.labels import label_faults
 from bookbinder.check.order import everything
@@ -1300,6 +1301,15 @@ def test_an_output_of_many_ticks_stays_an_output(write: Write) -> None:
     output = f"`{ticks} {{ .text .output }}\n{ticks}\n`{ticks}\n\n"
     html = build(write(SOUND.replace("One and", f"{script}{output}One and")))
     assert f"\n{ticks}\n" in re.sub("<[^>]*>", "", html)
+
+
+def test_a_comment_in_a_caption_does_not_end_it(write: Write) -> None:
+    """The page shows as a caption what a test has to quote."""
+    page = write(SOUND.replace("A caption.", "A\n<!-- let: n = 3 -->\ncaption."))
+    shown = re.search(r"<figcaption>(.*?)</figcaption>", build(page), re.DOTALL)
+    assert shown
+    assert shown[1].split() == ["A", "caption."]
+    assert said(page, page.figures[0]).endswith("straight line A caption.")
 
 
 def test_fence_that_never_closes(write: Write) -> None:

@@ -30,11 +30,8 @@ MARK = "says"
 
 def said(page: Page, figure: Figure) -> str:
     """What a page says of a figure, in one line, without what only checks read."""
-    end = figure.line
-    while end < len(page.lines) and page.lines[end].strip():
-        end += 1
-    caption = "\n".join(page.lines[figure.line : end])
-    text = BOUND.sub(r"\1", COMMENT.sub("", f"{figure.alt}\n{caption}"))
+    lines = "\n".join([figure.alt, *page.caption(figure)])
+    text = BOUND.sub(r"\1", COMMENT.sub("", lines))
     return " ".join(text.split())
 
 

@@ -112,9 +112,9 @@ def bound(page: Page, root: Path = ROOT) -> list[str]:
             lines += _block(page, block, root)
             n = block.last
         elif figure := figures.get(n):
-            caption = _paragraph(text, n + 1)
-            lines += _figure(page, figure, caption, root)
-            n += len(caption)
+            end = n + len(page.caption(figure))
+            lines += _figure(page, figure, text[n:end], root)
+            n = end
         else:
             lines.append(_mark(text[n - 1]))
         n += 1
@@ -243,17 +243,8 @@ def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[
         f'??? drawn "{say("The code that draws this figure", page.language)}"',
         *_indented(code, "    "),
     ]
-    text = [image, *(_mark(line.strip()) for line in caption), "", *folded]
-    return _indented(text, " " * figure.indent)
-
-
-def _paragraph(text: list[str], start: int) -> list[str]:
-    lines = []
-    for line in text[start - 1 :]:
-        if not line.strip():
-            break
-        lines.append(line)
-    return lines
+    words = [_mark(line.strip()) for line in caption if line.strip()]
+    return _indented([image, *words, "", *folded], " " * figure.indent)
 
 
 def _fence(classes: list[str], kind: str, code: str, extra: str = "") -> list[str]:

@@ -27,6 +27,7 @@ from bookbinder.read.pages import (
     FORMULA,
     VALUED,
     Example,
+    Figure,
     Page,
     examples,
     line_of,
@@ -359,7 +360,7 @@ def _shape(page: Page) -> Places:
 def _caption(page: Page) -> Places:
     words = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b|(?<![\w.])\d", re.IGNORECASE)
     for figure in page.figures:
-        start, end = _offset(page, figure.line), _paragraph_end(page, figure.line)
+        start, end = _offset(page, figure.line), _caption_end(page, figure)
         text = page.text[start:end]
         for m in words.finditer(text):
             if _within(page, start + m.start(), COMMENT, BOUND, VALUED):
@@ -390,7 +391,7 @@ def _picture(page: Page) -> Places:
 def _caption_swapped(page: Page) -> Places:
     spans = []
     for figure in page.figures:
-        start, end = _offset(page, figure.line + 1), _paragraph_end(page, figure.line)
+        start, end = _offset(page, figure.line + 1), _caption_end(page, figure)
         spans.append((start, end, page.text[start:end]))
     for (start, end, _), (_, _, other) in itertools.pairwise(spans):
         yield start, end, other
@@ -560,10 +561,8 @@ def _formulas(page: Page) -> Iterator[tuple[int, str]]:
             yield m.start("shown"), m["shown"]
 
 
-def _paragraph_end(page: Page, line: int) -> int:
-    while line < len(page.lines) and page.lines[line].strip():
-        line += 1
-    return _offset(page, line + 1)
+def _caption_end(page: Page, figure: Figure) -> int:
+    return _offset(page, figure.line + len(page.caption(figure)) + 1)
 
 
 def _swap(page: Page, line: int) -> tuple[int, int, str]:

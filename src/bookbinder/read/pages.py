@@ -38,6 +38,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from markdown.extensions.attr_list import get_attrs_and_remainder
@@ -322,6 +323,10 @@ class Page:
             for n, line in self.prose
             if (m := FIGURE.match(line))
         ]
+
+    def caption(self, figure: Figure) -> list[str]:
+        """The lines right below a figure, down to the first that is empty."""
+        return [*takewhile(str.strip, self.lines[figure.line :])]
 
     @cached_property
     def anchors(self) -> dict[str, str]:
