@@ -14,17 +14,17 @@ from pathlib import Path
 from bookbinder import ROOT
 from bookbinder.read.book import ORIGINAL
 from bookbinder.read.pages import (
-    Aside,
     Block,
     Bound,
     Fault,
     Figure,
     Page,
+    Premise,
     examples,
     tokens_of,
 )
 
-Part = Block | Bound | Aside | Figure
+Part = Block | Bound | Premise | Figure
 NO_CODE = (tokenize.COMMENT, tokenize.NL)
 
 
@@ -62,7 +62,7 @@ def _content(part: Part) -> object:
     match part:
         case Bound():
             return part.expression
-        case Aside():
+        case Premise():
             return part.kind, part.name, part.code
         case Figure():
             return part.source

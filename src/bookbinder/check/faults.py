@@ -19,15 +19,15 @@ from bookbinder.check.ledger import first_shown
 from bookbinder.check.prose import prose_faults
 from bookbinder.check.statements import code_of, parsed, statement_faults
 from bookbinder.read.pages import (
-    ASIDE,
     BOUND,
     CODE_SPAN,
     FORMULA,
     HEADING,
-    Aside,
+    PREMISE,
     Block,
     Fault,
     Page,
+    Premise,
     blanked,
     examples,
     line_of,
@@ -178,7 +178,7 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
                 hint = ": between two numbers, write to" if what[0] == "–" else ""
                 hint = ": write per cent" if what[-1] == "%" else hint
                 yield n, f"{what} is not all computed, only {one['shown']}{hint}"
-    text = blanked(CODE_SPAN, blanked(ASIDE, page.sentences))
+    text = blanked(CODE_SPAN, blanked(PREMISE, page.sentences))
     for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"
 
@@ -194,7 +194,7 @@ def _self_bound(page: Page, root: Path) -> Iterator[Fault]:
             said[bisect(headings, part.line)].update(map(float, numbers))
     bare: set[str] = set()
     for part, code in codes:
-        if isinstance(part, Aside):
+        if isinstance(part, Premise):
             for node in parsed(part.code) if part.kind == "let" else ():
                 bound = names_bound(node)
                 bare = bare - bound if _computes(node, bare) else bare | bound

@@ -371,15 +371,15 @@ def _titles(page: Page, root: Path) -> dict[str, str]:
 def _formulas(page: Page, root: Path) -> Iterator[Fault]:
     """Displayed formulas are tested under a name; numbers in small ones are bound."""
     text = blanked(CODE_SPAN, page.sentences)
-    tested = {aside.tex for aside in page.asides if aside.name}
+    tested = {premise.tex for premise in page.premises if premise.name}
     for found in DISPLAYED.finditer(text):
         if found[0].strip().strip("$").strip() not in tested:
             what = "a displayed formula without a name: <!-- formula name: values -->"
             yield line_of(text, found.start()), what
-    names = [aside.name for aside in page.asides if aside.name]
-    for aside in page.asides:
-        if aside.name and names.count(aside.name) > 1:
-            yield aside.line, f"two formulas are named {aside.name}"
+    names = [premise.name for premise in page.premises if premise.name]
+    for premise in page.premises:
+        if premise.name and names.count(premise.name) > 1:
+            yield premise.line, f"two formulas are named {premise.name}"
     rest = blanked(DISPLAYED, text)
     for found in re.finditer(r"\) *- *\([^$\n]*\\to", rest):
         yield line_of(rest, found.start()), "a shape is taken from another"
@@ -534,8 +534,8 @@ def _words(code: Iterable[str], root: Path) -> set[str]:
 
 def _code(page: Page, root: Path) -> Iterator[str]:
     """All that is code on a page, with what its comments, figures and outputs hold."""
-    for aside in page.asides:
-        yield aside.code
+    for premise in page.premises:
+        yield premise.code
     for part in page.code:
         try:
             if not isinstance(part, Block):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import BookError
-from bookbinder.read.pages import Aside, Block, Bound, Fault, Page, examples
+from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
 from bookbinder.read.source import Definition, names_bound, names_read
 
 ALWAYS = (
@@ -37,7 +37,7 @@ GATHERS = {"dict", "enumerate", "list", "map", "set", "sorted", "tuple", "type",
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
 
-Part = tuple[Block | Bound | Aside, tuple[ast.stmt, ...]]
+Part = tuple[Block | Bound | Premise, tuple[ast.stmt, ...]]
 """A part of a page, with its statements."""
 
 
@@ -171,9 +171,9 @@ def _is_idle(test: ast.expr, named: set[str], modules: set[str]) -> bool:
     return not names_read(test) - names_bound(test) - {*dir(builtins)}
 
 
-def code_of(part: Block | Bound | Aside, root: Path) -> str:
+def code_of(part: Block | Bound | Premise, root: Path) -> str:
     """The code of a part of a page, without prompts; nothing where nothing runs."""
-    if isinstance(part, Aside):
+    if isinstance(part, Premise):
         return ""
     if isinstance(part, Bound):
         return part.expression

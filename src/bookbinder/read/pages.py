@@ -19,9 +19,10 @@ that is a word may do so; a figure names the function that draws it by its path:
     ![What is to be seen](figures/perceptrons/gates.svg)
 
 A formula or a piece of code in a sentence is bound in the same way: it is computed, and
-has to have the value of the expression. A displayed formula has a name and values for
-its symbols in a comment above it, with `never` if its parts are to exclude each other;
-texts in `written` have to stand in it. `let` gives values that hold from there on:
+has to have the value of the expression. A displayed formula has a premise above it, a
+comment with its name and values for its symbols, with `never` if its parts are to
+exclude each other; texts in `written` have to stand in it. `let` gives values that hold
+from there on:
 
     <!-- let: N, D = 5, 2; x = np.ones((N, D)) -->
     Weights `(2, 3)`<!--= W.shape --> meet inputs of shape $(N, D)$<!--= x.shape -->.
@@ -63,7 +64,7 @@ BOUND = re.compile(
     r"<!--=(?P<expression>.+?)-->"
 )
 VALUED = re.compile(r"(?P<shown>\$[^$\n]+\$|`[^`\n]+`)<!--=(?P<expression>.+?)-->")
-ASIDE = re.compile(
+PREMISE = re.compile(
     r"^ *<!-- (?:let|(?P<kind>formula|never) (?P<name>[\w-]+)):"
     r"(?P<code>(?:(?!-->).)*)-->"
     r"(?(name)\s*\$\$\n(?P<tex>.*?)\$\$)",
@@ -152,7 +153,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Aside:
+class Premise:
     """Values for symbols, for the checks alone; perhaps with the formula they are for.
 
     `kind` is `let`, `formula` or `never`.
@@ -296,17 +297,17 @@ class Page:
         ]
 
     @cached_property
-    def asides(self) -> list[Aside]:
+    def premises(self) -> list[Premise]:
         """The comments that give values to symbols, in order."""
         return [
-            Aside(
+            Premise(
                 m["kind"] or "let",
                 m["name"] or "",
                 textwrap.dedent(re.sub(r"; *", "\n", m["code"].strip())),
                 (m["tex"] or "").strip(),
                 line_of(self.sentences, m.start() + m[0].index("<")),
             )
-            for m in ASIDE.finditer(self.sentences)
+            for m in PREMISE.finditer(self.sentences)
         ]
 
     @cached_property
@@ -352,9 +353,10 @@ class Page:
         return sorted([*self.blocks, *self.figures], key=lambda part: part.line)
 
     @property
-    def parts(self) -> list[Block | Bound | Aside]:
+    def parts(self) -> list[Block | Bound | Premise]:
         """Everything that a run of the page has to visit, in reading order."""
-        parts: list[Block | Bound | Aside] = [*self.blocks, *self.bounds, *self.asides]
+        parts: list[Block | Bound | Premise] = [*self.blocks, *self.bounds]
+        parts += self.premises
         return sorted(parts, key=lambda part: part.line)
 
 

@@ -23,7 +23,7 @@ import numpy as np
 
 import scratchnn
 from bookbinder import ROOT
-from bookbinder.read.pages import Aside, Block, Bound, Example, Page, examples
+from bookbinder.read.pages import Block, Bound, Example, Page, Premise, examples
 from bookbinder.run.formulas import each, equals, given, holds, never
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.spelling import spelt
@@ -52,7 +52,7 @@ class Outcome:
     count: int
     shown: str
     printed: str
-    part: Block | Bound | Aside | Example
+    part: Block | Bound | Premise | Example
     crash: bool = False
 
     @property
@@ -111,8 +111,8 @@ def _outcomes(
             yield _outcome(page, script.last + 1, "", printed, script)
         if isinstance(part, Bound):
             yield _bound(page, part, space, values)
-        elif isinstance(part, Aside):
-            yield _aside(page, part, space, values)
+        elif isinstance(part, Premise):
+            yield _premise(page, part, space, values)
         elif part.kind == "session":
             for example in examples(part):
                 printed, failed = _execute(
@@ -177,29 +177,29 @@ def _valued(page: Page, bound: Bound, names: dict[str, Any]) -> Outcome:
     return Outcome(page.path, bound.line, 0, "", wrong, bound, bool(wrong))
 
 
-def _aside(
-    page: Page, aside: Aside, space: dict[str, Any], values: dict[str, Any]
+def _premise(
+    page: Page, premise: Premise, space: dict[str, Any], values: dict[str, Any]
 ) -> Outcome:
     """Gives values to symbols; a formula with a name has to hold for them."""
     names, wrong = {**HELPERS, **space, **values}, ""
     before = dict(names)
     try:
         with limited(SECONDS):
-            exec(compile(aside.code, str(page.path), "exec"), names)
-            test = {"formula": holds, "never": never}.get(aside.kind)
+            exec(compile(premise.code, str(page.path), "exec"), names)
+            test = {"formula": holds, "never": never}.get(premise.kind)
             for part in names.get("written", ()):
-                if part not in aside.tex:
-                    wrong = f"the formula {aside.name} does not say {part}"
-            if test and not test(aside.tex, names):
-                wrong = f"the formula {aside.name} does not hold: {aside.tex}"
+                if part not in premise.tex:
+                    wrong = f"the formula {premise.name} does not say {part}"
+            if test and not test(premise.tex, names):
+                wrong = f"the formula {premise.name} does not hold: {premise.tex}"
     except (Exception, TooLong) as error:
         wrong = traceback.format_exception_only(error)[-1].strip()
-    if aside.kind == "let":
+    if premise.kind == "let":
         new = {n: v for n, v in names.items() if n not in before or v is not before[n]}
         values.update(new)
         for name in [n for n, value in values.items() if value is None]:
             del values[name]  # `x = None` takes a value back
-    return Outcome(page.path, aside.line, 0, "", wrong, aside, bool(wrong))
+    return Outcome(page.path, premise.line, 0, "", wrong, premise, bool(wrong))
 
 
 def _execute(
