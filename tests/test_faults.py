@@ -334,6 +334,18 @@ STATIC = {
         37,
         "no module bookbindr.order",
     ),
+    "a package that nothing starts": (
+        "$ make test",
+        "$ python -m figures",
+        37,
+        "there is no module figures to start",
+    ),
+    "a module that does nothing when started": (
+        "A caption.",
+        "Try `python -m bookbinder.check.faults`.",
+        34,
+        "there is no module bookbinder.check.faults to start",
+    ),
     "an unknown aside": ("!!! note", "!!! nota", 40, "'nota' is none of"),
     "a text that nothing vouches for": (
         "A caption.",

@@ -92,19 +92,29 @@ def _misgiven(words: list[str], root: Path) -> str:
 
 def _misstarted(module: str, given: list[str], root: Path) -> str:
     """What is wrong with the start of a module: what it is given, if it is there."""
-    code = ""
-    with contextlib.suppress(ImportError):
-        for name in (module, f"{module}.__main__"):
-            found = importlib.util.find_spec(name)
-            if found and str(found.origin).endswith(".py"):
-                code += Path(str(found.origin)).read_text("utf-8")
+    code = _started(module)
     if not code:
-        return f"there is no module {module}"
+        return f"there is no module {module} to start"
     for word in given:
         if word.startswith("-") and word.partition("=")[0] not in code:
             return f"{module} does not know {word}"
         if "/" in word and not (root / word).exists():
             return f"there is no file {word}"
+    return ""
+
+
+def _started(module: str) -> str:
+    """The code that `python -m` starts; nothing if there is none.
+
+    Of a package it is the `__main__`; a module by itself has to ask whether it is that.
+    """
+    with contextlib.suppress(ImportError):
+        found = importlib.util.find_spec(module)
+        if found and found.submodule_search_locations:
+            return _started(f"{module}.__main__")
+        if found and str(found.origin).endswith(".py"):
+            code = Path(str(found.origin)).read_text("utf-8")
+            return code if "__main__" in module or "__name__ ==" in code else ""
     return ""
 
 
