@@ -5,7 +5,7 @@ English. Texts that stand here are replaced as Matplotlib is given them, each wh
 
     WORDS = {"de": {"two inputs\nmeet here": "hier treffen sich\nzwei Eingaben"}}
 
-A language with letters that DejaVu Sans lacks names a font, as a file that Matplotlib
+A language with letters that our font lacks names another, as a file that Matplotlib
 and Pillow can read: `theme/fonts/…`. The cards, pictures for links, are set in it, too.
 """
 
