@@ -31,7 +31,7 @@ from bookbinder.read.pages import (
     blanked,
     line_of,
 )
-from bookbinder.read.source import imported_from, program
+from bookbinder.read.source import library, program
 from bookbinder.run.formulas import holds
 from bookbinder.run.spelling import WORDS
 
@@ -443,7 +443,7 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
     text = page.sentences
     rest = blanked(BOUND, blanked(FORMULA, page.prose_text))
     for name in re.finditer(r"\b[A-Z][A-Z_]+\b", rest):
-        if name[0] not in known | _library_words(root) | CAPITALS:
+        if name[0] not in known | CAPITALS and name[0] not in _library_words(root):
             n = line_of(rest, name.start())
             what = f"{name[0]} is nothing that this page's code or the library knows"
             yield n, f"{what}; a word that is no code is listed in prose.CAPITALS"
@@ -470,7 +470,7 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
             yield n, f"nothing on this page has what `{code}` speaks of"
         if SAYS.search(code):
             if names := IMPORT.fullmatch(code):
-                wrong = {*names[1].split(", ")} - {"…"} - _exported(root)
+                wrong = {*names[1].split(", ")} - {"…"} - library(root).keys()
             else:
                 wrong = {code} if _spaced(code) not in written else set()
             if wrong:
@@ -513,14 +513,8 @@ def _is_reachable(code: str, word: str) -> bool:
     return False
 
 
-def _exported(root: Path) -> set[str]:
-    """The names that the library exports, as its file stands on the disk."""
-    text = (root / "src" / "scratchnn" / "__init__.py").read_text("utf-8")
-    return {name for _, name in imported_from(text, "scratchnn")}
-
-
-@cache
 def _library_words(root: Path) -> set[str]:
+    """All words of the library, as its files stand on the disk."""
     files = sorted((root / "src" / "scratchnn").glob("*.py"))
     return {word for path in files for word in WORD.findall(path.read_text("utf-8"))}
 

@@ -19,7 +19,7 @@ from markdown import Markdown
 from bookbinder import ROOT
 from bookbinder.read.book import CODE_PAGE, REFERENCE, listings
 from bookbinder.read.pages import MODULE_LINE, Block, Page, examples
-from bookbinder.read.source import Listing, imported_from, listing, names_bound
+from bookbinder.read.source import Listing, library, listing, names_bound
 from bookbinder.read.words import say
 
 PACKAGE = "scratchnn"
@@ -37,12 +37,6 @@ def _public(text: str) -> list[str]:
     kinds = ast.FunctionDef | ast.ClassDef
     names = [node.name for node in ast.parse(text).body if isinstance(node, kinds)]
     return [name for name in names if not name.startswith("_")]
-
-
-def library(root: Path = ROOT) -> dict[str, str]:
-    """Every name that the library exports, and its dotted name with the module."""
-    text = (root / "src" / PACKAGE / "__init__.py").read_text("utf-8")
-    return {name: f"{module}.{name}" for module, name in imported_from(text, PACKAGE)}
 
 
 def brought(page: Page, root: Path = ROOT) -> dict[str, str]:

@@ -186,6 +186,13 @@ def imported_from(code: str, package: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def library(root: Path = ROOT) -> dict[str, str]:
+    """Every name that the library exports, and its dotted name with the module."""
+    text = (root / "src" / "scratchnn" / "__init__.py").read_text("utf-8")
+    exported = imported_from(text, "scratchnn")
+    return {name: f"{module}.{name}" for module, name in exported}
+
+
 @cache
 def names_bound(node: ast.AST) -> frozenset[str]:
     """The names that a statement binds in the scope it stands in."""
