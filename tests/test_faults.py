@@ -1247,6 +1247,16 @@ def test_a_command_in_a_sentence_is_no_code_of_the_page(
     assert not [f for f in faults(page, page.path.parents[2]) if ":34: " in f]
 
 
+def test_make_knows_what_its_file_says_now(write: Write) -> None:
+    """Not what it said when Python began: who serves the book may change both."""
+    page = write(SOUND.replace("$ make test", "$ make later"))
+    root = page.path.parents[2]
+    assert "make does not know later" in " ".join(faults(page, root))
+    (root / "Makefile").unlink()
+    (root / "Makefile").write_text("later:\n", "utf-8")
+    assert faults(page, root) == []
+
+
 SAID_WELL = {
     "a heading and its first word": "## Softmax\n\nSoftmax is next.",
     "a number with a hyphen": "It is twenty-five<!--= spelt(12.5 * two) -->.",

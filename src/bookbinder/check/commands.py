@@ -13,7 +13,6 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -133,8 +132,8 @@ def _not_imported(code: str) -> str:
     return ""
 
 
-@cache
 def _targets(root: Path) -> set[str]:
+    """What make can be asked for, as the Makefile stands on the disk."""
     makefile = (root / "Makefile").read_text("utf-8")
     return set(" ".join(re.findall(r"^([a-z ]+):(?!=)", makefile, re.M)).split())
 
@@ -171,8 +170,8 @@ def _not_installed(words: list[str], root: Path) -> str:
     return f"pip is to {words[0]}" if words[:1] not in ([], ["install"]) else ""
 
 
-@cache
 def _project(root: Path) -> dict[str, Any]:
+    """What the project says of itself, as its file stands on the disk."""
     text = (root / "pyproject.toml").read_text("utf-8")
     project: dict[str, Any] = tomllib.loads(text)["project"]
     return project
