@@ -92,8 +92,8 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
     them: two of them meet in one point, and one straight cut is enough.
     """,
     """
-    $x_1$ · $x_2$ · fires · OR · NAND · the inputs · $s_1$ · $s_2$ · two inputs ·
-    meet here · after the first layer
+    $x_1$ · $x_2$ · fires · OR · NAND · the inputs · $s_1$ · $s_2$ ·
+    two inputs meet here · after the first layer
     """,
 )
 def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:

@@ -16,6 +16,7 @@ from bookbinder.check.dialect import dialect_faults
 from bookbinder.check.editions import edition_faults
 from bookbinder.check.labels import label_faults
 from bookbinder.check.ledger import first_shown
+from bookbinder.check.pointers import pointer_faults
 from bookbinder.check.prose import prose_faults
 from bookbinder.check.statements import code_of, parsed, statement_faults
 from bookbinder.read.pages import (
@@ -81,6 +82,7 @@ def faults(page: Page, root: Path = ROOT) -> list[str]:
         _links,
         dialect_faults,
         prose_faults,
+        pointer_faults,
         label_faults,
         command_faults,
         statement_faults,

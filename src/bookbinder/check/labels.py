@@ -36,18 +36,11 @@ STEP = re.compile(r"# (\d)$")
 """A comment that counts the steps of a program."""
 
 
-POINTER = re.compile(
-    r"\b(figure|table|listing|trap)s?\s+(above|below)\b", re.IGNORECASE
-)
-TRAP = re.compile(r" *!!! +trap\b")
-
-
 def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every fault in what a page calls things, as line and complaint."""
     yield from _rows(page)
     yield from _modules(page)
     yield from _comments(page)
-    yield from _pointers(page)
     for n, line in enumerate(page.front, 2):
         if not re.match("(?:title|description|hide|search): ", line):
             yield n, "front matter that nothing reads: each key has one line"
@@ -130,24 +123,6 @@ def _comments(page: Page) -> Iterator[Fault]:
                     yield line, f"step {step[1]} of a program stands where {steps} does"
             elif NUMBER.search(token.string):
                 yield line, f"a number in a comment: {token.string}"
-
-
-def _pointers(page: Page) -> Iterator[Fault]:
-    """A figure, table, listing or trap that is said to be above or below is there."""
-    text = page.sentences
-    places = {
-        "figure": [figure.line for figure in page.figures],
-        "table": [line_of(text, table.start()) for table in TABLE.finditer(text)],
-        "listing": [block.line for block in page.blocks if block.source],
-        "trap": [n for n, line in page.prose if TRAP.match(line)],
-    }
-    for found in POINTER.finditer(page.prose_text):
-        what, where, n = *found.groups(), line_of(page.prose_text, found.start())
-        lines = places[what.lower()]
-        if not any(
-            line < n if where.lower() == "above" else line > n for line in lines
-        ):
-            yield n, f"no {what} stands {where}"
 
 
 def _contents(page: Page, root: Path) -> Iterator[Fault]:

@@ -1,23 +1,21 @@
 """Finds numbers and names in sentences that nothing vouches for.
 
-A number in a sentence or formula carries the expression that computes it; a chapter is
-named by a link that leads to it; code in a sentence is made of names and numbers that
-the page's own code holds. What may stand alone is listed here, and is short.
+A number in a sentence or formula carries the expression that computes it; code in a
+sentence is made of names and numbers that the page's own code holds. What may stand
+alone is listed here, and is short.
 """
 
 import builtins
-import contextlib
 import importlib
 import keyword
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND
-from bookbinder.read.book import CODE_PAGE, navigation
+from bookbinder.check.pointers import EXERCISE, LISTED, NUMBERED_LINK, NUMBERS
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -33,7 +31,6 @@ from bookbinder.read.pages import (
 )
 from bookbinder.read.source import library, program
 from bookbinder.run.formulas import holds
-from bookbinder.run.spelling import WORDS
 
 YEARS = {
     "1957": "Rosenblatt",  # his perceptron
@@ -88,45 +85,12 @@ NO_SYMBOL = re.compile(
     r"\\(?:text|mathsf|begin|end) ?\{?\w+\*?|\\(?!(?:eta|theta|sigma|varphi)\b)[a-z]+"
 )
 SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
-CHAPTER = re.compile(
-    r"(?P<link>\[)?(?:\b[Cc]hapters?\s+|第\s*(?=[\d.]+\s*章))(?P<number>\d[\d.]*\d|\d)"
+LARGE = "|".join(
+    word for word in sorted(NUMBERS, key=len, reverse=True) if 10 < NUMBERS[word] < 100
 )
-LINKED = re.compile(
-    r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
-    r'(?:\s+"(?P<title>[^"]*)")?\)'
-)
-COUNT = "0123456789. "
-"""What stands before the title of a chapter."""
-
-NUMBERS = {"one": 1.0} | {word: number for number, word in WORDS.items()}
-LONGEST_FIRST = sorted(NUMBERS, key=len, reverse=True)
-LARGE = "|".join(word for word in LONGEST_FIRST if 10 < NUMBERS[word] < 100)
 ABOVE_TEN = re.compile(rf"\b(?=[efnst])(?:{LARGE})\b(?![\w-]*<!--)", re.IGNORECASE)
 """A number above ten as a word, looked for where such a word can begin."""
 
-COUNTED = re.compile(
-    r"(?<!\bthe )(?<!\bthis )(?<!\beach )(?<!\ba )"
-    rf"\b(?:chapter|section|figure|table)s?\s+(?:{'|'.join(LONGEST_FIRST)})\b",
-    re.IGNORECASE,
-)
-"""A place in the book by a number that is a word, as in "chapter six"."""
-
-NAMED_EXERCISE = re.compile(
-    rf"\bexercises?\s+(?P<number>{'|'.join(LONGEST_FIRST)})\b"
-    r"(?:,\s+\*(?P<title>[^*]+)\*)?",
-    re.IGNORECASE,
-)
-QUOTED_EXERCISE = re.compile(
-    r'\bexercise\s+"(?P<title>[^"]+)"(?:\s+in\s+\[[^\]]*\]\((?P<file>[\w-]+\.md))?'
-)
-HOME = re.compile(r"\[`(\w+)\.py`\]\(code\.md#\w+\)")
-LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
-EXERCISE = re.compile(
-    r"^\*\*(?P<number>\d+)\. (?=(?P<title>[^*]+?)\.?\*\*)", re.MULTILINE
-)
-HEADINGS = re.compile("^##", re.MULTILINE)
-SOLUTION = re.compile(r"^\?\?\? solution\b", re.MULTILINE)
-NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s|第\s*\d)[^\]]*\]\([^)]*\)")
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 STANDING = (
     BOUND, CODE_SPAN, PICTURE, DISPLAYED, INLINE, LISTED, EXERCISE, NUMBERED_LINK
@@ -152,37 +116,13 @@ TOKEN = re.compile(rf"{WORD.pattern}|\S")
 
 def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every fault in the sentences of a page, as line and complaint."""
-    checks = (
-        _title,
-        _numbers,
-        _years,
-        _counting,
-        _exercises,
-        _solutions,
-        _chapters,
-        _homes,
-        _titled,
-        _told,
-        _formulas,
-    )
-    for check in checks:
+    for check in (_numbers, _years, _formulas):
         yield from check(page, root)
     code, expressions = [*_code(page, root)], [one.expression for one in page.bounds]
     known = _words(code, root)
     yield from _number_words(page, known)
     yield from _symbols(page, known | _words(expressions, root))
     yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
-
-
-def _title(page: Page, root: Path) -> Iterator[Fault]:
-    """The title, the first heading and the navigation call the page the same."""
-    heads = ((n, line[2:]) for n, line in page.prose if line.startswith("# "))
-    n, heading = next(heads, (1, ""))
-    if heading != page.title:
-        yield n, f"the page is called {page.title!r} and headed {heading!r}"
-    entry = _titles(page, root).get(page.path.name, page.title)
-    if page.path.name != "index.md" and not entry.endswith(page.title):
-        yield n, f"the navigation calls the page {entry!r}, not {page.title!r}"
 
 
 def _numbers(page: Page, root: Path) -> Iterator[Fault]:
@@ -222,150 +162,6 @@ def _years(page: Page, root: Path) -> Iterator[Fault]:
             if YEARS.get(year[0], year[0]) not in paragraph[0]:
                 n = line_of(page.prose_text, paragraph.start() + year.start())
                 yield n, f"{year[0]} belongs to {YEARS[year[0]]}, who is not named here"
-
-
-def _counting(page: Page, root: Path) -> Iterator[Fault]:
-    """Lists and exercises count up from one."""
-    for pattern in (LISTED, EXERCISE):
-        before = 0
-        for found in pattern.finditer(page.sentences):
-            number = int(found["number"])
-            if number not in (before + 1, 1):
-                n = line_of(page.sentences, found.end())
-                yield n, f"number {number} follows number {before}"
-            before = number
-
-
-def _exercises(page: Page, root: Path) -> Iterator[Fault]:
-    """An exercise that is named is there, and its number and its title belong together.
-
-    Or nobody would notice when the exercises are numbered anew.
-    """
-    text, titles = page.sentences, _exercise_titles(page)
-    for named in NAMED_EXERCISE.finditer(text):
-        title = titles.get(NUMBERS[named["number"].lower()])
-        what = " ".join(named[0].split())
-        wanted = f"{what.partition(',')[0]}, *{title}*"
-        if title is None:
-            what = f"there is no exercise {named['number']} on this page"
-            yield line_of(text, named.start()), what
-        elif what != wanted:
-            yield line_of(text, named.start()), f"{what} is to be called {wanted}"
-    for quoted in QUOTED_EXERCISE.finditer(text):
-        there = page.path.parent / (quoted["file"] or page.path.name)
-        known = _exercise_titles(Page.read(there)) if there.is_file() else {}
-        if (title := " ".join(quoted["title"].split())) not in known.values():
-            what = f"there is no exercise called {title!r} in {there.name}"
-            yield line_of(text, quoted.start()), what
-
-
-def _exercise_titles(page: Page) -> dict[float, str]:
-    found = EXERCISE.finditer(page.sentences)
-    return {int(m["number"]): " ".join(m["title"].split()) for m in found}
-
-
-def _solutions(page: Page, root: Path) -> Iterator[Fault]:
-    """Each exercise has its solution, and only one."""
-    text = page.sentences
-    starts = [found.start() for found in EXERCISE.finditer(text)]
-    for start, end in pairwise([*starts, len(text)]):
-        heading = HEADINGS.search(text, start, end)
-        count = len(SOLUTION.findall(text, start, heading.start() if heading else end))
-        if count != 1:
-            yield line_of(text, start), f"an exercise with {count} solutions"
-
-
-def _chapters(page: Page, root: Path) -> Iterator[Fault]:
-    """A chapter that is named by its number is linked, and has that number."""
-    titles = _titles(page, root)
-    text = page.prose_text
-    for named in CHAPTER.finditer(text):
-        if named["link"] is None:
-            what = f"chapter {named['number']} is named without a link to it"
-            yield line_of(text, named.end()), what
-    for named in COUNTED.finditer(text):
-        what = f"{' '.join(named[0].split())} is named by a number that is a word"
-        yield line_of(text, named.start()), f"{what}: link it"
-    own = titles.get(page.path.name, "")
-    for link in LINKED.finditer(text):
-        title = titles.get(link["file"] or "", own)
-        shown = " ".join(link["text"].split())
-        said = CHAPTER.search(shown)
-        number = title.partition(" ")[0]
-        if said and said["number"] != number:
-            yield line_of(text, link.end()), f"{shown} links to chapter {number}"
-        if shown[:1].isdigit() and shown != title:
-            yield line_of(text, link.end()), f"{shown!r} links to {title!r}"
-
-
-def _homes(page: Page, root: Path) -> Iterator[Fault]:
-    """A page that says where its code lives names each module that it shows, no other.
-
-    Where nothing is shown, as among questions, any module may be named.
-    """
-    named = {m[1]: n for n, line in page.prose for m in HOME.finditer(line)}
-    shown: dict[str, int] = {}
-    for block in page.blocks:
-        if block.kind == "listing":
-            with contextlib.suppress(BookError):  # which is reported elsewhere
-                shown.setdefault(block.listing(root).path.stem, block.line)
-    shown.pop("__init__", None)
-    if shown and named:
-        for module in named.keys() - shown.keys():
-            yield named[module], f"no listing of this page stands in {module}.py"
-        for module in shown.keys() - named.keys():
-            yield shown[module], f"the page shows {module}.py, but does not link to it"
-
-
-def _titled(page: Page, root: Path) -> Iterator[Fault]:
-    """A link that is called as a page, or a module, leads to it."""
-    pages = {title.lstrip(COUNT): file for file, title in _titles(page, root).items()}
-    text = blanked(COMMENT, page.sentences)
-    for link in LINKED.finditer(text):
-        shown, place = " ".join(link["text"].split()), link["place"]
-        module = re.fullmatch(r"`(\w+)\.py`", shown)
-        here = link["file"] or page.path.name, f"#{place}" if place else ""
-        there = pages.get(shown.lstrip(COUNT), here[0]), here[1]
-        if module:
-            there = CODE_PAGE, f"#{module[1]}"
-        if here != there:
-            n = line_of(text, link.end())
-            yield n, f"the link {shown} leads to {''.join(here)}, not {''.join(there)}"
-
-
-def _told(page: Page, root: Path) -> Iterator[Fault]:
-    """What a link leads to is said by its words, or by its title.
-
-    The number of a chapter says it of a whole page, and is looked at elsewhere.
-    """
-    text, titles = blanked(COMMENT, page.sentences), _titles(page, root)
-    for link in LINKED.finditer(text):
-        shown, name = " ".join(link["text"].split()), _called(page, link, titles)
-        words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
-        numbered = CHAPTER.search(shown) and not link["place"]
-        told = numbered or name in (words, link["title"])
-        what = f"the link {shown!r} leads to {name!r}, but "
-        if name and not told:
-            yield line_of(text, link.end()), f"{what}does not say so"
-        elif name and link["title"] not in (name, None):
-            yield line_of(text, link.end()), f"{what}is titled {link['title']!r}"
-
-
-def _called(page: Page, link: re.Match[str], titles: dict[str, str]) -> str | None:
-    """The words of the heading, or the title of the page, that a link leads to."""
-    file, place = link["file"] or page.path.name, link["place"]
-    path = page.path.parent / file
-    if file in titles and not place:
-        return titles[file].lstrip(COUNT)
-    if path.suffix != ".md" or not path.is_file():
-        return None
-    return Page.read(path).anchors.get(place) if place else Page.read(path).title
-
-
-def _titles(page: Page, root: Path) -> dict[str, str]:
-    """The titles of the pages, as the navigation of an edition gives them: by file."""
-    named = navigation(page.edition, root).items()
-    return {file: title for file, title in named if title}
 
 
 def _formulas(page: Page, root: Path) -> Iterator[Fault]:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from bookbinder import ROOT, BookError
-from bookbinder.check.prose import LINKED, YEARS, says_something
+from bookbinder.check.pointers import LINKED
+from bookbinder.check.prose import YEARS, says_something
 from bookbinder.check.statements import parsed
 from bookbinder.read.pages import (
     BOUND,
