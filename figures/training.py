@@ -2,11 +2,15 @@
 
 import numpy as np
 
+from figures.perceptrons import CORNERS, _dot, _half_plane, _plane
 from figures.style import BLUE, INK, ORANGE, PAPER, SOFT, canvas
 from scratchnn import (
+    XOR,
     TwoLayerNet,
+    affine,
     load_digits,
     mini_batches,
+    sigmoid,
     train,
     train_test_split,
 )
@@ -38,6 +42,32 @@ def _training():
     rng = np.random.default_rng(2)
     history = train(net, data, epochs=8, batch_size=20, lr=1.0, rng=rng)
     return history, len(history.loss) // 8
+
+
+def xor():
+    figure, (before, after) = canvas(columns=2, height=2.9)
+    net = TwoLayerNet(2, 2, 2, weight_init_std=1.0, rng=np.random.default_rng(0))
+    x, t = np.array(CORNERS, dtype=float), np.array([XOR(*x) for x in CORNERS])
+    for _ in range(1000):
+        gradient = net.gradient(x, t)
+        for name in net.params:
+            net.params[name] = net.params[name] - gradient[name]
+    W1, b1, W2, b2 = net.params.values()
+    _plane(before, "the inputs")
+    side = np.linspace(-0.6, 1.6, 111)
+    x1, x2 = np.meshgrid(side, side)
+    y = net.predict(np.column_stack([x1.ravel(), x2.ravel()]))[:, 1].reshape(x1.shape)
+    before.contourf(x1, x2, y, levels=[0.5, 1], colors=[BLUE], alpha=0.18)
+    for w, b in zip(W1.T, b1, strict=True):
+        total = w[0] * x1 + w[1] * x2 + b
+        before.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
+    _plane(after, "after the hidden layer", ("$z_1$", "$z_2$"))
+    _half_plane(after, (W2[:, 1] - W2[:, 0]) / 10, (b2[1] - b2[0]) / 10)
+    for corner, z in zip(CORNERS, sigmoid(affine(x, W1, b1)), strict=True):
+        fires = XOR(*corner) == 1
+        _dot(before, *corner, fires)
+        _dot(after, *z, fires)
+    return figure
 
 
 def small_digits():

@@ -5,13 +5,44 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from test_figures_perceptrons import CORNERS, dots, shaded
 
-from scratchnn import load_digits
+from scratchnn import XOR, load_digits
 
 
 def data(line: Any) -> NDArray[np.float64]:
     """The points of a line, shape (N, 2)."""
     return np.asarray(line.get_xydata(), dtype=float)
+
+
+@pytest.mark.says(
+    "training.xor",
+    """
+    Left, the input plane with the two lines that the network has learnt; the strip
+    between them is shaded and holds the two corners where XOR fires. Right, the
+    plane of the two hidden neurons; those two corners lie as good as on one point,
+    and a straight line separates it from the other two. The strip again, this time
+    found by walking downhill. Left, the line on which each hidden neuron says a
+    half, and shaded where the network says 1. Right, the four corners as the last
+    layer sees them.
+    """,
+    "$x_1$ · $x_2$ · the inputs · $z_1$ · $z_2$ · after the hidden layer",
+)
+def test_a_network_has_found_the_two_lines_of_xor(figure: Any) -> None:
+    """Firing corners in the strip; moved by the hidden layer, they are one point."""
+    before, after = figure.axes
+    assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
+    one, other = (point for point, full in dots(after).items() if full)
+    assert np.linalg.norm(np.subtract(one, other)) < 0.01
+    for axes in (before, after):
+        assert all(shaded(axes, dot) == full for dot, full in dots(axes).items())
+    lines = before.collections[1:]
+    assert len(lines) == 2
+    for line in lines:
+        ends = line.get_paths()[0].vertices[[0, -1]]
+        (x1, y1), (x2, y2) = ends
+        sides = [(x2 - x1) * (y - y1) > (y2 - y1) * (x - x1) for x, y in CORNERS]
+        assert sorted([sum(sides), 4 - sum(sides)]) == [1, 3]
 
 
 @pytest.mark.says(
