@@ -23,7 +23,7 @@ from figures.style import (
     tiles,
     wire,
 )
-from scratchnn import Add, Mul, MultiLayerNet, load_digits, train
+from scratchnn import Add, Mul, MultiLayerNet, Sigmoid, load_digits, train
 
 
 def _edge(axes, start, end, value, slope):
@@ -51,7 +51,7 @@ def _output(axes, place, text):
 
 
 def _number(value):
-    return f"{float(value):.4g}"
+    return f"{float(value):.4g}".replace("-", "−")
 
 
 def apples():
@@ -149,6 +149,49 @@ def sigmoid_graph():
         axes.text(middle, 0.5, f"← {slope}", color=ORANGE, size=13, **label)
     for place, name in zip(places[1:], ["×(−1)", "exp", "+ 1", "1 / ·"], strict=False):
         node(axes, *place, name)
+    return figure
+
+
+def there_and_back():
+    figure, axes = diagram(10.2, 5.2)
+    first, second, adding, bending = Mul(), Mul(), Add(), Sigmoid()
+    products = first.forward(2, 0.5), second.forward(-1, 1)
+    a = adding.forward(*products)
+    y = bending.forward(a)
+    da = bending.backward(-1 / y)
+    dx_1, dw_1 = first.backward(da)
+    dx_2, dw_2 = second.backward(da)
+    one, two, total, bend, loss, end = (
+        (2.3, 3.9),
+        (2.3, 1.3),
+        (4.1, 2.6),
+        (6.1, 2.6),
+        (8.0, 2.6),
+        (9.9, 2.6),
+    )
+    for name, place, target, value, slope in [
+        ("$x_1$", (0.4, 4.75), one, 2, dx_1),
+        ("$w_1$", (0.4, 3.05), one, 0.5, dw_1),
+        ("$x_2$", (0.4, 2.15), two, -1, dx_2),
+        ("$w_2$", (0.4, 0.45), two, 1, dw_2),
+        ("$b$", (4.1, 0.45), total, 0, da),
+        ("", one, total, products[0], da),
+        ("", two, total, products[1], da),
+        ("", total, bend, a, da),
+        ("", bend, loss, y, -1 / y),
+        ("", loss, end, round(-np.log(y), 3), 1),
+    ]:
+        _input(axes, place, name)
+        _edge(axes, place, target, _number(value), _number(slope))
+    _output(axes, end, "$L$")
+    for place, sign in [
+        (one, "×"),
+        (two, "×"),
+        (total, "+"),
+        (bend, "σ"),
+        (loss, "−log"),
+    ]:
+        node(axes, *place, sign)
     return figure
 
 

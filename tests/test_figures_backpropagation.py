@@ -143,6 +143,39 @@ def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
 
 
 @pytest.mark.says(
+    "backpropagation.there_and_back",
+    """
+    Graph of a neuron. x1 = 2 and w1 = 0.5 meet in a multiplication, x2 = −1 and
+    w2 = 1 in another; both products, 1 and −1, and b = 0 meet in an addition with
+    the result 0. Sigma makes 0.5 of it, and minus log 0.693. Backward: 1, then −2,
+    then −0.5 from sigma on into every branch of the addition; −1 for w1, 0.5 for
+    w2, −0.5 for b, −0.25 for x1 and −0.5 for x2. Two multiplications, an addition,
+    a sigmoid (σ, "sigma") and a loss. Every orange number is the one to its right
+    times one local derivative.
+    """,
+    """
+    $x_1$ · ← −0.25 · $w_1$ · ← −1 · $x_2$ · ← −0.5 · $w_2$ · ← 0.5 · $b$ · ← −0.5 ·
+    ← −0.5 · ← −0.5 · ← −0.5 · ← −2 · ← 1 · $L$ · × · × · + · σ · −log
+    """,
+)
+def test_a_neuron_there_and_back(figure: Any) -> None:
+    """The slopes of all five inputs, measured."""
+    axes = figure.axes[0]
+
+    def loss(v: Any) -> float:
+        x1, w1, x2, w2, b = v
+        return float(-np.log(sigmoid(x1 * w1 + x2 * w2 + b)))
+
+    slopes = numerical_gradient(loss, [2.0, 0.5, -1.0, 1.0, 0.0])
+    said = [float(text.replace("−", "-")) for text in labels(axes, ORANGE)]
+    np.testing.assert_allclose(said[:5], slopes, atol=1e-8)
+    assert said[5:] == [-0.5, -0.5, -0.5, -2, 1]
+    above = [text for text in labels(axes, INK) if text.lstrip("−0.123456789") == ""]
+    values = [float(text.replace("−", "-")) for text in above if text]
+    assert values == [2, 0.5, -1, 1, 0, 1, -1, 0, 0.5, round(np.log(2), 3)]
+
+
+@pytest.mark.says(
     "backpropagation.sigmoid_graph",
     """
     Chain of four nodes: times minus one, exp, plus 1, one divided by. Forward: x,
