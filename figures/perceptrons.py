@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from figures.style import BLUE, INK, ORANGE, PAPER, SOFT, canvas, diagram, node, wire
+from figures.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    PAPER,
+    SOFT,
+    arrow,
+    canvas,
+    diagram,
+    node,
+    wire,
+)
 from scratchnn import AND, NAND, OR, XOR
 
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
@@ -33,13 +44,14 @@ def _half_plane(axes, w, b):
 def gates():
     figure, axes = canvas(columns=3, height=2.0)
     settings = {
-        AND: ((0.5, 0.5), -0.7),
-        NAND: ((-0.5, -0.5), 0.7),
-        OR: ((0.5, 0.5), -0.2),
+        AND: ((0.5, 0.5), -0.7, (0.35, 1.05)),
+        NAND: ((-0.5, -0.5), 0.7, (0.7, 0.7)),
+        OR: ((0.5, 0.5), -0.2, (0.5, -0.1)),
     }
-    for ax, (gate, (w, b)) in zip(axes, settings.items(), strict=True):
+    for ax, (gate, (w, b, foot)) in zip(axes, settings.items(), strict=True):
         _plane(ax, gate.__name__)
         _half_plane(ax, w, b)
+        arrow(ax, foot, np.add(foot, w), INK)
         for x1, x2 in CORNERS:
             _dot(ax, x1, x2, gate(x1, x2) == 1)
     return figure

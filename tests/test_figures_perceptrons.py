@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 
 from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE
-from scratchnn import AND, NAND, OR, XOR
+from scratchnn import AND, NAND, OR, XOR, perceptron
 
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
 
@@ -35,9 +35,11 @@ def shaded(axes: Axes, point: tuple[float, float]) -> bool:
     """
     Three squares for AND, NAND and OR. In each, a straight line separates the
     corners where the gate fires (full dots, shaded side) from those where it does
-    not (open rings). Full dots are inputs for which the gate gives 1, open rings
-    those for which it gives 0. The perceptron fires on the shaded side of its
-    line. NAND has the line of AND, with the other side shaded.
+    not (open rings). An arrow at right angles to the line points into the shaded
+    side. Full dots are inputs for which the gate gives 1, open rings those for
+    which it gives 0. The perceptron fires on the shaded side of its line. Each
+    arrow goes as far along $x_1$ and $x_2$ as the weights say. NAND has the line of
+    AND, with the other side shaded.
     """,
     "$x_1$ · $x_2$ · AND · $x_1$ · $x_2$ · NAND · $x_1$ · $x_2$ · OR",
 )
@@ -46,6 +48,14 @@ def test_gates_fire_on_the_shaded_side(figure: Any) -> None:
     for axes, gate in zip(figure.axes, (AND, NAND, OR), strict=True):
         assert dots(axes) == {corner: gate(*corner) == 1 for corner in CORNERS}
         assert all(shaded(axes, corner) == full for corner, full in dots(axes).items())
+        (arrow,) = axes.texts
+        way = np.subtract(arrow.xy, arrow.xyann)
+        line = axes.collections[1].get_paths()[0].vertices
+        np.testing.assert_allclose((line[-1] - line[0]) @ way, 0, atol=1e-9)
+        assert shaded(axes, arrow.xy)
+        totals = [perceptron(corner, w=way, b=-way @ line[0]) for corner in CORNERS]
+        assert totals == [gate(*corner) for corner in CORNERS]
+        np.testing.assert_allclose(np.abs(way), 0.5)
 
 
 def test_nand_has_the_line_of_and() -> None:
