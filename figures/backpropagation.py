@@ -136,6 +136,31 @@ def nodes():
     return figure
 
 
+def fork():
+    figure, axes = diagram(7.4, 2.6)
+    layer = Mul()
+    result = layer.forward(3, 3)
+    slopes = layer.backward(1)
+    start, dot, times, end = (0.4, 1.3), (2.2, 1.3), (4.7, 1.3), (7.0, 1.3)
+    axes.plot(*zip((0.75, 1.3), dot, strict=True), color=SOFT, lw=1.3)
+    axes.plot(*dot, "o", color=SOFT, ms=6)
+    label = {"ha": "center", "va": "center", "size": 13}
+    axes.text(1.5, 1.56, "3", **label)
+    axes.text(1.5, 1.02, f"← {_number(sum(slopes))}", color=ORANGE, **label)
+    bent = {"arrowstyle": "-|>", "color": SOFT, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
+    for up, slope in zip((1, -1), slopes, strict=True):
+        bent["connectionstyle"] = f"arc3,rad={-0.5 * up}"
+        rim = (times[0] - 0.28, times[1] + 0.23 * up)
+        axes.annotate("", rim, dot, arrowprops=dict(bent))
+        axes.text(3.3, 1.56 + 0.72 * up, "3", **label)
+        axes.text(3.3, 1.02 + 0.72 * up, f"← {_number(slope)}", color=ORANGE, **label)
+    _edge(axes, times, end, _number(result), "1")
+    _input(axes, start, "$x$")
+    _output(axes, end, "$z$")
+    node(axes, *times, "×")
+    return figure
+
+
 def sigmoid_graph():
     figure, axes = diagram(7.4, 2.3)
     places = [(x, 1.15) for x in (0.2, 1.4, 2.8, 4.2, 5.6, 7.2)]

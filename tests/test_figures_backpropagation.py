@@ -143,6 +143,20 @@ def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
 
 
 @pytest.mark.says(
+    "backpropagation.fork",
+    """
+    A wire with the value 3 forks and leads by two ways into one multiplication,
+    with the result 9. Each way sends back a 3, and behind the fork they are 6. The
+    square of $3$. Each way brings back $3$; where they meet, it is $6$.
+    """,
+    "← 6 · ← 3 · ← 3 · ← 1 · $x$ · $z$ · ×",
+)
+def test_what_comes_back_along_two_wires_is_added(figure: Any) -> None:
+    axes = figure.axes[0]
+    assert wires(axes) == [(3, 6), (3, 3), (3, 3), (9, 1)]
+
+
+@pytest.mark.says(
     "backpropagation.there_and_back",
     """
     Graph of a neuron. x1 = 2 and w1 = 0.5 meet in a multiplication, x2 = −1 and
