@@ -4,41 +4,19 @@ import numpy as np
 
 from figures.style import (
     BLUE,
+    CORNERS,
     INK,
-    ORANGE,
-    PAPER,
     SOFT,
     arrow,
     canvas,
     diagram,
+    dot,
+    half_plane,
     node,
+    plane,
     wire,
 )
 from scratchnn import AND, NAND, OR, XOR
-
-CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
-
-
-def _plane(axes, title, names=("$x_1$", "$x_2$")):
-    """The square that two inputs live in, with some room around it."""
-    axes.set(xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), aspect="equal", title=title)
-    axes.set(xticks=[0, 1], yticks=[0, 1])
-    axes.set_xlabel(names[0], labelpad=-2)
-    axes.set_ylabel(names[1], labelpad=0, rotation=0)
-
-
-def _dot(axes, x1, x2, fires):
-    """A full dot where the gate fires, an open ring where it does not."""
-    fill, edge = (BLUE, BLUE) if fires else (PAPER, ORANGE)
-    axes.plot(x1, x2, "o", ms=10, mfc=fill, mec=edge, mew=2.5, zorder=3)
-
-
-def _half_plane(axes, w, b):
-    """Shade where the total is above zero, and draw the line where it is zero."""
-    x1, x2 = np.meshgrid([-0.6, 1.6], [-0.6, 1.6])
-    total = w[0] * x1 + w[1] * x2 + b
-    axes.contourf(x1, x2, total, levels=[0, 9], colors=[BLUE], alpha=0.18)
-    axes.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
 
 
 def gates():
@@ -49,11 +27,11 @@ def gates():
         OR: ((0.5, 0.5), -0.2, (0.5, -0.1)),
     }
     for ax, (gate, (w, b, foot)) in zip(axes, settings.items(), strict=True):
-        _plane(ax, gate.__name__)
-        _half_plane(ax, w, b)
+        plane(ax, gate.__name__)
+        half_plane(ax, w, b)
         arrow(ax, foot, np.add(foot, w), INK)
         for x1, x2 in CORNERS:
-            _dot(ax, x1, x2, gate(x1, x2) == 1)
+            dot(ax, x1, x2, gate(x1, x2) == 1)
     return figure
 
 
@@ -63,10 +41,10 @@ def xor_attempts():
     for ax, (w, b) in zip(axes, settings, strict=True):
         fires = {(x1, x2): w[0] * x1 + w[1] * x2 + b > 0 for x1, x2 in CORNERS}
         wrong = [corner for corner in CORNERS if fires[corner] != XOR(*corner)]
-        _plane(ax, "wrong: " + ", ".join(map(str, wrong)))
-        _half_plane(ax, w, b)
+        plane(ax, "wrong: " + ", ".join(map(str, wrong)))
+        half_plane(ax, w, b)
         for corner in CORNERS:
-            _dot(ax, *corner, XOR(*corner) == 1)
+            dot(ax, *corner, XOR(*corner) == 1)
         for corner in wrong:
             ax.plot(*corner, "o", ms=20, mfc="none", mec=INK, mew=1.2)
     return figure
@@ -74,18 +52,18 @@ def xor_attempts():
 
 def two_layers():
     figure, (before, after) = canvas(columns=2, height=2.9)
-    _plane(before, "the inputs")
+    plane(before, "the inputs")
     x1, x2 = np.meshgrid([-0.6, 1.6], [-0.6, 1.6])
     for w, b in [((-0.5, -0.5), 0.7), ((0.5, 0.5), -0.2)]:
         total = w[0] * x1 + w[1] * x2 + b
         before.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
     before.contourf(x1, x2, x1 + x2, levels=[0.4, 1.4], colors=[BLUE], alpha=0.18)
-    _plane(after, "after the first layer", ("$s_1$", "$s_2$"))
-    _half_plane(after, (0.5, 0.5), -0.7)
+    plane(after, "after the first layer", ("$s_1$", "$s_2$"))
+    half_plane(after, (0.5, 0.5), -0.7)
     for corner in CORNERS:
         fires = XOR(*corner) == 1
-        _dot(before, *corner, fires)
-        _dot(after, NAND(*corner), OR(*corner), fires)
+        dot(before, *corner, fires)
+        dot(after, NAND(*corner), OR(*corner), fires)
     slanted = {"ha": "center", "va": "center", "rotation": -45}
     before.text(0.5, 0.5, "fires", color=BLUE, **slanted)
     before.text(-0.3, 0.52, "OR", **slanted)

@@ -53,12 +53,37 @@ LOOK = {
     "lines.linewidth": 2,
 }
 
+CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
+"""The four pairs of bits."""
+
 
 def canvas(columns=1, rows=1, height=3.0, **options):
     """A figure as wide as a phone, and its axes: one, a row or a grid of them."""
     plt.rcParams.update(LOOK)
     options = {"figsize": (5.2, height), "layout": "constrained", **options}
     return plt.subplots(rows, columns, **options)
+
+
+def plane(axes, title, names=("$x_1$", "$x_2$")):
+    """The square that two inputs live in, with some room around it."""
+    axes.set(xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), aspect="equal", title=title)
+    axes.set(xticks=[0, 1], yticks=[0, 1])
+    axes.set_xlabel(names[0], labelpad=-2)
+    axes.set_ylabel(names[1], labelpad=0, rotation=0)
+
+
+def dot(axes, x1, x2, fires):
+    """A full dot where the gate fires, an open ring where it does not."""
+    fill, edge = (BLUE, BLUE) if fires else (PAPER, ORANGE)
+    axes.plot(x1, x2, "o", ms=10, mfc=fill, mec=edge, mew=2.5, zorder=3)
+
+
+def half_plane(axes, w, b):
+    """Shade where the total is above zero, and draw the line where it is zero."""
+    x1, x2 = np.meshgrid([-0.6, 1.6], [-0.6, 1.6])
+    total = w[0] * x1 + w[1] * x2 + b
+    axes.contourf(x1, x2, total, levels=[0, 9], colors=[BLUE], alpha=0.18)
+    axes.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
 
 
 def node(axes, x, y, text, color=BLUE):

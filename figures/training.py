@@ -2,8 +2,18 @@
 
 import numpy as np
 
-from figures.perceptrons import CORNERS, _dot, _half_plane, _plane
-from figures.style import BLUE, INK, ORANGE, PAPER, SOFT, canvas
+from figures.style import (
+    BLUE,
+    CORNERS,
+    INK,
+    ORANGE,
+    PAPER,
+    SOFT,
+    canvas,
+    dot,
+    half_plane,
+    plane,
+)
 from scratchnn import (
     XOR,
     TwoLayerNet,
@@ -53,7 +63,7 @@ def xor():
         for name in net.params:
             net.params[name] = net.params[name] - gradient[name]
     W1, b1, W2, b2 = net.params.values()
-    _plane(before, "the inputs")
+    plane(before, "the inputs")
     side = np.linspace(-0.6, 1.6, 111)
     x1, x2 = np.meshgrid(side, side)
     y = net.predict(np.column_stack([x1.ravel(), x2.ravel()]))[:, 1].reshape(x1.shape)
@@ -61,12 +71,12 @@ def xor():
     for w, b in zip(W1.T, b1, strict=True):
         total = w[0] * x1 + w[1] * x2 + b
         before.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
-    _plane(after, "after the hidden layer", ("$z_1$", "$z_2$"))
-    _half_plane(after, (W2[:, 1] - W2[:, 0]) / 10, (b2[1] - b2[0]) / 10)
+    plane(after, "after the hidden layer", ("$z_1$", "$z_2$"))
+    half_plane(after, (W2[:, 1] - W2[:, 0]) / 10, (b2[1] - b2[0]) / 10)
     for corner, z in zip(CORNERS, sigmoid(affine(x, W1, b1)), strict=True):
         fires = XOR(*corner) == 1
-        _dot(before, *corner, fires)
-        _dot(after, *z, fires)
+        dot(before, *corner, fires)
+        dot(after, *z, fires)
     return figure
 
 
