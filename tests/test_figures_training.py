@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from test_figures_perceptrons import CORNERS, dots, shaded
 
-from scratchnn import XOR, load_digits
+from scratchnn import XOR, TwoLayerNet, load_digits, train_step
 
 
 def data(line: Any) -> NDArray[np.float64]:
@@ -43,6 +43,19 @@ def test_a_network_has_found_the_two_lines_of_xor(figure: Any) -> None:
         (x1, y1), (x2, y2) = ends
         sides = [(x2 - x1) * (y - y1) > (y2 - y1) * (x - x1) for x, y in CORNERS]
         assert sorted([sum(sides), 4 - sum(sides)]) == [1, 3]
+
+
+def test_four_neurons_find_xor_from_every_start_that_was_tried() -> None:
+    """And two do not, as the page of questions says."""
+    x, t = np.array(CORNERS, dtype=float), np.array([XOR(*x) for x in CORNERS])
+    found = {}
+    for hidden, seed in [(2, 3), *((4, seed) for seed in range(20))]:
+        rng = np.random.default_rng(seed)
+        net = TwoLayerNet(2, hidden, 2, weight_init_std=1.0, rng=rng)
+        for _ in range(1000):
+            train_step(net, x, t, lr=1.0)
+        found[hidden, seed] = net.accuracy(x, t) == 1
+    assert [start for start, right in found.items() if not right] == [(2, 3)]
 
 
 @pytest.mark.says(
