@@ -185,13 +185,14 @@ def test_code_is_set_line_by_line(site: Path) -> None:
     for file in site.rglob("*.html"):
         for code in parsed(file).xpath("//pre/code"):
             parts = code.xpath("*[not(@class='answer')] | *[@class='answer']/*")
-            lines = ["__span" in part.get("id", "") for part in parts]
+            lines = [part.text_content().count("\n") == 1 for part in parts]
             assert len(parts) == 1 or all(lines), (file, code.text_content()[:80])
 
 
 def test_answers_are_told_from_questions(site: Path) -> None:
     """Each line of a session has a prompt, or is marked as an answer; never both."""
-    lines = "//*[contains(@class, 'language-pycon')]//*[contains(@id, '__span')]"
+    session = "//*[contains(@class, 'language-pycon')]//"
+    lines = f"{session}code/*[not(@class='answer')] | {session}*[@class='answer']/*"
     kinds = set()
     for file in site.rglob("*.html"):
         for line in parsed(file).xpath(lines):

@@ -28,6 +28,8 @@ Names, operators, white space, punctuation: two of three parts.
 PLAIN = re.compile(rf'<span class="(?:{PLAIN_TOKENS})">([^<]*)</span>')
 
 NUMBER = re.compile(r'(?<= data-linenos)=" *\d+ "')
+LINE_NAME = re.compile(r' id="__span-\d+-\d+"')
+"""What a line of a block is called; only those of a module have names to link to."""
 
 SPAN = re.compile(r"</?span[^>]*>")
 
@@ -76,14 +78,20 @@ def uncommented(style: str) -> str:
 
 
 def unmarked(page: str) -> str:
-    """HTML without what its style knows: plain ink on code, and how to count lines.
+    """HTML without what its style knows and nobody links to: plain ink, counts, names.
 
     >>> unmarked('<pre><span class="k">not</span> <span class="n">x</span></pre>')
     '<pre><span class="k">not</span> x</pre>'
     >>> unmarked('<pre><span class="linenos" data-linenos=" 7 "></span></pre>')
     '<pre><span class="linenos" data-linenos></span></pre>'
+    >>> unmarked('<pre><span id="__span-1-2">a</span></pre>')
+    '<pre><span>a</span></pre>'
     """
-    return CODE.sub(lambda code: NUMBER.sub("", PLAIN.sub(r"\1", code[0])), page)
+
+    def lean(code: re.Match[str]) -> str:
+        return LINE_NAME.sub("", NUMBER.sub("", PLAIN.sub(r"\1", code[0])))
+
+    return CODE.sub(lean, page)
 
 
 def uncoloured(page: str) -> str:
