@@ -67,6 +67,7 @@ def parts():
         axes.plot([], [], "o", color=INK, mfc=paper, ms=8, mew=1.8, label=name)
     axes.set(yticks=-np.arange(6), yticklabels=[name for _, name, _ in PARTS])
     axes.set(xlim=(-2, 140), ylim=(-5.6, 0.6), xlabel="µs in a step")
+    axes.set(xticks=range(0, 121, 20))
     axes.tick_params(left=False)
     axes.legend(loc="lower right")
     return figure

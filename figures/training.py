@@ -131,7 +131,7 @@ def coverage():
         axes.plot(steps, np.array(seen) / len(x), style, color=color)
     axes.lines[1].set(mfc=PAPER, ms=7)
     axes.text(7.6, 0.93, "dealt out", ha="right", color=INK)
-    axes.text(8.0, 0.42, "drawn with\nreplacement", ha="left", va="top", color=INK)
+    axes.text(10, 0.42, "drawn with replacement", ha="right", va="top", color=INK)
     axes.set(xlabel="step", title="share of the pictures seen")
     axes.set(ylim=(0, 1.05), yticks=[0, 0.5, 1], xticks=steps)
     return figure

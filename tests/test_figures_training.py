@@ -153,7 +153,7 @@ def test_accuracies_stay_near_one_half_and_climb_together(figure: Any) -> None:
     were drawn.
     """,
     """
-    step · dealt out · drawn with · replacement · share of the pictures seen
+    step · dealt out · drawn with replacement · share of the pictures seen
     """,
 )
 def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
@@ -164,7 +164,7 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
     dealt, replaced = map(data, axes.lines)
     assert [text.get_text() for text in axes.texts] == [
         "dealt out",
-        "drawn with\nreplacement",
+        "drawn with replacement",
     ]
     np.testing.assert_allclose(np.diff(dealt[:9, 1]), dealt[0, 1])
     assert dealt[-1].tolist() == [10, 1]
