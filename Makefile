@@ -18,6 +18,7 @@
 
 PYTHON ?= python3
 EDITION ?= en
+ADDRESS ?= 127.0.0.1:8000
 BIN := .venv/bin
 READY := .venv/ready
 OLDEST := .venv/oldest
@@ -30,14 +31,15 @@ MAKEFLAGS += --jobs=2  # what a target needs is made side by side
 .PHONY: serve test lint proof site offline figures update record bench wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=python3.13, say")'
+	@echo "Making an environment in .venv, of a gigabyte, once; this takes a minute or more."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 serve: $(READY)
-	$(BIN)/python -m bookbinder.serving 127.0.0.1:8000 $(EDITION)
+	$(BIN)/python -m bookbinder.serving $(ADDRESS) $(EDITION)
 
 # As many workers as cores, so one thread each for NumPy's products.
 test figures site offline: export OPENBLAS_NUM_THREADS = 1

@@ -98,7 +98,7 @@ def test_notebook_loses_no_code_and_no_words(page: Page) -> None:
     page_says = words("\n".join(x for n, x in page.prose if n not in figures))
     for marker in ("note", "solution"):  # !!! note "The title, which stays"
         del page_says[marker]
-    assert sum(page_says.values()) > 500
+    assert page_says
     assert not page_says - words("\n".join(prose(notebook)))
 
 

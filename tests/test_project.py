@@ -219,6 +219,8 @@ def test_a_newcomer_can_follow_the_guide(tmp_path: Path) -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     parts = re.findall(r"At the end of\s+`(.+?)`:\n\n```\w+\n(.+?)\n```", guide, re.S)
     assert len(parts) == 3
+    if any(text in (ROOT / file).read_text("utf-8") for file, text in parts):
+        pytest.skip("somebody has followed it here")
     skipped = shutil.ignore_patterns(".*", "site", "dist", "__pycache__")
     shutil.copytree(ROOT, tmp_path, ignore=skipped, dirs_exist_ok=True)
     for file, text in parts:

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 from mkdocs.commands import serve
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
-from bookbinder import ROOT, serving
+from bookbinder import ROOT, BookError, serving
 from bookbinder.run import processes
+from bookbinder.serving import PlainRebuild, Rebuild
 
 PAGES = {
     "index": """# The front
@@ -110,6 +113,18 @@ def test_the_book_is_served_where_it_is_asked_for(
     assert said == ["", "http://127.0.0.1:8765/"]
     ended = signal.signal(signal.SIGTERM, before)
     assert ended is signal.default_int_handler  # as Ctrl-C: helpers end, too
+
+
+def test_a_fault_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a traceback, and the server goes on: MkDocs ends a build so."""
+
+    def fault(*_: object, **options: object) -> None:
+        raise BookError("page.md:3: this is wrong")
+
+    monkeypatch.setattr(Rebuild, "__call__", fault)
+    with pytest.raises(Abort, match=r"page\.md:3: this is wrong") as said:
+        PlainRebuild()(MkDocsConfig())
+    assert said.value.__suppress_context__
 
 
 @pytest.mark.parametrize("copies", [processes.COPIES, False])

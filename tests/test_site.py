@@ -57,6 +57,13 @@ def executed(page: Page) -> list[tuple[str, str]]:
     return found
 
 
+def test_the_book_builds(attempt: Path) -> None:
+    """Where it does not, this says so once, and all that needs the site is skipped."""
+    complaint = attempt / "complaint.txt"
+    if complaint.exists():
+        pytest.fail(complaint.read_text("utf-8"), pytrace=False)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 def test_code_in_the_html_is_the_code_that_ran(page: Page, site: Path) -> None:
     """Each block is of a known kind, none is empty, none is lost, none is added."""

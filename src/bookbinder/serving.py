@@ -5,6 +5,7 @@ drawn, and only those pages are built again whose text, or what is bound into it
 longer what it was. The tests show that this leaves the site that a whole build makes.
 """
 
+import errno
 import functools
 import importlib
 import logging
@@ -15,10 +16,11 @@ from pathlib import Path
 from mkdocs.commands import serve
 from mkdocs.commands.build import build
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import get_files
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.check.faults import faults
 from bookbinder.convert.binding import bound
 from bookbinder.convert.reading import minutes
@@ -103,18 +105,38 @@ def _forget(config: MkDocsConfig, urls: set[str]) -> None:
     ]
 
 
+class PlainRebuild(Rebuild):
+    """A fault of the book is said in its own words, with no traceback."""
+
+    def __call__(self, config: MkDocsConfig, **options: object) -> None:
+        """Build as `Rebuild` does."""
+        try:
+            super().__call__(config, **options)
+        except BookError as error:
+            raise Abort(str(error)) from None
+
+
 def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
     """Run the labs that are out of date; serve an edition there until Ctrl-C."""
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("mkdocs.livereload").setLevel(logging.INFO)
+    print("Building the book; the first time this takes a minute.", flush=True)
     rerun()
     importlib.import_module("matplotlib.pyplot")  # slow: now, and not at the first edit
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty'" not in record.getMessage()
     )
     server = functools.partial(LiveReloadServer, polling_interval=LOOK_EVERY)
-    vars(serve).update(build=Rebuild(), LiveReloadServer=server)
+    vars(serve).update(build=PlainRebuild(), LiveReloadServer=server)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that helpers end
     config = str(config_of(ROOT / "docs" / edition))
-    serve.serve(config, build_type="dirty", dev_addr=address)
+    try:
+        serve.serve(config, build_type="dirty", dev_addr=address)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        elsewhere = "make serve ADDRESS=127.0.0.1:8001"
+        sys.exit(f"{address}: {error.strerror}; at another address: {elsewhere}")
 
 
 if __name__ == "__main__":

@@ -140,7 +140,10 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
     text = NUMBERED_WORD.sub("", text)
     for found in NUMERAL.finditer(text):
         if not ALONE.match(found[0]) and found[0] not in YEARS:
-            complaint = f"the number {found[0]} has no expression behind it"
+            complaint = (
+                f"the number {found[0]} has no expression behind it: "
+                f"{found[0]}<!--= … -->"
+            )
             if re.fullmatch(r"1[89]\d\d|20\d\d", found[0]):
                 complaint += "; a year is to be listed in prose.YEARS"
             yield line_of(text, found.start()), complaint
@@ -250,7 +253,10 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
         if span.start() in bound or COMMAND.fullmatch(code):
             continue
         if SHAPE.fullmatch(code):
-            yield n, f"the shape {code} has no expression behind it"
+            yield (
+                n,
+                f"the shape {code} has no expression behind it: `{code}`<!--= … -->",
+            )
         if re.fullmatch(r"[\w./-]+\.(py|md|yml|toml|npz|json|csv|ipynb)", code):
             if not _is_file(code, page, root):
                 yield n, f"there is no file {code}"
@@ -270,7 +276,8 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
             else:
                 wrong = {code} if _spaced(code) not in written else set()
             if wrong:
-                yield n, f"`{code}` does not stand in the code of this page: {wrong}"
+                what = f"`{code}` does not stand in the code of this page: {wrong}"
+                yield n, f"{what}; a value can be computed: `{code}`<!--= … -->"
 
 
 def _is_file(name: str, page: Page, root: Path) -> bool:

@@ -248,7 +248,9 @@ class Page:
     def _closing(self, opening: re.Match[str], start: int) -> int:
         for n in range(start, len(self.lines)):
             closing = self.lines[n].strip()
-            if closing.startswith(opening["ticks"]) and not closing.strip(closing[0]):
+            if closing.startswith(opening["ticks"]):
+                if closing.strip(closing[0]):  # another fence begins
+                    break
                 return n
         raise BookError(f"{self.path}:{start}: this fence is never closed")
 
