@@ -58,10 +58,10 @@ def xor():
     figure, (before, after) = canvas(columns=2, height=2.9)
     net = TwoLayerNet(2, 2, 2, weight_init_std=1.0, rng=np.random.default_rng(0))
     x, t = np.array(CORNERS, dtype=float), np.array([XOR(*x) for x in CORNERS])
-    for _ in range(1000):
+    for _ in range(500):
         gradient = net.gradient(x, t)
         for name in net.params:
-            net.params[name] = net.params[name] - gradient[name]
+            net.params[name] = net.params[name] - 2.0 * gradient[name]
     W1, b1, W2, b2 = net.params.values()
     plane(before, "the inputs")
     side = np.linspace(-0.6, 1.6, 111)
