@@ -9,8 +9,8 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
 
-from bookbinder import BookError
 from bookbinder.serving import Rebuild
 
 
@@ -40,7 +40,7 @@ def step(rebuild: Rebuild) -> None:
     before = built()
     try:
         rebuild(config("served"))
-    except BookError as error:
+    except Abort as error:
         print("refused:", error)
         return
     new = {path.parent.name for path, at in built().items() if at != before.get(path)}

@@ -18,7 +18,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from bookbinder import ROOT, BookError, serving
 from bookbinder.run import processes
-from bookbinder.serving import PlainRebuild, Rebuild
+from bookbinder.serving import Rebuild
 
 PAGES = {
     "index": """# The front
@@ -118,12 +118,12 @@ def test_the_book_is_served_where_it_is_asked_for(
 def test_a_fault_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a traceback, and the server goes on: MkDocs ends a build so."""
 
-    def fault(*_: object, **options: object) -> None:
+    def fault(*_: object) -> None:
         raise BookError("page.md:3: this is wrong")
 
-    monkeypatch.setattr(Rebuild, "__call__", fault)
+    monkeypatch.setattr(Rebuild, "_bring_up_to_date", fault)
     with pytest.raises(Abort, match=r"page\.md:3: this is wrong") as said:
-        PlainRebuild()(MkDocsConfig())
+        Rebuild()(MkDocsConfig())
     assert said.value.__suppress_context__
 
 

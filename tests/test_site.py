@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
+from conftest import COMPLAINT
 from documented import code_of
 from lxml.html import HtmlElement, document_fromstring
 
@@ -59,7 +60,7 @@ def executed(page: Page) -> list[tuple[str, str]]:
 
 def test_the_book_builds(attempt: Path) -> None:
     """Where it does not, this says so once, and all that needs the site is skipped."""
-    complaint = attempt / "complaint.txt"
+    complaint = attempt / COMPLAINT
     if complaint.exists():
         pytest.fail(complaint.read_text("utf-8"), pytrace=False)
 

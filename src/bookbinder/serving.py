@@ -48,6 +48,13 @@ class Rebuild:
         self.pages: dict[str, list[str] | None] = {}
 
     def __call__(self, config: MkDocsConfig, **options: object) -> None:
+        """Bring the site up to date; a fault is said in its own words alone."""
+        try:
+            self._bring_up_to_date(config)
+        except BookError as error:
+            raise Abort(str(error)) from None
+
+    def _bring_up_to_date(self, config: MkDocsConfig) -> None:
         """Draw and write what is stale, then build that much of `config.site_dir`."""
         for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
             del sys.modules[module]  # a figure is drawn by the library as it is now
@@ -105,17 +112,6 @@ def _forget(config: MkDocsConfig, urls: set[str]) -> None:
     ]
 
 
-class PlainRebuild(Rebuild):
-    """A fault of the book is said in its own words, with no traceback."""
-
-    def __call__(self, config: MkDocsConfig, **options: object) -> None:
-        """Build as `Rebuild` does."""
-        try:
-            super().__call__(config, **options)
-        except BookError as error:
-            raise Abort(str(error)) from None
-
-
 def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
     """Run the labs that are out of date; serve an edition there until Ctrl-C."""
     logging.basicConfig(format="%(message)s")
@@ -127,7 +123,7 @@ def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
         lambda record: "'dirty'" not in record.getMessage()
     )
     server = functools.partial(LiveReloadServer, polling_interval=LOOK_EVERY)
-    vars(serve).update(build=PlainRebuild(), LiveReloadServer=server)
+    vars(serve).update(build=Rebuild(), LiveReloadServer=server)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that helpers end
     config = str(config_of(ROOT / "docs" / edition))
     try:
