@@ -48,14 +48,19 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins: two workers, who each get a half, end with short tests.
 
-    One that is left with a long test at the end keeps the other waiting.
+    One that is left with a long test at the end keeps the other waiting. And while one
+    builds the site for the browser, the other runs the notebooks, which need none.
     """
-    kinds: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    kinds: dict[str, list[pytest.Item]] = {"browser": [], "notebooks": [], "short": []}
     for item in items:
-        kinds["browser" in getattr(item, "fixturenames", ())].append(item)
-    long, short = kinds[True], kinds[False]
-    m, n = len(long) // 2, len(short) // 2
-    items[:] = [*long[:m], *short[:n], *long[m:], *short[n:]]
+        in_browser = "browser" in getattr(item, "fixturenames", ())
+        notebook = item.path.stem == "test_notebooks"
+        kind = "browser" if in_browser else "notebooks" if notebook else "short"
+        kinds[kind].append(item)
+    browser, notebooks, short = kinds.values()
+    m = len(browser) // 2
+    n = len(items) // 2 - m
+    items[:] = [*browser[:m], *short[:n], *notebooks, *browser[m:], *short[n:]]
 
 
 Once = Callable[[str, Callable[[Path], None]], Path]

@@ -4,6 +4,7 @@
   may need, and half of that is what this one needs.
 - Of the style sheets of Material and mkdocstrings, rules for what this book does not
   have.
+- Of Material's rule for the moment when the colours change, all that does not fade.
 - Of highlighted code, marks that change nothing.
 - Of the book's own style sheet and scripts, the comments.
 """
@@ -42,6 +43,14 @@ COMMA = re.compile(r",(?![^(]*\))")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^]]*\]")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
+AT_ONCE = re.compile(r"(?<=\[data-md-color-switching\] )\*[^{}]*")
+FADING = ":is(a,button,code,details,div,form,header,kbd,label,li,pre,tr,.md-nav__icon)"
+"""What changes its colours slowly, but not when the reader presses for light or dark.
+
+Material asks for everything, and with that for two boxes more around each word of code:
+the browser was busy with it, whenever a page was opened, for as long as with all else.
+"""
+
 CUT = ROOT / ".cache" / "fonts"
 """Fonts that an earlier build has cut, by what went into them."""
 
@@ -62,7 +71,8 @@ def make_lean(site: Path) -> None:
     for path in (*site.glob("assets/*.css"), *site.glob("assets/*.js")):
         path.write_text(uncommented(path.read_text("utf-8")), "utf-8")
     for path in (*site.glob("assets/stylesheets/*.css"), *site.glob("assets/_*.css")):
-        path.write_text(leaner(path.read_text("utf-8"), names), "utf-8")
+        style = AT_ONCE.sub(FADING, path.read_text("utf-8"))
+        path.write_text(leaner(style, names), "utf-8")
     cut_fonts(site, pages)
 
 
