@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -128,13 +130,14 @@ def test_a_fault_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("copies", [processes.COPIES, False])
-def test_what_is_done_meanwhile_is_done_at_the_end(
+def test_what_is_done_side_by_side_comes_in_the_order_of_the_calls(
     copies: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a copy of the process, where there can be one; its error is ours."""
+    """In copies of the process, where there can be any; an error there is ours."""
     monkeypatch.setattr(processes, "COPIES", copies)
-    with processes.meanwhile((tmp_path / "made").mkdir):
-        pass
-    assert (tmp_path / "made").is_dir()
-    with pytest.raises(FileExistsError), processes.meanwhile(tmp_path.mkdir):
-        pass
+    ours = os.getpid()
+    makers = processes.side_by_side([partial(time.sleep, 0.05), os.getpid, os.getpid])
+    assert makers[0] is None
+    assert (ours in makers) is not copies
+    with pytest.raises(FileExistsError):
+        processes.side_by_side([os.getpid, tmp_path.mkdir])

@@ -6,11 +6,11 @@ longer what it was. The tests show that this leaves the site that a whole build 
 """
 
 import errno
-import functools
 import importlib
 import logging
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from mkdocs.commands import serve
@@ -30,7 +30,7 @@ from bookbinder.make.labs import rerun
 from bookbinder.make.notebooks import write
 from bookbinder.read.book import ORIGINAL, config_of, find_pages
 from bookbinder.read.pages import Page
-from bookbinder.run.processes import meanwhile
+from bookbinder.run.processes import side_by_side
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at the files."""
@@ -58,13 +58,14 @@ class Rebuild:
         """Draw and write what is stale, then build that much of `config.site_dir`."""
         for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
             del sys.modules[module]  # a figure is drawn by the library as it is now
-        with meanwhile(redraw, self.root):
-            files = {file.url: file for file in get_files(config).documentation_pages()}
-            frame = self._frame()
-            pages = {url: self._bound(files[url].abs_src_path) for url in files}
+        files = {file.url: file for file in get_files(config).documentation_pages()}
+        frame = self._frame()
+        bind = {u: partial(_bound, files[u].abs_src_path, self.root) for u in files}
+        _, *found = side_by_side([partial(redraw, self.root), *bind.values()])
+        pages: dict[str, list[str] | None] = dict(zip(bind, found, strict=True))
         for url, lines in pages.items():
             if lines is None:  # for want of a figure that is drawn now, perhaps
-                pages[url] = self._bound(files[url].abs_src_path)
+                pages[url] = bind[url]()
         if None not in pages.values():
             write(self.root)
         outdated = {url for url in pages if pages[url] != self.pages.get(url)}
@@ -89,14 +90,15 @@ class Rebuild:
             frame[page.path] = bytes([minutes(page, self.root)])
         return frame
 
-    def _bound(self, path: str | None) -> list[str] | None:
-        """A page's lines with what is bound into them; nothing for a faulty page."""
-        assert path is not None, "every page of the book is a file"
-        page = Page.read(Path(path))
-        if faults(page, self.root):
-            return None
-        lines = bound(page, self.root)
-        return expanded(lines, page, self.root) + described(lines, self.root)
+
+def _bound(path: str | None, root: Path) -> list[str] | None:
+    """A page's lines with what is bound into them; nothing for a faulty page."""
+    assert path is not None, "every page of the book is a file"
+    page = Page.read(Path(path))
+    if faults(page, root):
+        return None
+    lines = bound(page, root)
+    return expanded(lines, page, root) + described(lines, root)
 
 
 def _forget(config: MkDocsConfig, urls: set[str]) -> None:
@@ -122,7 +124,7 @@ def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty'" not in record.getMessage()
     )
-    server = functools.partial(LiveReloadServer, polling_interval=LOOK_EVERY)
+    server = partial(LiveReloadServer, polling_interval=LOOK_EVERY)
     vars(serve).update(build=Rebuild(), LiveReloadServer=server)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that helpers end
     config = str(config_of(ROOT / "docs" / edition))

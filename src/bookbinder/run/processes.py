@@ -1,11 +1,12 @@
 """Begins processes: new ones that have their imports, and copies of this one."""
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
+from typing import Any
 
 COPIES = sys.platform == "linux"
 """Whether a process can be copied as it stands."""
@@ -24,18 +25,12 @@ def beginning(*imports: str) -> BaseContext:
     return context
 
 
-@contextmanager
-def meanwhile(work: Callable[..., object], *arguments: object) -> Iterator[None]:
-    """Have a function called by a copy of this process, while this one goes on.
+def side_by_side(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What each of the calls returns, made in copies of this process, one to a core.
 
-    At the end it is waited for; if it raises, so does this. Where a process cannot be
-    copied, it is called first.
+    If one raises, so does this. Where a process cannot be copied, one follows another.
     """
     if not COPIES:
-        work(*arguments)
-        yield
-        return
-    with ProcessPoolExecutor(1, get_context("fork")) as other:
-        called = other.submit(work, *arguments)
-        yield
-        called.result()
+        return [call() for call in calls]
+    with ProcessPoolExecutor(os.cpu_count(), get_context("fork")) as copies:
+        return [made.result() for made in [copies.submit(call) for call in calls]]
