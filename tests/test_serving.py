@@ -130,14 +130,14 @@ def test_a_fault_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("copies", [processes.COPIES, False])
-def test_what_is_done_side_by_side_comes_in_the_order_of_the_calls(
+def test_what_copies_of_the_process_make_comes_in_the_order_of_the_calls(
     copies: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In copies of the process, where there can be any; an error there is ours."""
+    """Where there can be copies, and where not; an error there is ours."""
     monkeypatch.setattr(processes, "COPIES", copies)
     ours = os.getpid()
-    makers = processes.side_by_side([partial(time.sleep, 0.05), os.getpid, os.getpid])
+    makers = processes.in_copies([partial(time.sleep, 0.05), os.getpid, os.getpid])
     assert makers[0] is None
     assert (ours in makers) is not copies
     with pytest.raises(FileExistsError):
-        processes.side_by_side([os.getpid, tmp_path.mkdir])
+        processes.in_copies([os.getpid, tmp_path.mkdir])

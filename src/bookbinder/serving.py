@@ -25,12 +25,12 @@ from bookbinder.check.faults import faults
 from bookbinder.convert.binding import bound
 from bookbinder.convert.reading import minutes
 from bookbinder.convert.reference import described, expanded
-from bookbinder.make.drawing import redraw
+from bookbinder.make.drawing import draw_into, redraw, to_draw
 from bookbinder.make.labs import rerun
 from bookbinder.make.notebooks import write
 from bookbinder.read.book import ORIGINAL, config_of, find_pages
 from bookbinder.read.pages import Page
-from bookbinder.run.processes import side_by_side
+from bookbinder.run.processes import in_copies
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at the files."""
@@ -58,11 +58,14 @@ class Rebuild:
         """Draw and write what is stale, then build that much of `config.site_dir`."""
         for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
             del sys.modules[module]  # a figure is drawn by the library as it is now
+        draw = [partial(draw_into, it, self.root) for it in to_draw(self.root)]
         files = {file.url: file for file in get_files(config).documentation_pages()}
         frame = self._frame()
         bind = {u: partial(_bound, files[u].abs_src_path, self.root) for u in files}
-        _, *found = side_by_side([partial(redraw, self.root), *bind.values()])
-        pages: dict[str, list[str] | None] = dict(zip(bind, found, strict=True))
+        made = in_copies([*draw, *bind.values()])
+        pages: dict[str, list[str] | None] = dict(
+            zip(bind, made[len(draw) :], strict=True)
+        )
         for url, lines in pages.items():
             if lines is None:  # for want of a figure that is drawn now, perhaps
                 pages[url] = bind[url]()
@@ -115,11 +118,15 @@ def _forget(config: MkDocsConfig, urls: set[str]) -> None:
 
 
 def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
-    """Run the labs that are out of date; serve an edition there until Ctrl-C."""
+    """Bring figures and labs up to date; serve an edition there until Ctrl-C."""
     logging.basicConfig(format="%(message)s")
     logging.getLogger("mkdocs.livereload").setLevel(logging.INFO)
     print("Building the book; the first time this takes a minute.", flush=True)
-    rerun()
+    try:
+        redraw()
+        rerun()
+    except BookError as error:
+        sys.exit(str(error))
     importlib.import_module("matplotlib.pyplot")  # slow: now, and not at the first edit
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty'" not in record.getMessage()

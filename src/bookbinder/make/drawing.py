@@ -36,6 +36,9 @@ MANY = 6
 DRAWERS = ("bookbinder.make.cards", "matplotlib.pyplot")
 """What processes that draw import before they begin."""
 
+Place = tuple[Path, str]
+"""A file, and the function that draws what is in it."""
+
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
@@ -246,28 +249,30 @@ def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
             yield path, "nothing", "left over: no page shows it"
 
 
-def redraw(root: Path = ROOT) -> list[str]:
-    """Draw what is missing or stale, remove what is left over; say what was drawn."""
+def to_draw(root: Path = ROOT) -> list[Place]:
+    """What is missing or stale: files and their functions. What is left over goes."""
     wrong = list(stale(root))
     for path, source, _ in wrong:
         if source == "nothing":
             path.unlink()
-    paths = {path: source for path, source, what in wrong if what in DRAWN}
-    work = functools.partial(_draw_for, root=root)
-    for path, drawing in zip(
-        paths, side_by_side(work, list(paths.items())), strict=True
-    ):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".new")
-        temporary.write_text(drawing, "utf-8")
-        temporary.replace(path)
-    return list(paths.values())
+    return [(path, source) for path, source, what in wrong if what in DRAWN]
 
 
-def _draw_for(place: tuple[Path, str], root: Path) -> str:
-    """The drawing for a file: in the language of its edition."""
+def redraw(root: Path = ROOT) -> list[str]:
+    """Draw what is missing or stale, remove what is left over; say what was drawn."""
+    places = to_draw(root)
+    list(side_by_side(functools.partial(draw_into, root=root), places))
+    return [source for _, source in places]
+
+
+def draw_into(place: Place, root: Path) -> None:
+    """Draw a figure into a file, in the language of its edition."""
     path, source = place
-    return draw(source, root, edition_of(path).name)
+    drawing = draw(source, root, edition_of(path).name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".new")
+    temporary.write_text(drawing, "utf-8")
+    temporary.replace(path)
 
 
 def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Made]:

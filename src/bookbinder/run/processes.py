@@ -25,7 +25,7 @@ def beginning(*imports: str) -> BaseContext:
     return context
 
 
-def side_by_side(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+def in_copies(calls: Sequence[Callable[[], Any]]) -> list[Any]:
     """What each of the calls returns, made in copies of this process, one to a core.
 
     If one raises, so does this. Where a process cannot be copied, one follows another.
