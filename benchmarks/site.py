@@ -50,7 +50,7 @@ def wait_for(text: str, page: str) -> float:
                     return time.perf_counter() - start
         except OSError:
             pass
-        time.sleep(0.02)
+        time.sleep(0.1)  # to serve it is work for the server, too
     raise TimeoutError(f"{page} never showed {text!r}")
 
 
