@@ -12,12 +12,20 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, expect
 from playwright.sync_api import Page as Tab
-from test_pages import SIZES
+from test_pages import PRESS_TOGGLE, SIZES
 
 from scratchnn import __all__ as names
 
 Open = Callable[..., Tab]
 FINGER = {"has_touch": True, "is_mobile": True}
+
+PRESS_AND_WATCH = f"""() => {{
+  ({PRESS_TOGGLE})();
+  return document.getAnimations()
+    .filter(({{ transitionProperty }}) => /color|shadow/.test(transitionProperty))
+    .map(a => `${{a.effect.target.tagName}}: ${{a.transitionProperty}}`);
+}}"""
+"""What is on its way from one colour to another after the toggle was pressed."""
 
 
 @pytest.fixture
@@ -320,6 +328,16 @@ def test_a_drawing_alone_has_the_ground_of_its_inks(
     corner = tab.screenshot(clip={"x": 1200, "y": 800, "width": 1, "height": 1})
     pixel = Image.open(BytesIO(corner)).convert("L").getpixel((0, 0))
     assert pixel == ground
+
+
+@pytest.mark.parametrize("path", ["", "machine/", "reference/"])
+def test_all_colours_change_at_once(path: str, opened: Open) -> None:
+    """Where the reader presses for light or dark, nothing fades behind the rest."""
+    tab = opened(path)
+    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert tab.evaluate(PRESS_AND_WATCH) == []
+    tab.add_style_tag(content="h1 { transition: color 1s }")
+    assert tab.evaluate(PRESS_AND_WATCH) == ["H1: color"]
 
 
 def test_indices_and_dashes_stand_at_the_right_height(opened: Open) -> None:
