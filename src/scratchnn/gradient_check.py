@@ -149,8 +149,9 @@ def direction_check(
 
     All parameters are moved together, along one random direction of length 1, by `h` to
     either side. The slope so measured must be the gradient's share in that direction,
-    Σ gradient · direction. A mistake anywhere shows in the one number that comes out,
-    though not where it is. Float64 and kinks: as for `gradient_check`.
+    Σ gradient · direction. A gross mistake anywhere shows in the one number that comes
+    out, though not where it is; a small one in few slopes can hide in a direction in
+    which they have little share. Float64 and kinks: as for `gradient_check`.
 
     Raises `ValueError` as `complete_gradient` does, if `h` is not positive and finite,
     or, naming both shapes, if a gradient does not have the shape of its parameter,

@@ -165,7 +165,7 @@ class Classifier:
         return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """What a training step wants to know; the new arrays become the weights."""
+        """What a step wants to know: new arrays, since `train_step` uses them up."""
         return self.loss(x, t), self.numerical_gradient(x, t)
 
 
