@@ -135,7 +135,8 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
 
     Each array in `net.params` makes way for a new one: the old minus `lr` times its
     gradient. The old ones stay as they are, so `dict(net.params)` keeps the network of
-    this moment; the slopes do not, for they become the new ones. Numbers that overflow do so without a warning: look at the loss.
+    this moment; the slopes do not, for they become the new ones. Numbers that overflow
+    do so without a warning: look at the loss.
 
     Raises `ValueError` as `check_slopes` does, and what `net.loss_and_gradient` raises;
     then no parameter is changed. Chapter 4.
