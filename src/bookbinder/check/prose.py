@@ -35,6 +35,8 @@ from bookbinder.run.formulas import holds
 YEARS = {
     "1957": "Rosenblatt",  # his perceptron
     "1969": "Minsky",  # and Papert on what one perceptron cannot do
+    "1970": "Linnainmaa",  # derivatives of any computation, on the way back
+    "1986": "Rumelhart",  # and Hinton and Williams on backpropagation
     "1990": "continuous",  # networks approximate every continuous function
     "1998": "Repository",  # the handwritten digits where they come from
     "2010": "ReLU",  # deep networks change over to it
