@@ -78,7 +78,7 @@ def broadcasting():
 
 
 def picking():
-    figure, axes = diagram(15.6, 4.6)
+    figure, axes = diagram(16.6, 4.6)
     grid = np.arange(12).reshape(3, 4)
     row = np.zeros(grid.shape, dtype=bool)
     row[1] = True
@@ -86,8 +86,8 @@ def picking():
     pairs[[0, 1, 2], [3, 0, 2]] = True
     for left, lit, code in [
         (0.3, row, "grid[1]"),
-        (5.8, grid % 3 == 0, "grid[grid % 3 == 0]"),
-        (11.3, pairs, "grid[[0, 1, 2],\n[3, 0, 2]]"),
+        (6.1, grid % 3 == 0, "grid[grid % 3 == 0]"),
+        (12.0, pairs, "grid[[0, 1, 2],\n[3, 0, 2]]"),
     ]:
         _matrix(axes, grid, left, top=4.4, lit=lit)
         style = {"family": "DejaVu Sans Mono", "linespacing": 1.4}

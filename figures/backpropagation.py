@@ -178,7 +178,7 @@ def sigmoid_graph():
 
 
 def there_and_back():
-    figure, axes = diagram(10.2, 5.2)
+    figure, axes = diagram(10.2, 6.0)
     first, second, adding, bending = Mul(), Mul(), Add(), Sigmoid()
     products = first.forward(2, 0.5), second.forward(-1, 1)
     a = adding.forward(*products)
@@ -187,19 +187,19 @@ def there_and_back():
     dx_1, dw_1 = first.backward(da)
     dx_2, dw_2 = second.backward(da)
     one, two, total, bend, loss, end = (
-        (2.3, 3.9),
-        (2.3, 1.3),
-        (4.1, 2.6),
-        (6.1, 2.6),
-        (8.0, 2.6),
-        (9.9, 2.6),
+        (2.3, 4.5),
+        (2.3, 1.5),
+        (4.1, 3.0),
+        (6.1, 3.0),
+        (8.0, 3.0),
+        (9.9, 3.0),
     )
     for name, place, target, value, slope in [
-        ("$x_1$", (0.4, 4.75), one, 2, dx_1),
-        ("$w_1$", (0.4, 3.05), one, 0.5, dw_1),
-        ("$x_2$", (0.4, 2.15), two, -1, dx_2),
+        ("$x_1$", (0.4, 5.55), one, 2, dx_1),
+        ("$w_1$", (0.4, 3.45), one, 0.5, dw_1),
+        ("$x_2$", (0.4, 2.55), two, -1, dx_2),
         ("$w_2$", (0.4, 0.45), two, 1, dw_2),
-        ("$b$", (4.1, 0.45), total, 0, da),
+        ("$b$", (4.1, 0.75), total, 0, da),
         ("", one, total, products[0], da),
         ("", two, total, products[1], da),
         ("", total, bend, a, da),

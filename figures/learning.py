@@ -152,8 +152,8 @@ def _landscape(f, height, top, inks):
         axis._axinfo["grid"]["color"] = HAIRLINE
     axes.set(xlim=(-5, 5), ylim=(-5, 5), zlim=top)
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-    axes.set_xlabel("$x_0$", labelpad=-6)
-    axes.set_ylabel("$x_1$", labelpad=-6)
+    axes.set_xlabel("$x_0$", labelpad=-3)
+    axes.set_ylabel("$x_1$", labelpad=-3)
     axes.tick_params(pad=-2)
     axes.set_box_aspect((1, 1, 0.75), zoom=1.1)
     return figure, axes
@@ -197,7 +197,7 @@ def _contours(axes, f, heights):
         line.set(fc="none", ec=SOFT, lw=0.8, alpha=0.6)
         axes.add_patch(line)
     axes.plot(0, 0, "P", color=ORANGE, ms=9, mec=PAPER, mew=1, zorder=4)
-    axes.set_xlabel("$x_0$", labelpad=-2)
+    axes.set_xlabel("$x_0$", labelpad=1)
 
 
 def arrows():
@@ -246,5 +246,5 @@ def rates():
         ax.set(title=f"learning rate {lr}", ylim=(-4, 4), yticks=[-3, 0, 3])
         ax.set(xlim=(-10, 4), xticks=[-8, -4, 0], xlabel="")
         ax.set_ylabel("$x_1$", labelpad=6, rotation=0, loc="top")
-    axes[-1].set_xlabel("$x_0$", labelpad=-2)
+    axes[-1].set_xlabel("$x_0$", labelpad=1)
     return figure

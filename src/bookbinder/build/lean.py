@@ -3,7 +3,7 @@
 - Of the fonts, characters: what `theme/fonts` holds is what a book on neural networks
   may need, and half of that is what this one needs.
 - Of the style sheets of Material and mkdocstrings, rules for what this book does not
-  have.
+  have, for scripts that run from right to left, and icons that no rule asks for.
 - Of Material's rule for the moment when the colours change, all that does not fade.
 - Of highlighted code, marks that change nothing.
 - Of the book's own style sheet and scripts, the comments.
@@ -42,6 +42,9 @@ RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^]]*\]")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+DIRECTION = re.compile(r"\[dir=\w+\]")
+ASKED = re.compile(r"var\(\s*(--[\w-]+)")
+VALUE = re.compile(r"""(?<=[{;])(?P<name>--[\w-]+):(?:"[^"]*"|[^";}])*(?:;|(?=}))""")
 
 AT_ONCE = re.compile(r"(?<=\[data-md-color-switching\] )\*[^{}]*")
 FADING = ":is(a,button,code,details,div,form,header,kbd,label,li,pre,tr,.md-nav__icon)"
@@ -68,11 +71,20 @@ def make_lean(site: Path) -> None:
     scripts = [code.read_text("utf-8") for code in site.rglob("*.js")]
     names = set(NAME.findall(" ".join(scripts + SCRIPT.findall(pages))))
     names.update(*(classes.split() for classes in set(CLASSES.findall(pages))))
+    names.update(f"[dir={way}]" for way in re.findall(r' dir="(\w+)"', pages))
     for path in (*site.glob("assets/*.css"), *site.glob("assets/*.js")):
         path.write_text(uncommented(path.read_text("utf-8")), "utf-8")
-    for path in (*site.glob("assets/stylesheets/*.css"), *site.glob("assets/_*.css")):
-        style = AT_ONCE.sub(FADING, path.read_text("utf-8"))
-        path.write_text(leaner(style, names), "utf-8")
+    styles = {
+        path: leaner(AT_ONCE.sub(FADING, path.read_text("utf-8")), names)
+        for path in (
+            *site.glob("assets/stylesheets/*.css"),
+            *site.glob("assets/_*.css"),
+        )
+    }
+    own = [path.read_text("utf-8") for path in site.glob("assets/[!_]*.css")]
+    asked = set(ASKED.findall("".join([*styles.values(), *own, *scripts, pages])))
+    for path, style in styles.items():
+        path.write_text(without_values(style, asked), "utf-8")
     cut_fonts(site, pages)
 
 
@@ -127,11 +139,27 @@ def leaner(style: str, names: set[str]) -> str:
     return RULE.sub(rule, style)
 
 
+def without_values(style: str, asked: set[str]) -> str:
+    """A style sheet without the custom properties that nobody asks for.
+
+    >>> without_values(':root{--a:url("x;y");--b:1px;c:var(--b)}', {"--b"})
+    ':root{--b:1px;c:var(--b)}'
+    """
+    return VALUE.sub(lambda it: it[0] if it["name"] in asked else "", style)
+
+
 def asked_for(selector: str) -> set[str]:
-    """The classes that an element, or one around it, must have to be selected."""
+    """The classes that an element, or one around it, must have to be selected.
+
+    And the direction in which its script runs.
+
+    >>> sorted(asked_for("[dir=rtl] .a:not(.b) > p"))
+    ['[dir=rtl]', 'a']
+    """
     if "\\" in selector or "))" in selector:
         return set()  # too clever for us: keep it
-    return set(CLASS.findall(BRACKETS.sub("", selector)))
+    classes = CLASS.findall(BRACKETS.sub("", selector))
+    return {*classes, *DIRECTION.findall(selector)}
 
 
 def cut_fonts(site: Path, pages: str) -> None:

@@ -33,7 +33,7 @@ RUN = "index.md#run-it"
 """Where the book says how to run a page."""
 
 SIGN = re.compile("[一-鿿]")
-NUMBERED = re.compile(r"[Cc]hapter [\d.]+|第 [\d.]+ 章")
+NUMBERED = re.compile(r"[Cc]hapter\s\d(?:\.\d)?|第 [\d.]+ 章")
 NO_LINKS_IN = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary"}
 
 
@@ -129,13 +129,23 @@ class Pieces(Treeprocessor):
 
     def run(self, root: etree.Element) -> None:
         """A chapter and its number; code in a sentence that fits a phone."""
-        for link in root.iter("a"):
-            if NUMBERED.fullmatch(link.text or ""):
-                link.text = (link.text or "").replace(" ", "\N{NO-BREAK SPACE}")
+        for element in root.iter():
+            element.text, element.tail = _whole(element.text), _whole(element.tail)
         for code in root.iter("code"):
             text = unescape(code.text or "")
             if len(text) <= SHORT_CODE and re.search("[ -]", text):
                 code.set("class", "short")
+
+
+def _whole(text: str | None) -> str | None:
+    r"""A text in which no line ends between "chapter" and 4.
+
+    >>> _whole("see chapter 4.5, or\nchapter\n3.")
+    'see chapter\xa04.5, or\nchapter\xa03.'
+    """
+    if text is None or not NUMBERED.search(text):
+        return text
+    return NUMBERED.sub(lambda it: re.sub(r"\s", "\N{NO-BREAK SPACE}", it[0]), text)
 
 
 class Names(Treeprocessor):
