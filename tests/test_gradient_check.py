@@ -139,9 +139,20 @@ def test_relative_error_by_hand() -> None:
     assert relative_error([0.0, 0.0], [0.0, 0.0]) == 0
     assert relative_error([1e-300], [-1e-300]) == 2
     assert relative_error([2.0, 100.0], [2.0, 50.0]) == 0.5
-    assert math.isnan(relative_error([np.nan], [1.0]))
+    for size in (0.0, 1.0):
+        assert math.isnan(relative_error([np.nan], [size]))
+        assert math.isnan(relative_error([size], [np.nan]))
     assert not GradientReport({"W1": math.nan}, tolerance=1.0).ok
     assert "WRONG" in repr(GradientReport({"W1": math.nan}, tolerance=1.0))
+
+
+def test_a_gradient_that_is_no_number_does_not_pass_for_zero() -> None:
+    """Where the measured one is exactly 0, as that of a neuron that never fires."""
+    net = MultiLayerNet([2, 3, 2], rng=np.random.default_rng(0))
+    net.params["b1"][...] = -100.0
+    gradient = net.gradient([[1.0, 1.0]], [0]) | {"W1": np.full((2, 3), np.nan)}
+    net.gradient = lambda x, t: gradient  # type: ignore[method-assign]
+    assert not gradient_check(net, [[1.0, 1.0]], [0]).ok
 
 
 @pytest.mark.parametrize("h", [0.0, -1e-4, np.inf, np.nan])

@@ -30,7 +30,7 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     (0.5, 0.0)
     """
     a, b = same_shape(a, b)
-    size = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
+    size = np.maximum(np.abs(a), np.abs(b)).max(initial=0)
     return float(np.abs(a - b).max() / size) if size != 0 else 0.0
 
 
