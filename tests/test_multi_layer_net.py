@@ -131,6 +131,22 @@ def test_parameters_may_be_replaced() -> None:
         np.testing.assert_array_equal(gradient[name], values)
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, list])
+@pytest.mark.parametrize("deep", [False, True])
+def test_whole_weights_do_not_round_the_inputs(kind: Any, deep: bool) -> None:
+    """Nor do lists fail: loss and gradient are those of the same weights as floats."""
+    rng, x, t = np.random.default_rng(0), [[0.25, 0.75], [1.5, -0.5]], [0, 1]
+    net = MultiLayerNet([2, 3, 2], rng=rng) if deep else TwoLayerNet(2, 3, 2, rng=rng)
+    whole = {name: rng.integers(3, size=b.shape) for name, b in net.params.items()}
+    net.params = {name: values.astype(float) for name, values in whole.items()}
+    loss, gradient = net.loss_and_gradient(x, t)
+    for name, values in whole.items():
+        net.params[name] = values.tolist() if kind is list else values.astype(kind)
+    assert net.loss_and_gradient(x, t)[0] == loss
+    for name, slopes in net.gradient(x, t).items():
+        np.testing.assert_array_equal(slopes, gradient[name])
+
+
 def test_parameters_in_another_order_keep_their_names() -> None:
     """As a file of somebody else's may have them."""
     net = random_net([3, 3, 3], "relu", seed=0)

@@ -379,6 +379,18 @@ def test_data_are_left_alone_and_converted_once() -> None:
     assert fit_to(small_net(), DATA[0])[0] is DATA[0][0]
 
 
+@pytest.mark.parametrize("kind", [np.int64, list])
+def test_whole_weights_do_not_round_the_data(kind: Any) -> None:
+    """A network of integers begins with them and learns in floats."""
+    net = small_net()
+    for name, values in net.params.items():
+        whole = np.ones(values.shape, np.int64)
+        net.params[name] = whole.tolist() if kind is list else whole
+    np.testing.assert_array_equal(fit_to(net, DATA[0])[0], DATA[0][0])
+    assert np.isfinite(quick_train(net).loss).all()
+    assert {values.dtype for values in net.params.values()} == {np.dtype(float)}
+
+
 class Interrupted(TwoLayerNet):
     """A network during whose fifth step somebody presses Ctrl-C."""
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from scratchnn.activations import float_array
 from scratchnn.data import integer, real_array
 from scratchnn.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
 from scratchnn.network import layer_names
@@ -99,7 +100,7 @@ class MultiLayerNet(Classifier):
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward and one way back: backpropagation."""
-        x = np.asarray(real_array(x), self.params["W1"].dtype)
+        x = np.asarray(real_array(x), float_array(self.params["W1"]).dtype)
         layers, last = self.layers(), SoftmaxWithLoss()
         loss = last.forward(forward_through(layers, x), t)
         dout = last.backward()

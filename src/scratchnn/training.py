@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
+from scratchnn.activations import float_array
 from scratchnn.data import Samples, integer, random_source, real_array
 from scratchnn.differentiation import one_number
 from scratchnn.history import History
@@ -74,7 +75,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     ValueError: inputs must be finite; got inf
     """
     x, t = real_array(samples[0]), real_array(samples[1])
-    x = np.asarray(x, next(iter(net.params.values())).dtype)
+    x = np.asarray(x, float_array(next(iter(net.params.values()))).dtype)
     if not np.isfinite([x.min(initial=0), x.max(initial=0)]).all():
         raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
     classes = net.predict(x[:1]).shape[-1]
@@ -122,7 +123,7 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
     for name, slopes in gradient.items():
         if name not in params:
             raise ValueError(f"there are slopes for {name}, which is no parameter")
-        shape, got = params[name].shape, np.shape(slopes)
+        shape, got = np.shape(params[name]), np.shape(slopes)
         if got != shape:
             raise ValueError(f"slopes of {name} must have its shape {shape}; got {got}")
     arrays = [*gradient.values(), *params.values()]

@@ -217,7 +217,7 @@ class TwoLayerNet(Classifier):
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward, and back by the formulas of chapter 5."""
-        W2 = self.params["W2"]
+        W2 = float_array(self.params["W2"])
         x = np.asarray(real_array(x), W2.dtype)
         z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
         a2 = affine(z1, W2, self.params["b2"])
