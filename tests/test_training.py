@@ -3,6 +3,7 @@
 import math
 import re
 import time
+import timeit
 import tracemalloc
 from functools import partial
 from itertools import combinations
@@ -20,6 +21,7 @@ from scratchnn import (
     MultiLayerNet,
     TwoLayerNet,
     accuracy_in_parts,
+    check_slopes,
     direction_check,
     fit_to,
     layers,
@@ -260,10 +262,88 @@ def test_arrays_that_are_shared_are_refused_before_a_step(other: str) -> None:
     net = Kept(3)
     net.params["b1"] = np.zeros_like(net.params["W1"])
     net.slopes["b1"] = getattr(net, other)["W1"]
-    with pytest.raises(ValueError, match="must be an array of its own"):
+    with pytest.raises(ValueError, match="must have memory of its own"):
         train_step(net, X, T, lr=0.5)
     assert not net.params["W1"].any()
     assert not net.params["b1"].any()
+
+
+@pytest.mark.parametrize(
+    "window",
+    [lambda d: d.T, lambda d: d[::-1], lambda d: d[1:], lambda d: d.reshape(9)[2:5]],
+)
+@pytest.mark.parametrize("other", ["slopes", "params"])
+def test_windows_on_one_array_are_refused_before_a_step(
+    window: Any, other: str
+) -> None:
+    """They are two objects, and what is done to one is done to the other."""
+    net = Kept(3)
+    net.slopes["b1"] = window(getattr(net, other)["W1"])
+    net.params["b1"] = np.zeros(net.slopes["b1"].shape)
+    with pytest.raises(ValueError, match="must have memory of its own"):
+        train_step(net, X, T, lr=0.5)
+    assert not net.params["W1"].any()
+    assert np.all(net.slopes["W1"] == 1)
+
+
+def test_parts_of_one_array_that_do_not_meet_are_arrays_of_their_own() -> None:
+    """All slopes may lie in one, in a row or in turns, and all values in another."""
+    net, both, values = Kept(3), np.ones((3, 8)), np.zeros(18)
+    net.slopes = {"W1": both[:, :6:2], "W2": both[:, 1:6:2], "b1": both[0, 6:]}
+    net.params = {
+        "W1": values[:9].reshape(3, 3),
+        "W2": values[9:].reshape(3, 3),
+        "b1": np.zeros(2),
+    }
+    train_step(net, X, T, lr=0.5)
+    assert all(np.all(params == -0.5) for params in net.params.values())
+
+
+def slopes_of_another_kind() -> list[tuple[Any, Any, str]]:
+    """Values, slopes of their shape, and what the latter are."""
+    return [
+        (np.zeros(3), [1.0, 1.0, 1.0], "float64; got float64 (list)"),
+        (np.zeros(3), np.ones(3, int), "float64; got int64 (ndarray)"),
+        (np.zeros(3), np.ones(3, np.float32), "float64; got float32 (ndarray)"),
+        (np.zeros(3, np.float32), np.ones(3), "float32; got float64 (ndarray)"),
+        (np.zeros(3, int), np.ones(3, int), "float64; got int64 (ndarray)"),
+        (np.zeros(()), np.float64(1), "float64; got float64 (float64)"),
+        (np.zeros(()), 1.0, "float64; got float64 (float)"),
+    ]
+
+
+@pytest.mark.parametrize(("values", "slopes", "message"), slopes_of_another_kind())
+def test_slopes_of_another_kind_are_refused_before_a_step(
+    values: Any, slopes: Any, message: str
+) -> None:
+    """In place they could not become the parameter, or would change its type."""
+    net = Kept(3)
+    net.params["b1"], net.slopes["b1"] = values, slopes
+    message = re.escape(f"slopes of b1 must be an array of {message}")
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        train_step(net, X, T, lr=0.5)
+    assert net.params["b1"] is values
+    assert np.all(net.slopes["W1"] == 1)
+
+
+def test_the_order_of_bytes_is_no_other_type() -> None:
+    """Weights from another machine can learn."""
+    net = Kept(3)
+    net.params["W1"] = net.params["W1"].astype(">f8")
+    train_step(net, X, T, lr=0.5)
+    assert np.all(net.params["W1"] == -0.5)
+
+
+def test_slopes_are_checked_in_no_time() -> None:
+    """A hundredth of a step on MNIST; at most two, where others share the machine."""
+    rng = np.random.default_rng(0)
+    net = MultiLayerNet([784, 50, 10], rng=rng)
+    x, t = rng.random((100, 784)), rng.integers(10, size=100)
+    gradient = net.gradient(x, t)
+    check = partial(check_slopes, gradient, net.params)
+    steps = timeit.repeat(lambda: train_step(net, x, t, 1e-9), number=5, repeat=20)
+    checks = timeit.repeat(check, number=50, repeat=20)
+    assert min(checks) / 50 < 0.02 * min(steps) / 5
 
 
 def test_a_step_must_return_a_loss() -> None:
@@ -384,7 +464,7 @@ def test_whole_weights_do_not_round_the_data(kind: Any) -> None:
     """A network of integers begins with them and learns in floats."""
     net = small_net()
     for name, values in net.params.items():
-        whole = np.ones(values.shape, np.int64)
+        whole: Any = np.ones(values.shape, np.int64)
         net.params[name] = whole.tolist() if kind is list else whole
     np.testing.assert_array_equal(fit_to(net, DATA[0])[0], DATA[0][0])
     assert np.isfinite(quick_train(net).loss).all()

@@ -5,6 +5,7 @@ Chapter 4 of the book builds the loop; chapter 5 makes it fast enough for real u
 
 import math
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -112,8 +113,9 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
     """Let a gradient pass whose slopes can be turned into the parameters of a network.
 
     Raises `ValueError` if slopes have another shape than their parameter, naming both,
-    if there is no such parameter, or if two have one array for their slopes, or for
-    slopes and values: a change of one would change the other.
+    if there is no such parameter, or if two of all the slopes and values share memory:
+    a change of one would change the other. Raises `TypeError` if slopes are no array of
+    the float type of their parameter.
 
     >>> check_slopes({"b1": np.ones((20, 10))}, {"b1": np.zeros(10)})
     Traceback (most recent call last):
@@ -126,9 +128,17 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
         shape, got = np.shape(params[name]), np.shape(slopes)
         if got != shape:
             raise ValueError(f"slopes of {name} must have its shape {shape}; got {got}")
-    arrays = [*gradient.values(), *params.values()]
-    if len({*map(id, arrays)}) < len(arrays):
-        raise ValueError("each parameter, and its slopes, must be an array of its own")
+        kind = float_array(params[name]).dtype.type
+        if not isinstance(slopes, np.ndarray) or slopes.dtype.type is not kind:
+            raise TypeError(
+                f"slopes of {name} must be an array of {kind.__name__}; "
+                f"got {np.asarray(slopes).dtype} ({type(slopes).__name__})"
+            )
+    arrays = [*map(np.asarray, (*gradient.values(), *params.values()))]
+    owners = {id(array if array.base is None else array.base) for array in arrays}
+    pairs = combinations(arrays, 2)
+    if len(owners) < len(arrays) and any(np.shares_memory(*pair) for pair in pairs):
+        raise ValueError("each parameter, and its slopes, must have memory of its own")
 
 
 def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> float:
@@ -139,8 +149,8 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     this moment; the slopes do not, for they become the new ones. Numbers that overflow
     do so without a warning: look at the loss.
 
-    Raises `ValueError` as `check_slopes` does, and what `net.loss_and_gradient` raises;
-    then no parameter is changed. Chapter 4.
+    Raises `ValueError` and `TypeError` as `check_slopes` does, and what
+    `net.loss_and_gradient` raises; then no parameter is changed. Chapter 4.
 
     >>> from scratchnn import TwoLayerNet
     >>> net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
