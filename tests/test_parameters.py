@@ -71,6 +71,30 @@ def test_parameters_of_another_network_are_refused(tmp_path: Path) -> None:
         load_parameters(tmp_path / "net.npz", like=init_network())
 
 
+@pytest.mark.parametrize(
+    ("value", "dtype"), [(1e300, np.float32), (-1e39, np.float32), (7e4, np.float16)]
+)
+def test_numbers_that_would_become_infinite_are_refused(
+    tmp_path: Path, value: float, dtype: Any
+) -> None:
+    """In one sentence, with the name of the parameter, of the file and of the type."""
+    path = tmp_path / "net.npz"
+    save_parameters({"W1": [1.0], "b1": [0.0, value]}, path)
+    like = {"W1": np.zeros(1, dtype), "b1": np.zeros(2, dtype)}
+    message = re.escape(f"b1 in {path} holds a number too large for {np.dtype(dtype)}")
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        load_parameters(path, like=like)
+
+
+def test_numbers_that_are_infinite_come_back_as_they_are(tmp_path: Path) -> None:
+    """No type is too small for them, nor for the largest number that it has."""
+    largest = float(np.finfo(np.float32).max)
+    params = {"b1": np.array([np.inf, -np.inf, np.nan, largest])}
+    save_parameters(params, tmp_path / "net.npz")
+    loaded = load_parameters(tmp_path / "net.npz", like={"b1": np.zeros(4, np.float32)})
+    np.testing.assert_array_equal(loaded["b1"], params["b1"])
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """In one sentence."""
     with pytest.raises(FileNotFoundError, match=r"no parameters at .*none\.npz$"):

@@ -75,7 +75,8 @@ def load_parameters(
 
     Raises `FileNotFoundError` if there is no such file, another `OSError` if it cannot
     be read, and `ValueError` if it holds something else, is damaged, does not fit the
-    network, or is too large for the memory.
+    network, has a number that its float type cannot hold, or is too large for the
+    memory.
 
     >>> import tempfile
     >>> from scratchnn import TwoLayerNet
@@ -108,4 +109,11 @@ def load_parameters(
     wanted = {name: np.shape(values) for name, values in like.items()}
     if found != wanted:
         raise ValueError(f"the network needs {wanted}; {path} holds {found}")
-    return {name: params[name].astype(float_array(like[name]).dtype) for name in wanted}
+    with np.errstate(over="ignore"):
+        fitted = {n: params[n].astype(float_array(like[n]).dtype) for n in wanted}
+    for name, values in fitted.items():
+        if np.any(np.isinf(values) & np.isfinite(params[name])):
+            raise ValueError(
+                f"{name} in {path} holds a number too large for {values.dtype}"
+            )
+    return fitted
