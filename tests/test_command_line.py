@@ -1,5 +1,6 @@
 """The command line: pleasant, plain about mistakes, careful with files."""
 
+import io
 import json
 import os
 import re
@@ -261,6 +262,49 @@ def test_what_was_learnt_is_told_even_if_it_cannot_be_kept(
     said = capsys.readouterr()
     assert "accuracy" in said.out
     assert re.search(r"w\.npz could not be written: .*No space left", said.err)
+
+
+def test_what_was_learnt_is_kept_even_if_it_cannot_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the output may have gone, as `head` does after the first line."""
+
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            if "accuracy" in text:
+                raise BrokenPipeError(32, "Broken pipe")
+            return super().write(text)
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+    names = {"--save": "w.npz", "--history": "h.json", "--plot": "c.svg"}
+    files = [text for k, name in names.items() for text in (k, str(tmp_path / name))]
+    assert main([*SHORT, *files]) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {*names.values()}
+
+
+@pytest.mark.parametrize("option", ["--save", "--history", "--plot"])
+def test_one_file_that_cannot_be_written_is_no_reason_to_lose_the_others(
+    option: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They are tried all the same, and what failed is told."""
+    names = {"--save": "w.npz", "--history": "h.json", "--plot": "c.svg"}
+    files = [text for k, name in names.items() for text in (k, str(tmp_path / name))]
+    replace = Path.replace
+
+    def full(part: Path, path: Path) -> Path:
+        if path.name == names[option]:
+            raise OSError(28, "No space left on device")
+        return replace(part, path)
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert main([*SHORT, *files]) == 1
+    said = capsys.readouterr()
+    assert "accuracy" in said.out
+    assert f"{names.pop(option)} could not be written" in said.err
+    assert {path.name for path in tmp_path.iterdir()} == {*names.values()}
 
 
 def test_mnist_without_a_network(tmp_path: Path) -> None:

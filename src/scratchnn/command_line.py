@@ -13,6 +13,7 @@ from argparse import (
     ArgumentTypeError,
 )
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -221,13 +222,14 @@ def run(settings: dict[str, Any]) -> int:
     watched, started = sys.stderr and sys.stderr.isatty(), time.perf_counter()
     history = train(net, data, **options, rng=rng, progress=bool(watched))
     seconds = time.perf_counter() - started
-    print(summary(history, seconds))
-    if path := settings.get("save"):
-        save_parameters(net.params, path)
-    if path := settings.get("history"):
-        store(path, record(settings, history, seconds).encode())
-    if path := settings.get("plot"):
-        store(path, draw(history, path.suffix[1:]))
+    with ExitStack() as files:
+        if path := settings.get("plot"):
+            files.callback(lambda p: store(p, draw(history, p.suffix[1:])), path)
+        if path := settings.get("history"):
+            files.callback(store, path, record(settings, history, seconds).encode())
+        if path := settings.get("save"):
+            files.callback(save_parameters, net.params, path)
+        print(summary(history, seconds))
     return 130 if history.interrupted else 0
 
 
