@@ -5,6 +5,7 @@ import io
 import os
 import pickle
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -278,6 +279,26 @@ def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
     path.chmod(0o600)
     save_parameters({"b1": [2.0]}, path)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_file_that_is_shut_to_others_is_so_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before there is anything in it that they could read."""
+    path, seen = tmp_path / "net.npz", []
+    save_parameters({"b1": [1.0]}, path)
+    path.chmod(0o600)
+    copymode = shutil.copymode
+
+    def watched(source: Path, part: Path) -> None:
+        seen.append(part.stat().st_size)
+        copymode(source, part)
+        seen.append(part.stat().st_mode & 0o777)
+
+    monkeypatch.setattr(shutil, "copymode", watched)
+    save_parameters({"b1": [2.0]}, path)
+    assert seen == [0, 0o600]
 
 
 def test_the_longest_name_of_a_file_can_be_saved(tmp_path: Path) -> None:

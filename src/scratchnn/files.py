@@ -52,11 +52,11 @@ def store(path: Path, data: bytes) -> None:
     part = path.with_name(f"{uuid4().hex}.part")
     try:
         with part.open("wb") as file:
+            if path.exists():
+                shutil.copymode(path, part)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, part)
         part.replace(path)
     except OSError as error:
         raise OSError(f"{path} could not be written: {error}") from error
