@@ -301,6 +301,18 @@ def test_a_file_that_is_shut_to_others_is_so_while_it_is_written(
     assert seen == [0, 0o600]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has other names")
+@pytest.mark.parametrize("name", ["w\0.npz", "\ud800.npz"])
+def test_a_name_that_no_file_can_have_is_no_place(tmp_path: Path, name: str) -> None:
+    """The system has a `ValueError` of its own for a zero byte, and for half a sign."""
+    path = tmp_path / name
+    with pytest.raises(OSError, match=r"^no file can have the name '.*\.npz'$"):
+        save_parameters({"b1": [1.0]}, path)
+    with pytest.raises(FileNotFoundError, match="there are no parameters at"):
+        load_parameters(path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_longest_name_of_a_file_can_be_saved(tmp_path: Path) -> None:
     """The name of the unfinished file beside it is no longer than the system allows."""
     path = tmp_path / f"{'n' * 251}.npz"

@@ -20,11 +20,13 @@ def replaceable(path: Path) -> Path:
     >>> replaceable(Path("weights.npz")).name
     'weights.npz'
     """
-    place = Path(os.path.realpath(path))
     try:
+        place = Path(os.path.realpath(path))
         place.lstat()
     except FileNotFoundError:
         return place
+    except ValueError:
+        raise OSError(f"no file can have the name {str(path)!r}") from None
     if not place.is_file():
         raise OSError(f"{place} is no file, so it cannot be replaced by one")
     if not os.access(place, os.W_OK):

@@ -92,7 +92,7 @@ def load_parameters(
     """
     try:
         data = Path(path).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         raise FileNotFoundError(f"there are no parameters at {path}") from None
     except MemoryError:
         raise ValueError(f"{path} is too large for the memory") from None
