@@ -16,6 +16,7 @@ from scratchnn import (
     affine,
     forward,
     init_network,
+    layer_names,
     load_digits,
     predict,
     trained_network,
@@ -165,6 +166,21 @@ def test_a_network_with_methods_of_its_own_is_no_dictionary() -> None:
     net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0))
     with pytest.raises(TypeError, match="dictionary of arrays; got a TwoLayerNet"):
         predict(net, [1.0, 0.5])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("function", [forward, predict])
+def test_arguments_in_the_wrong_order_are_told(function: Any) -> None:
+    """A list of numbers is no network."""
+    with pytest.raises(TypeError, match="dictionary of arrays; got a list$"):
+        function([1.0, 0.5], init_network())
+
+
+@pytest.mark.parametrize("names", [["W1", 1], [1, "b1"], [None, "W1", "b1", 2]])
+def test_names_that_are_no_text_are_named(names: list[Any]) -> None:
+    """Though they have no order among the others."""
+    message = f"a network holds W1, b1, W2, b2 and so on; got {names}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        layer_names(dict.fromkeys(names, 0))
 
 
 @pytest.mark.parametrize(

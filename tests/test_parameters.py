@@ -241,6 +241,14 @@ def test_parameters_come_first_and_as_a_dictionary(tmp_path: Path) -> None:
     assert not file.exists()
 
 
+def test_the_network_itself_is_no_dictionary_of_its_parameters(tmp_path: Path) -> None:
+    """Its `params` are."""
+    net = some_net()
+    save_parameters(net.params, tmp_path / "net.npz")
+    with pytest.raises(TypeError, match="dictionary of arrays; got a MultiLayerNet$"):
+        load_parameters(tmp_path / "net.npz", like=net)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("data", ["digits", "mnist"])
 def test_the_networks_that_come_along_are_such_files(data: str) -> None:
     """What the training command saved, and nothing more."""

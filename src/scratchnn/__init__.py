@@ -83,6 +83,7 @@ from scratchnn.network import (
     forward,
     init_network,
     layer_names,
+    named_arrays,
     predict,
     trained_network,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "mean_cross_entropy",
     "mini_batches",
     "movable",
+    "named_arrays",
     "npz_name",
     "numerical_diff",
     "numerical_gradient",

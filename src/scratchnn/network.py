@@ -57,6 +57,20 @@ def affine(x: ArrayLike, W: ArrayLike, b: ArrayLike) -> NDArray[np.floating]:
     return x @ W + b
 
 
+def named_arrays(network: object) -> Mapping[str, ArrayLike]:
+    """`network` as it came, if it is a dictionary, or its like.
+
+    Raises `TypeError` for anything else, calling it by its type.
+
+    >>> named_arrays({"b1": [0.5, 1.0]})
+    {'b1': [0.5, 1.0]}
+    """
+    if not isinstance(network, Mapping):
+        kind = type(network).__name__
+        raise TypeError(f"expected a dictionary of arrays; got a {kind}")
+    return network
+
+
 def forward(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floating]:
     """Carry inputs through the network's three layers: sigmoid, sigmoid, identity.
 
@@ -65,12 +79,13 @@ def forward(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floati
     shape (M,) or (N, M) for M outputs.
 
     Raises `ValueError` if the names are others or the shapes do not fit, and
-    `TypeError` if something does not hold real numbers. Chapter 3.
+    `TypeError` if something does not hold real numbers or `network` is no dictionary.
+    Chapter 3.
 
     >>> forward(init_network(), [1.0, 0.5])
     array([0.31682708, 0.69627909])
     """
-    if network.keys() != init_network().keys():
+    if named_arrays(network).keys() != init_network().keys():
         raise ValueError(f"forward takes W1, b1, W2, b2, W3 and b3; got {[*network]}")
     A1 = affine(x, network["W1"], network["b1"])
     Z1 = sigmoid(A1)
@@ -89,14 +104,10 @@ def layer_names(network: Mapping[str, object]) -> list[tuple[str, str]]:
     >>> layer_names(init_network())
     [('W1', 'b1'), ('W2', 'b2'), ('W3', 'b3')]
     """
-    if not isinstance(network, Mapping):
-        raise TypeError(
-            f"a network here is a dictionary of arrays; got a {type(network).__name__}"
-        )
-    found = sorted(network)
+    found = named_arrays(network).keys()
     names = [(f"W{n}", f"b{n}") for n in range(1, len(found) // 2 + 1)]
-    if not names or found != sorted(sum(names, ())):
-        raise ValueError(f"a network holds W1, b1, W2, b2 and so on; got {found}")
+    if not names or found != {*sum(names, ())}:
+        raise ValueError(f"a network holds W1, b1, W2, b2 and so on; got {[*found]}")
     return names
 
 
@@ -110,7 +121,8 @@ def predict(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floati
     `MultiLayerNet`, and give other probabilities here.
 
     Raises `ValueError` if the names are others or the shapes do not fit, and
-    `TypeError` if something does not hold real numbers. Chapter 3.
+    `TypeError` if something does not hold real numbers or `network` is no dictionary.
+    Chapter 3.
 
     >>> predict(init_network(), [1.0, 0.5])
     array([0.40625907, 0.59374093])

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from scratchnn.activations import float_array
 from scratchnn.files import store
+from scratchnn.network import named_arrays
 from scratchnn.two_layer_net import Parameters
 
 
@@ -55,10 +56,7 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
       ...
     TypeError: expected real numbers; got an array of <U3
     """
-    if not isinstance(params, Mapping):
-        raise TypeError(
-            f"parameters are a dictionary of arrays; got a {type(params).__name__}"
-        )
+    params = named_arrays(params)
     arrays = {npz_name(name): float_array(params[name]) for name in params}
     file = BytesIO()
     np.savez(file, **arrays)  # type: ignore[arg-type]
@@ -76,7 +74,7 @@ def load_parameters(
     Raises `FileNotFoundError` if there is no such file, another `OSError` if it cannot
     be read, and `ValueError` if it holds something else, is damaged, does not fit the
     network, has a number that its float type cannot hold, or is too large for the
-    memory.
+    memory. Raises `TypeError` if `like` is no dictionary.
 
     >>> import tempfile
     >>> from scratchnn import TwoLayerNet
@@ -106,7 +104,7 @@ def load_parameters(
     if like is None:
         return params
     found = {name: values.shape for name, values in params.items()}
-    wanted = {name: np.shape(values) for name, values in like.items()}
+    wanted = {name: np.shape(values) for name, values in named_arrays(like).items()}
     if found != wanted:
         raise ValueError(f"the network needs {wanted}; {path} holds {found}")
     with np.errstate(over="ignore"):
