@@ -1,5 +1,6 @@
 """The layers against autograd, and what they must not do."""
 
+import re
 from typing import Any
 
 import autograd
@@ -269,6 +270,23 @@ def test_affine_takes_new_parameters() -> None:
     assert layer.forward(np.ones(3)).tolist() == [1.0, 2.0, 3.0, 4.0]
     assert layer.backward(np.ones(4)).tolist() == [0.0, 0.0, 0.0]
     assert layer.dW.shape == (3, 4)
+
+
+@pytest.mark.parametrize("shape", [(4, 2), (3, 4), (2, 3), (2,), ()])
+def test_affine_goes_back_through_weights_of_the_shape_it_came_by(
+    shape: tuple[int, ...],
+) -> None:
+    """A derivative of another shape than `x` would be passed on without a word."""
+    layer = Affine(np.ones((3, 2)), np.ones(2))
+    for x in (np.ones(3), np.ones((5, 3)), np.ones((2, 5, 3))):
+        layer.W = np.ones((3, 2))
+        out = layer.forward(x)
+        layer.W = np.ones(shape)
+        message = re.escape(f"W had shape (3, 2) in forward; got {shape}")
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            layer.backward(out)
+        layer.W = np.zeros((3, 2))
+        np.testing.assert_array_equal(layer.backward(out), np.zeros(x.shape))
 
 
 def test_affine_makes_new_gradients_each_time() -> None:

@@ -171,7 +171,7 @@ def test_a_network_with_methods_of_its_own_is_no_dictionary() -> None:
 @pytest.mark.parametrize("function", [forward, predict])
 def test_arguments_in_the_wrong_order_are_told(function: Any) -> None:
     """A list of numbers is no network."""
-    with pytest.raises(TypeError, match="dictionary of arrays; got a list$"):
+    with pytest.raises(TypeError, match=r"dictionary of arrays; got a list$"):
         function([1.0, 0.5], init_network())
 
 

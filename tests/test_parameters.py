@@ -245,7 +245,7 @@ def test_the_network_itself_is_no_dictionary_of_its_parameters(tmp_path: Path) -
     """Its `params` are."""
     net = some_net()
     save_parameters(net.params, tmp_path / "net.npz")
-    with pytest.raises(TypeError, match="dictionary of arrays; got a MultiLayerNet$"):
+    with pytest.raises(TypeError, match=r"dictionary of arrays; got a MultiLayerNet$"):
         load_parameters(tmp_path / "net.npz", like=net)  # type: ignore[arg-type]
 
 

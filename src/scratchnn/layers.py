@@ -177,7 +177,8 @@ class Affine(Layer):
     `backward` uses `W` as it then is. With `copy=False` the layer remembers `x` itself:
     that is quicker, and right if nobody changes `x` before `backward`.
 
-    Raises `ValueError` naming the shapes if they do not fit. Formula: chapter 5.
+    Raises `ValueError` naming the shapes if they do not fit, those of `W` before and
+    after, too. Formula: chapter 5.
 
     >>> layer = Affine(W=[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], b=[0.0, 0.0, 1.0])
     >>> layer.forward([[1.0, 0.0], [0.0, 1.0]])
@@ -205,7 +206,10 @@ class Affine(Layer):
         """The derivative with respect to `x`; keeps `dW` and `db`."""
         dout = self.upstream(dout)
         self.backward_to_parameters(dout)
-        return dout @ float_array(self.W).T
+        W = float_array(self.W)
+        if W.shape != self.dW.shape:
+            raise ValueError(f"W had shape {self.dW.shape} in forward; got {W.shape}")
+        return dout @ W.T
 
     def backward_to_parameters(self, dout: ArrayLike) -> None:
         """`backward` without its result: all that a network's first layer needs."""
@@ -218,14 +222,10 @@ class SoftmaxWithLoss(Layer):
     """The last layer of a classifier in training: softmax and cross-entropy in one.
 
     `a` holds scores, shape (N, C), or (C,) for one sample, and `t` integer labels or
-    rows that sum to 1. The output is the loss, one number, averaged over the samples;
-    the probabilities stay in `y`, shape of `a`. Backwards it is (y - t) / N.
+    rows that sum to 1. The output is the loss, `softmax_cross_entropy(a, t)`, computed
+    in the float type of `a`; the probabilities stay in `y`. Backwards: (y - t) / N.
 
-    The loss is `softmax_cross_entropy(a, t)`, computed in the float type of `a`, and
-    its logarithms give the probabilities, too.
-
-    Raises `ValueError` and `TypeError` as `softmax_cross_entropy` does. Formula:
-    chapter 5.
+    Raises what `softmax_cross_entropy` raises. Formula: chapter 5.
 
     >>> layer = SoftmaxWithLoss()
     >>> print(round(layer.forward([[0.0, 0.0], [1000.0, 0.0]], t=[0, 0]), 4))
