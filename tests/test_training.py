@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 import time
 import timeit
 import tracemalloc
@@ -503,6 +504,12 @@ def test_progress_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> Non
     assert out == ""
     assert "2/2" in err
     assert "accuracy=" in err
+
+
+def test_a_bar_needs_an_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program without a window has none; the training goes on without a bar."""
+    monkeypatch.setattr(sys, "stderr", None)
+    assert len(quick_train(small_net(), progress=True).loss) == 6
 
 
 @pytest.mark.parametrize("make", [small_net, lambda: MultiLayerNet([4, 5, 3], rng=RNG)])

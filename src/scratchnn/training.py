@@ -4,6 +4,7 @@ Chapter 4 of the book builds the loop; chapter 5 makes it fast enough for real u
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
@@ -192,8 +193,8 @@ def train(
     of the `epochs` every training sample is used once, in mini-batches of `batch_size`
     shuffled by `rng` (`drop_last` as in `mini_batches`). On each follows a `step` with
     rate `lr`; one of your own is called as `train_step` is. After each epoch the
-    accuracy is measured on both sets; `progress` shows a bar. Ctrl-C ends the training
-    early, with the history so far.
+    accuracy is measured on both sets; `progress` shows a bar, if there is an error
+    stream to show it on. Ctrl-C ends the training early, with the history so far.
 
     Raises `FloatingPointError` naming the step at which the loss is no longer a finite
     number, or after which, `ValueError` if `epochs` or `batch_size` is below 1, `lr`
@@ -221,7 +222,8 @@ def train(
             "train needs epochs, samples for a batch and a finite lr; got "
             f"{epochs}, {len(samples[0])} with batch_size={batch_size}, and {lr}"
         )
-    history, bar = History(), tqdm(range(epochs), unit="epoch", disable=not progress)
+    shown = progress and sys.stderr
+    history, bar = History(), tqdm(range(epochs), unit="epoch", disable=not shown)
     try:
         for _ in bar:
             for x, t in mini_batches(*samples, batch_size, rng, drop_last):
