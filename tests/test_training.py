@@ -347,10 +347,20 @@ def test_slopes_are_checked_in_no_time() -> None:
     assert min(checks) / 50 < 0.02 * min(steps) / 5
 
 
-def test_a_step_must_return_a_loss() -> None:
-    """Who writes one may forget the last line."""
-    with pytest.raises(TypeError, match="a step returns its loss; got None"):
-        quick_train(small_net(), step=lambda *_: None)
+@pytest.mark.parametrize("loss", [None, "0.7", [0.7], np.array([0.7]), 1j])
+def test_a_step_must_return_a_loss(loss: Any) -> None:
+    """Who writes one may forget the last line, or to add up."""
+    message = re.escape(f"what a step returns must be one real number; got {loss!r}")
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        quick_train(small_net(), step=lambda *_: loss)
+
+
+@pytest.mark.parametrize("kind", [np.array, np.float32, int])
+def test_a_history_keeps_plain_numbers(kind: Any) -> None:
+    """Whatever a step returns them as: they can be shown, and written to a file."""
+    history = quick_train(small_net(), step=lambda *_: kind(1))
+    assert {type(loss) for loss in history.loss} == {float}
+    assert repr(history).startswith("History of 6 steps: loss 1.0000 to 1.0000, ")
 
 
 def test_samples_may_come_as_lists() -> None:

@@ -6,12 +6,16 @@ The loop of chapter 4 keeps it.
 import math
 from dataclasses import dataclass, field
 
+from scratchnn.differentiation import one_number
+
 
 @dataclass(repr=False)
 class History:
     """What happened in a training: one loss a step, two accuracies an epoch.
 
-    `interrupted` says whether it was stopped by Ctrl-C.
+    `interrupted` says whether it was stopped by Ctrl-C. For a loss that is not one
+    number, `add` and `check` raise `ValueError`; for one that is not finite,
+    `FloatingPointError`, which names the step.
 
     >>> History(loss=[2.3, 1.9], train_accuracy=[0.5], test_accuracy=[0.25])
     History of 2 steps: loss 2.3000 to 1.9000, accuracy 0.5000 train, 0.2500 test
@@ -24,16 +28,12 @@ class History:
 
     def add(self, loss: float) -> None:
         """Note the loss of one more step, which must be a number to go on from."""
-        self.loss.append(loss)
-        self.check(loss, "at")
+        self.loss.append(one_number(loss, "what a step returns"))
+        self.check(self.loss[-1], "at")
 
     def check(self, loss: float, when: str = "after") -> None:
         """Let a loss pass if it is a number, by default that after the last step."""
-        try:
-            finite = math.isfinite(loss)
-        except TypeError:
-            raise TypeError(f"a step returns its loss; got {loss!r}") from None
-        if not finite:
+        if not math.isfinite(one_number(loss, "a loss")):
             advice, step = "a smaller learning rate may help", len(self.loss)
             if (when, step) == ("at", 1):
                 advice = "nothing is learnt yet, so look at the weights and the data"
