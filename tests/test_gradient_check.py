@@ -163,6 +163,15 @@ def test_a_direction_needs_a_step(h: float) -> None:
         direction_check(net, [[0.0]], [0], rng=np.random.default_rng(0), h=h)
 
 
+@pytest.mark.parametrize("h", [5e-324, 1e-300, 1e-30])
+def test_a_step_that_is_lost_in_rounding_approves_of_nothing(h: float) -> None:
+    """Nothing moves, so nothing is measured; that is no agreement."""
+    net = Wrong(6, 5, 3, weight_init_std=1, rng=np.random.default_rng(0))
+    report = direction_check(net, X, T, rng=np.random.default_rng(0), h=h)
+    assert report.errors["all"] == 1
+    assert not report.ok
+
+
 @pytest.mark.parametrize("names", [["W1", "W2", "b2"], ["W1", "b1", "W2", "b2", "W3"]])
 def test_slopes_that_are_missing_or_too_many_are_named(names: list[str]) -> None:
     """A gradient of other parameters is no gradient of these, however right."""

@@ -183,6 +183,6 @@ def direction_check(
     step = {name: h * values / length for name, values in v.items()}
     back = {name: -values for name, values in step.items()}
     measured = (loss_along(net, x, t, step) - loss_along(net, x, t, back)) / (2 * h)
-    pairs = [same_shape(gradient[name], step[name]) for name in step]
-    computed = sum(np.sum(slopes * values) for slopes, values in pairs) / h
+    pairs = [same_shape(gradient[name], v[name]) for name in v]
+    computed = sum(np.sum(slopes * values) for slopes, values in pairs) / length
     return GradientReport({"all": relative_error(measured, computed)}, tolerance)
