@@ -1,5 +1,6 @@
 """Gradient descent against the closed form of its path on a bowl."""
 
+import tracemalloc
 from typing import Any
 
 import autograd
@@ -83,6 +84,16 @@ def test_the_start_is_never_changed_nor_shared() -> None:
         assert not np.shares_memory(points, start)
         points[...] = 0
     assert start.tolist() == [-3.0, 4.0]
+
+
+def test_points_that_nobody_asks_for_are_not_kept() -> None:
+    """A long walk of a large array needs room for a few of its points, not for all."""
+    start = np.zeros(1000)
+    tracemalloc.start()
+    gradient_descent(lambda x: 0.0, start, step_num=30)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * start.nbytes
 
 
 def test_the_path_keeps_its_points_when_the_end_is_changed() -> None:

@@ -54,5 +54,6 @@ def gradient_descent(
     points = [x]
     for _ in range(step_num):
         x = x - lr * numerical_gradient(f, x)
-        points.append(x)
+        if path:
+            points.append(x)
     return (x, np.array(points)) if path else x
