@@ -1,5 +1,6 @@
 """The digits that come with the library: whole, unpickled, split for good."""
 
+import re
 import zipfile
 from importlib.resources import files
 from pathlib import Path
@@ -163,6 +164,31 @@ def test_each_picture_has_a_label(images: Any, labels: Any) -> None:
     ) as caught:
         prepare(x, t, ink=16)
     assert f"got {images} and {labels}" in str(caught.value)
+
+
+@pytest.mark.parametrize("ink", [0, -16, 15, np.nan, [16], [[16, 16]]])
+def test_ink_is_the_largest_number_that_a_pixel_can_hold(ink: Any) -> None:
+    """Or inputs would not lie between 0 and 1."""
+    message = re.escape(f"one number above 0; got 0 to 16 and ink={ink}")
+    with pytest.raises(ValueError, match=f"{message}$"):
+        prepare([[[0, 16]]], [3], ink=ink)
+    x, _ = prepare([[[0, 16]]], [3], ink=32)
+    assert x.tolist() == [[0, 0.5]]
+
+
+@pytest.mark.parametrize("pixel", [-1.0, np.nan, np.inf])
+def test_pixels_lie_between_paper_and_ink(pixel: float) -> None:
+    """Whether or not they are to be divided."""
+    for normalize in (True, False):
+        with pytest.raises(ValueError, match="pixels lie between 0 and ink"):
+            prepare([[[0.0, pixel]]], [3], ink=16, normalize=normalize)
+
+
+@pytest.mark.parametrize("ink", ["16", None, 16j])
+def test_ink_is_a_number(ink: Any) -> None:
+    """NumPy's own sentence would speak of a loop."""
+    with pytest.raises(TypeError, match=r"^expected real numbers; got an array of "):
+        prepare([[[0, 16]]], [3], ink=ink)
 
 
 @pytest.mark.parametrize("rows", [True, False])

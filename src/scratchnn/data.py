@@ -82,8 +82,9 @@ def prepare(
     (N, 1, H, W), where the 1 counts the colour channels: grey is one. The targets are
     integers, shape (N,), or with `rows` one-hot rows of type `dtype`, shape (N, 10).
 
-    Raises `ValueError` naming both shapes if they are others, `TypeError` if `dtype`
-    cannot hold the pixels or they are no real numbers, and both as `one_hot` does.
+    Raises `ValueError` naming both shapes if they are others, or if a pixel is not in
+    that range or `ink` is 0 or not one number, `TypeError` if `dtype` cannot hold the
+    pixels or something is no real number, and both as `one_hot` does.
 
     >>> images = np.array([[[0, 4], [8, 16]]], dtype=np.uint8)
     >>> x, t = prepare(images, np.array([7], dtype=np.uint8), ink=16)
@@ -99,6 +100,12 @@ def prepare(
         raise ValueError(
             "N pictures have shape (N, H, W) and their labels (N,); "
             f"got {images.shape} and {labels.shape}"
+        )
+    low, high = images.min(initial=0), images.max(initial=0)
+    if real_array(ink).shape != () or ink == 0 or not 0 <= low <= high <= ink:
+        raise ValueError(
+            "pixels lie between 0 and ink, one number above 0; "
+            f"got {low} to {high} and ink={ink}"
         )
     kinds = "real floating" if normalize else ("real floating", "integral")
     right_kind = np.isdtype(np.dtype(dtype), kinds)
