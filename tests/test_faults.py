@@ -198,7 +198,19 @@ STATIC = {
         "two = np",
         "import os\ntwo = np",
         11,
-        "nobody sees",
+        "nobody sees os, which is imported here",
+    ),
+    "an import of two, one of which nobody uses": (
+        "two = np",
+        "from math import cos, pi\nassert pi > 3\ntwo = np",
+        11,
+        "nobody sees cos, which is imported here: use it below",
+    ),
+    "a name that a function makes and forgets": (
+        'print("seen")',
+        "def show(x):\n    best = None\n    print(x)\n\n\nshow(two)",
+        25,
+        "show makes best and never reads it",
     ),
     "a figure that computes with other numbers": (
         "two = np",
@@ -1202,6 +1214,9 @@ WORKING = {
     "a function that changes what it is given": (
         "def fill(x):\n    x[:] = 2\n\n\nones = np.ones(2)\nfill(ones)\n"
         "assert np.all(ones == 2)"
+    ),
+    "a function that names what it only counts or drops": (
+        "def show(x):\n    _, n = x, 0\n    n += 1\n    print(x)\n\n\nshow(two)"
     ),
     "a shuffle": (
         "deck = [2, 2]\nnp.random.default_rng(0).shuffle(deck)\nassert deck == [2, 2]"

@@ -47,6 +47,7 @@ def statement_faults(page: Page, root: Path) -> Iterator[Fault]:
     made = Made.on(parts)
     yield from _unseen(parts, made)
     yield from _methods(parts)
+    yield from _left_over(parts)
     yield from _idle_asserts(parts, made)
     yield from _replaced(parts)
 
@@ -79,7 +80,11 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
             continue
         for statement in reversed(statements):
             printed = output_below and _calls_stranger(statement, made)
-            if not printed and not _changed(statement, made) & {*read_below, SEEN}:
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                for name in sorted(names_bound(statement) - read_below):
+                    what = f"nobody sees {name}, which is imported here: use it below"
+                    yield part.line + statement.lineno, what
+            elif not printed and not _changed(statement, made) & {*read_below, SEEN}:
                 what = "nobody sees what this does: print it, assert it or use it below"
                 yield part.line + statement.lineno, what
             if isinstance(statement, ast.Assign):
@@ -106,6 +111,25 @@ def _methods(parts: list[Part]) -> Iterator[Fault]:
                 continue
             if [parameter.arg for parameter in method.args.args[:1]] != ["self"]:
                 yield part.line, f"the method {method.name} does not take self first"
+
+
+def _left_over(parts: list[Part]) -> Iterator[Fault]:
+    """What a function stores is read in it, or else it was left there by mistake."""
+    for part, statements in parts:
+        for function in (node for one in statements for node in ast.walk(one)):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            used = {"_", *names_read(function)}
+            for node in ast.walk(function):
+                if isinstance(node, ast.AugAssign):
+                    used.add(_root(node.target))
+                elif isinstance(node, ast.Global | ast.Nonlocal):
+                    used.update(node.names)
+            for node in function.body:
+                is_script = isinstance(part, Block) and part.kind == "script"
+                for name in sorted(names_bound(node) - used):
+                    n = part.line + (node.lineno if is_script else 0)
+                    yield n, f"{function.name} makes {name} and never reads it"
 
 
 def _replaced(parts: list[Part]) -> Iterator[Fault]:
