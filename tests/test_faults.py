@@ -592,6 +592,12 @@ STATIC = {
         37,
         "make does not know tests",
     ),
+    "a variable that make does not know": (
+        "$ make test",
+        "$ make proof SAMPLE=100",
+        37,
+        "make does not know SAMPLE=100",
+    ),
     "a target behind another command": (
         "$ make test",
         "$ cd docs && make lost",

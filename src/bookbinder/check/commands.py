@@ -1,7 +1,7 @@
 """Finds commands in the text that a shell could not carry out as they stand.
 
-Readers type them as they are shown, so a target of make has to be in the Makefile, and
-the options of the library's own command are read as the shell would have them read.
+Readers type them as they are shown, so the Makefile has to know targets and variables,
+and the options of the library's own command are read as the shell would have them read.
 What a command names is there: files and folders, and what a line of Python imports.
 """
 
@@ -68,8 +68,9 @@ def complaint(command: str, root: Path = ROOT) -> str:
 def _misgiven(words: list[str], root: Path) -> str:
     """What is wrong with the words of one command."""
     match [words[0].removeprefix(".venv/bin/"), *words[1:]]:
-        case ["make", *targets]:
-            wrong = [t for t in targets if "=" not in t and t not in _targets(root)]
+        case ["make", *given]:
+            makes = _known_to_make(root)
+            wrong = [word for word in given if re.sub("=.*", "=", word) not in makes]
             return f"make does not know {', '.join(wrong)}" if wrong else ""
         case ["python", "-m", "scratchnn", *options] if options:
             return _misread(options)
@@ -132,10 +133,12 @@ def _not_imported(code: str) -> str:
     return ""
 
 
-def _targets(root: Path) -> set[str]:
-    """What make can be asked for, as the Makefile stands on the disk."""
+def _known_to_make(root: Path) -> set[str]:
+    """The targets and the variables, as `SAMPLES=`, of the Makefile on the disk."""
     makefile = (root / "Makefile").read_text("utf-8")
-    return set(" ".join(re.findall(r"^([a-z ]+):(?!=)", makefile, re.M)).split())
+    targets = " ".join(re.findall(r"^([a-z ]+):(?!=)", makefile, re.M)).split()
+    variables = re.findall(r"\$\((\w+)\)", makefile)
+    return {*targets, *(f"{name}=" for name in variables)}
 
 
 def _misread(options: list[str]) -> str:
