@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import re
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from bookbinder import BookError
+from bookbinder import ROOT, BookError
 from bookbinder.check.claims import said
 from bookbinder.check.faults import faults
 from bookbinder.check.labels import label_faults
@@ -21,7 +22,7 @@ from bookbinder.convert.binding import BindingExtension
 from bookbinder.convert.maths import MathsExtension
 from bookbinder.make import drawing
 from bookbinder.read.book import reading_order
-from bookbinder.read.pages import Page
+from bookbinder.read.pages import Page, line_of
 from bookbinder.run import session
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import run
@@ -1060,6 +1061,29 @@ def test_the_navigation_names_what_is_there(write: Write) -> None:
     with pytest.raises(BookError, match=r"mkdocs\.yml: the navigation names pag\.md"):
         reading_order(folder, root)
     assert "names pag.md" in everything(folder / "page.md")[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("src/scratchnn/perceptron.py", "import numpy as np\n"),
+        ("figures/perceptrons.py", "canvas(columns=3, height=2.0)\n"),
+    ],
+)
+def test_a_number_in_a_comment_is_named_with_its_file(
+    file: str, code: str, write: Write
+) -> None:
+    """A page shows the comments of its listings and its figures' programs, too."""
+    page = write(SOUND)
+    root = page.path.parents[2]
+    folder = file.partition("/")[0]
+    (root / folder).unlink()
+    shutil.copytree(ROOT / folder, root / folder)
+    before, _, after = (root / file).read_text("utf-8").partition(code)
+    (root / file).write_text(f"{before}{code[:-1]}  # in 97\n{after}", "utf-8")
+    place = f"{file}:{line_of(before, len(before))}"
+    (found,) = faults(page, root)
+    assert found.endswith(f": a number in a comment in {place}: # in 97")
 
 
 def test_modules_are_named_where_they_are_shown(write: Write) -> None:

@@ -5,25 +5,30 @@ modules stand under their own names, and where nothing can be computed, in a com
 in the description of a page, there are no numbers.
 """
 
+import contextlib
 import re
 import tokenize
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.read.book import CODE_PAGE, REFERENCE, contents
 from bookbinder.read.pages import (
     CODE_SPAN,
     FORMULA,
     HEADING,
     MODULE_LINE,
+    Block,
     Fault,
+    Figure,
     Page,
     blanked,
     line_of,
+    tokens_in,
     tokens_of,
 )
+from bookbinder.read.source import program
 
 TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILINE)
 ENTRY = re.compile(r"- \[(?P<title>.+)\]\((?P<file>\S+)\)$")
@@ -40,7 +45,7 @@ def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every fault in what a page calls things, as line and complaint."""
     yield from _rows(page)
     yield from _modules(page)
-    yield from _comments(page)
+    yield from _comments(page, root)
     for n, line in enumerate(page.front, 2):
         if not re.match("(?:title|description|hide|search): ", line):
             yield n, "front matter that nothing reads: each key has one line"
@@ -106,23 +111,49 @@ def _modules(page: Page) -> Iterator[Fault]:
             yield n, f"{one} is shown a second time"
 
 
-def _comments(page: Page) -> Iterator[Fault]:
-    """The comments in code hold no numbers but those of steps, one after another."""
+def _comments(page: Page, root: Path) -> Iterator[Fault]:
+    """The comments in code hold no numbers but those of steps, one after another.
+
+    A comment of a listing or a figure's program is named with the file it stands in.
+    """
     for block in page.blocks:
         if block.kind == "shell":
             for n, command in enumerate(block.code.split("\n"), block.line + 1):
                 if " #" in command:
                     yield n, "a comment behind a command: say it in a sentence"
+    for part in page.code:
         steps = 0
-        for line, _, token in tokens_of(block) if "#" in block.code else ():
-            if token.type != tokenize.COMMENT:
-                continue
-            if step := STEP.match(token.string):
+        for line, comment in _remarks(part, root):
+            if step := STEP.match(comment):
                 steps += 1
                 if int(step[1]) != steps:
                     yield line, f"step {step[1]} of a program stands where {steps} does"
-            elif NUMBER.search(token.string):
-                yield line, f"a number in a comment: {token.string}"
+            elif NUMBER.search(comment):
+                where = _home(comment, root) if part.source else ""
+                yield line, f"a number in a comment{where}: {comment}"
+
+
+def _remarks(part: Block | Figure, root: Path) -> list[tuple[int, str]]:
+    """The comments in a block, a listing or a figure's program, with their lines."""
+    tokens: list[tuple[int, tokenize.TokenInfo]] = []
+    with contextlib.suppress(BookError):  # which is reported elsewhere
+        if isinstance(part, Figure):
+            code = program(part.source, root)
+            tokens = [(part.line, token) for token in tokens_in(code)]
+        elif part.source:
+            tokens = [(part.line, token) for token in tokens_in(part.shown(root))]
+        else:
+            tokens = [(line, token) for line, _, token in tokens_of(part)]
+    return [(n, token.string) for n, token in tokens if token.type == tokenize.COMMENT]
+
+
+def _home(comment: str, root: Path) -> str:
+    """Where a comment stands in the library or among the figures: in which line."""
+    for path in [*root.glob("src/scratchnn/*.py"), *root.glob("figures/*.py")]:
+        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if line.endswith(comment):
+                return f" in {path.relative_to(root)}:{n}"
+    return ""
 
 
 def _contents(page: Page, root: Path) -> Iterator[Fault]:

@@ -32,6 +32,7 @@ from there on:
     $$
 """
 
+import contextlib
 import io
 import re
 import textwrap
@@ -420,13 +421,17 @@ def tokens_of(block: Block) -> Iterator[tuple[int, int, tokenize.TokenInfo]]:
     elif block.kind == "script":
         parts = [(block.line + 1, 0, block.code)]
     for line, prompt, code in parts:
-        try:
-            tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
-        except (tokenize.TokenError, SyntaxError):
-            continue
-        for token in tokens:
+        for token in tokens_in(code):
             row, column = token.start
             yield line + row - 1, len(block.indent) + prompt + column, token
+
+
+@cache
+def tokens_in(code: str) -> tuple[tokenize.TokenInfo, ...]:
+    """The tokens of a piece of code; none of what does not parse."""
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        return tuple(tokenize.generate_tokens(io.StringIO(code).readline))
+    return ()
 
 
 def _example(source: list[str], shown: list[str], start: int) -> Example:
