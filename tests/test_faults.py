@@ -900,6 +900,12 @@ STATIC = {
         34,
         "exercises one is to be called exercises one, *One*",
     ),
+    "an exercise by its place": (
+        "A caption.",
+        "See the\nsixth exercise of [A page](page.md).",
+        35,
+        "sixth exercise is to be called by its title",
+    ),
     "an exercise by a title that is not there": (
         "A caption.",
         'See the exercise "Three" in [A page](page.md).\n\n**1. One.** So.',

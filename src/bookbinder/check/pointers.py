@@ -44,6 +44,11 @@ NAMED_EXERCISE = re.compile(
 QUOTED_EXERCISE = re.compile(
     r'\bexercise\s+"(?P<title>[^"]+)"(?:\s+in\s+\[[^\]]*\]\((?P<file>[\w-]+\.md))?'
 )
+COUNTED_EXERCISE = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)"
+    r"\s+exercise\b",
+    re.IGNORECASE,
+)
 HOME = re.compile(r"\[`(\w+)\.py`\]\(code\.md#\w+\)")
 LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(
@@ -112,6 +117,9 @@ def _exercises(page: Page, root: Path) -> Iterator[Fault]:
             yield line_of(text, named.start()), what
         elif what != wanted:
             yield line_of(text, named.start()), f"{what} is to be called {wanted}"
+    for counted in COUNTED_EXERCISE.finditer(text):
+        what = f"{' '.join(counted[0].split())} is to be called by its title"
+        yield line_of(text, counted.start()), what
     for quoted in QUOTED_EXERCISE.finditer(text):
         there = page.path.parent / (quoted["file"] or page.path.name)
         known = _exercise_titles(Page.read(there)) if there.is_file() else {}
