@@ -1092,6 +1092,31 @@ def test_a_number_in_a_comment_is_named_with_its_file(
     assert found.endswith(f": a number in a comment in {place}: # in 97")
 
 
+def test_what_a_page_says_of_another_fits_it(write: Write) -> None:
+    """It comes before if it showed something, and has the code beside its link."""
+    folder = write("# Three").path.parent
+    root = folder.parents[1]
+    (root / "mkdocs.yml").unlink()
+    nav = "nav: [1 One: one.md, page: page.md, 2 Two: two.md]\n"
+    (root / "mkdocs.yml").write_text(nav, "utf-8")
+    listing = '``` { .python source="scratchnn.perceptron.AND" }\n```'
+    (folder / "one.md").write_text(f"---\ntitle: One\n---\n\n# One\n\n{listing}\n")
+    (folder / "two.md").write_text("---\ntitle: Two\n---\n\n# Two\n", "utf-8")
+    one, two = "[chapter 1](one.md)", "[chapter 2](two.md)"
+    code = "```python\nfrom scratchnn import AND\n\nassert AND(1, 1)\n```"
+    for text, complaint in {
+        f"As {one} showed and {two} will.": "",
+        f"As {one} will.": "9: chapter 1 will, but comes earlier",
+        f"As {two}\nhas shown.": "10: chapter 2 has shown, but comes later",
+        f"The `AND` of {one} fires. See {two}.": "",
+        f"As {one} says.\nThe `AND` of {two} fires.": "10: two.md knows nothing of AND",
+    }.items():
+        page = write(f"# page\n\n{code}\n\n{text}\n")
+        found = " ".join(faults(page, root))
+        assert complaint in found
+        assert bool(found) == bool(complaint), found
+
+
 def test_modules_are_named_where_they_are_shown(write: Write) -> None:
     """A page that says where its code lives names no other, and leaves out none."""
     ours, another = "[`perceptron.py`](code.md#perceptron)", "[`data.py`](code.md#data)"

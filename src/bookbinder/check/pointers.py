@@ -14,7 +14,7 @@ from pathlib import Path
 from bookbinder import ROOT, BookError
 from bookbinder.check.labels import TABLE
 from bookbinder.read.book import CODE_PAGE, navigation
-from bookbinder.read.pages import COMMENT, Fault, Page, blanked, line_of
+from bookbinder.read.pages import CODE_SPAN, COMMENT, Fault, Page, blanked, line_of
 from bookbinder.run.spelling import WORDS
 
 CHAPTER = re.compile(
@@ -24,6 +24,14 @@ LINKED = re.compile(
     r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
     r'(?:\s+"(?P<title>[^"]*)")?\)'
 )
+TENSE = re.compile(
+    rf"{LINKED.pattern}\s+(?P<tense>(?P<later>will)|showed|had|has\s+shown)\b"
+)
+"""A link to a page, and whether that will say something or has said it."""
+
+SENTENCE = re.compile(r"(?:`[^`]*`|\n(?!\s*\n)|[^`\n.?!]|[.?!](?!\s))+")
+"""A sentence; a full stop in its code does not end it."""
+
 COUNT = "0123456789. "
 """What stands before the title of a chapter."""
 
@@ -74,6 +82,8 @@ def pointer_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _homes,
         _titled,
         _told,
+        _tenses,
+        _shared,
         _pointers,
     ):
         yield from check(page, root)
@@ -218,6 +228,39 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
             yield line_of(text, link.end()), f"{what}does not say so"
         elif name and link["title"] not in (name, None):
             yield line_of(text, link.end()), f"{what}is titled {link['title']!r}"
+
+
+def _tenses(page: Page, root: Path) -> Iterator[Fault]:
+    """What a page will show comes later in the navigation, what it showed earlier."""
+    here, order = page.path.name, [*_titles(page, root)]
+    for found in TENSE.finditer(page.prose_text):
+        if {here, found["file"]} <= {*order}:
+            is_later = order.index(found["file"]) > order.index(here)
+            if is_later != bool(found["later"]):
+                said = " ".join(f"{found['text']} {found['tense']}".split())
+                what = f"{said}, but comes {'later' if is_later else 'earlier'}"
+                yield line_of(page.prose_text, found.end()), what
+
+
+def _shared(page: Page, root: Path) -> Iterator[Fault]:
+    """A chapter that is linked beside code has at least one piece of that code."""
+    text, titles = blanked(COMMENT, page.sentences), _titles(page, root)
+    for sentence in SENTENCE.finditer(text):
+        spans = [span[0].strip("`") for span in CODE_SPAN.finditer(sentence[0])]
+        for link in LINKED.finditer(sentence[0]) if spans else ():
+            there = page.path.parent / (link["file"] or page.path.name)
+            if there != page.path and titles.get(there.name, "")[:1].isdigit():
+                said = _said(Page.read(there), root)
+                if not any(" ".join(span.split()) in said for span in spans):
+                    n = line_of(text, sentence.start() + link.end())
+                    yield n, f"{there.name} knows nothing of {' or '.join(spans)}"
+
+
+def _said(page: Page, root: Path) -> str:
+    """All that stands on a page, with its listings."""
+    with contextlib.suppress(BookError):  # which is reported elsewhere
+        return "\n".join([page.text, *(block.shown(root) for block in page.blocks)])
+    return page.text
 
 
 def _called(page: Page, link: re.Match[str], titles: dict[str, str]) -> str | None:
