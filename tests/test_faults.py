@@ -931,6 +931,12 @@ STATIC = {
         34,
         "chapter six is named",
     ),
+    "a chapter by its place": (
+        "A caption.",
+        "See the next\nchapter.",
+        34,
+        "next chapter is named by its place: link it",
+    ),
     "chapters by words": (
         "A caption.",
         "Chapters two to five.",

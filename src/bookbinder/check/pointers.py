@@ -44,6 +44,7 @@ COUNTED = re.compile(
 )
 """A place in the book by a number that is a word, as in "chapter six"."""
 
+RELATIVE = re.compile(r"\b(?:next|last|previous)\s+chapter\b", re.IGNORECASE)
 NAMED_EXERCISE = re.compile(
     rf"\bexercises?\s+(?P<number>{'|'.join(LONGEST_FIRST)})\b"
     r"(?:,\s+\*(?P<title>[^*]+)\*)?",
@@ -165,6 +166,9 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
     for named in COUNTED.finditer(text):
         what = f"{' '.join(named[0].split())} is named by a number that is a word"
         yield line_of(text, named.start()), f"{what}: link it"
+    for named in RELATIVE.finditer(text):
+        what = f"{' '.join(named[0].split())} is named by its place: link it"
+        yield line_of(text, named.start()), f"{what} as [chapter …](….md)"
     own = titles.get(page.path.name, "")
     for link in LINKED.finditer(text):
         title = titles.get(link["file"] or "", own)
