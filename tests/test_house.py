@@ -60,6 +60,15 @@ def functions(module: str) -> list[Function]:
     return [n for n in ast.walk(tree(module)) if isinstance(n, Function)]
 
 
+DEFINED = [
+    node
+    for module in READING_ORDER
+    for node in ast.walk(tree(module))
+    if isinstance(node, Function | ast.ClassDef)
+]
+"""All functions, methods and classes of the library."""
+
+
 def code(function: Function) -> list[ast.stmt]:
     """The body without its docstring."""
     return function.body[1:] if ast.get_docstring(function) else function.body
@@ -195,6 +204,43 @@ def test_names_in_docstrings_are_names_of_the_library(module: str) -> None:
     quoted = re.findall(r"`([^`]+)`", "\n\n".join(docstrings(module)))
     named = {name for code in quoted for name in re.findall(r"[A-Za-z_]\w+", code)}
     assert named <= words_of_the_library()
+
+
+FROM_THE_SYSTEM = {("load_parameters", "OSError"), ("download", "OSError")}
+"""Errors that a docstring names and no line of the library raises."""
+
+
+def errors(name: str) -> set[str]:
+    """What is raised by all that the library calls so, and by what these call."""
+    found: set[str] = set()
+    waiting = [name]
+    for wanted in waiting:
+        for node in (n for one in DEFINED if one.name == wanted for n in ast.walk(one)):
+            match node:
+                case ast.Raise(exc=ast.Name(error) | ast.Call(func=ast.Name(error))):
+                    found.add(error)
+                case ast.Call(func=ast.Name(called) | ast.Attribute(attr=called)):
+                    waiting += {called}.difference(waiting)
+    return found
+
+
+def test_errors_in_docstrings_are_raised() -> None:
+    """Or somebody waits for an error that was renamed, or never comes."""
+    named = [
+        (node.name, error)
+        for node in DEFINED
+        for error in re.findall(r"`(\w+Error)`", ast.get_docstring(node) or "")
+    ]
+    unraised = {(name, error) for name, error in named if error not in errors(name)}
+    assert unraised == FROM_THE_SYSTEM
+
+
+@pytest.mark.parametrize("module", ["__init__", *READING_ORDER])
+def test_chapters_in_docstrings_are_in_the_book(module: str) -> None:
+    """By the number that the navigation gives them, such as 4 or 4.5."""
+    text = "\n\n".join(docstrings(module))
+    named = re.findall(r"[Cc]hapters?\s+(\d+(?:\.\d+)?)", text)
+    assert {*named} <= {*re.findall(r"- (\d[\d.]*) .*\.md$", MKDOCS, re.MULTILINE)}
 
 
 def chapters(module: str, name: str) -> list[str]:
