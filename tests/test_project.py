@@ -11,12 +11,14 @@ import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner, Result
 from markdown.extensions.toc import slugify
+from test_house import LAYERS
 
 from bookbinder import ROOT
 from bookbinder.check.commands import complaint
@@ -41,6 +43,13 @@ wrong = [str(one) for page in shuffled for one in run(page) if not one.holds]
 order = ", ".join(page.path.stem for page in shuffled)
 sys.exit("\\n\\n".join([f"in the order {order}:", *wrong]) if wrong else 0)
 """
+
+
+def some(pattern: str, text: str) -> list[Any]:
+    """What the pattern finds: at least once, or a test would look at nothing."""
+    found = re.findall(pattern, text, re.MULTILINE)
+    assert found, pattern
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -151,16 +160,48 @@ def test_every_command_that_is_promised_can_be_carried_out(file: str | Path) -> 
     assert not [said for parts in promised if (said := complaint("".join(parts)))]
 
 
+VERSIONED = {
+    "pyproject.toml": r"^version = \"(.+)\"$",
+    "mkdocs.yml": r"^copyright: scratchnn (\S+)\. ",
+    "CITATION.cff": r"^version: (.+)$",
+    "CHANGELOG.md": r"^## ([^\s,]+)",
+}
+"""The files that name the version, and where: in its list of changes the newest."""
+
+
 def test_one_version_everywhere() -> None:
-    """The package's own is in the footer, the citation and the list of changes."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    version = project["version"]
-    footer = (ROOT / "mkdocs.yml").read_text("utf-8")
-    assert f"\ncopyright: scratchnn {version}." in footer
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    assert citation["version"] == version
-    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    assert re.search(r"^## (\S+?),? ", changes, re.M)[1] == version  # type: ignore[index]
+    """The package's own is in the footer, the citation and the list of changes.
+
+    And who makes a release is told to write it there.
+    """
+    texts = {file: (ROOT / file).read_text("utf-8") for file in VERSIONED}
+    assert len({some(VERSIONED[file], text)[0] for file, text in texts.items()}) == 1
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    (told,) = some(r"^Set the new version in (?:.+\n)*?.*what changed", guide)
+    assert re.findall(r"`(.+?)`", told) == [*VERSIONED]
+
+
+def test_the_makefile_begins_with_all_that_it_makes() -> None:
+    """A line for each target, and for no other."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    head, _, body = makefile.partition("\n#\n")
+    (targets,) = some(r"^\.PHONY: (.+)", body)
+    assert sorted(some(r"^# make (\w+)", head)) == sorted(targets.split())
+
+
+def test_the_guide_for_windows_does_what_make_does() -> None:
+    """The same tools look at the code, with the same options, and then the tests."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (recipe,) = some(r"^lint:.*\n((?:\t.+\n)+)", makefile)
+    tools = [*some(r"^\t\$\(BIN\)/(.+)", recipe), "pytest"]
+    assert f"\n> {' & '.join(tools)}\n" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_guide_names_the_layers_of_the_binder() -> None:
+    """In the order in which each is built on those before."""
+    guide = (ROOT / "README.md").read_text("utf-8")
+    (named,) = some(r"((?:`\w+`, )+)folders that are each built on those before", guide)
+    assert re.findall(r"\w+", named) == LAYERS
 
 
 def test_the_licence_is_the_same_everywhere() -> None:
@@ -262,7 +303,7 @@ GUIDES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 @pytest.mark.parametrize("file", GUIDES)
 def test_what_a_guide_names_is_there(file: str) -> None:
-    """Files, folders and places in them, or else make makes them; variables of make."""
+    """Files, folders and places in them, or else make makes them."""
     text, made = (
         (ROOT / file).read_text("utf-8"),
         (ROOT / "Makefile").read_text("utf-8"),
@@ -275,38 +316,36 @@ def test_what_a_guide_names_is_there(file: str) -> None:
     for name in re.findall(r"`([\w.]*(?:/|\w\.)[\w/.-]+)`", text):
         known = (ROOT / name).exists() or name in made
         assert known or importlib.util.find_spec(name), name
-    for variable in re.findall(r"`([A-Z]+)=\d+`", text):
-        assert f"$({variable})" in made
-    for address in re.findall(r"http://\S+(?=;)", text):
-        assert address in made
 
 
-@pytest.mark.parametrize("file", GUIDES)
-def test_what_a_guide_says_is_so(file: str) -> None:
-    """What is needed, how much is downloaded, and which chapter is which."""
-    text = (ROOT / file).read_text("utf-8")
+ALL_GUIDES = "\n".join((ROOT / file).read_text("utf-8") for file in GUIDES)
+
+
+def test_what_the_guides_say_is_so() -> None:
+    """What is needed and downloaded, what make knows, and which chapter is which."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    for version in re.findall(r"Python (\d\S*\d)", text):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for version in some(r"Python (\d\S*\d)", ALL_GUIDES):
         assert project["requires-python"] == f">={version}"
-    for needed in re.findall(r"needs (\w+) and (\w+)\.", text):
+    for needed in some(r"needs (\w+) and (\w+)\.", ALL_GUIDES):
         assert [f"{name.lower()}>=" in str(project) for name in needed] == [True, True]
         assert len(project["dependencies"]) == len(needed)
-    for size in re.findall(r"\d+ MB", text):
+    for size in some(r"\d+ MB", ALL_GUIDES):
         assert size in str(load_mnist.__doc__)
-    for chapter in re.findall(r"[Cc]hapter (\S+)", text):
+    for variable in some(r"`([A-Z]+)=\d+`", ALL_GUIDES):
+        assert f"$({variable})" in makefile
+    for address in some(r"http://\S+(?=;)", ALL_GUIDES):
+        assert address in makefile
+    for chapter in some(r"[Cc]hapter (\S+)", ALL_GUIDES):
         assert f"- {chapter} Neural networks: networks.md" in MKDOCS
-    assert set(re.findall(r"CC BY ([\d.]+\d)", text)) <= {"4.0"}
+    assert {*some(r"CC BY ([\d.]+\d)", ALL_GUIDES)} == {"4.0"}
 
 
-@pytest.mark.parametrize("file", GUIDES)
-def test_commands_of_a_guide_print_what_it_shows(file: str) -> None:
+def test_commands_of_the_guides_print_what_they_show() -> None:
     """Programs on a line run, and git knows its options."""
-    text = (ROOT / file).read_text("utf-8")
-    for code, shown in re.findall(
-        r'^\$ python -c "(.+)"\n((?:[^$`].*\n)*)', text, re.M
-    ):
+    for code, shown in some(r'^\$ python -c "(.+)"\n((?:[^$`].*\n)*)', ALL_GUIDES):
         assert subprocess.check_output([sys.executable, "-c", code], text=True) == shown
-    for command, options in re.findall(r"^\$ git (\w+)(.*)", text, re.M):
+    for command, options in some(r"^\$ git (\w+)(.*)", ALL_GUIDES):
         usage = subprocess.run(["git", command, "-h"], capture_output=True, text=True)
         for option in re.findall(r"--[a-z-]+", options):
             assert option in (usage.stdout + usage.stderr).replace("[no-]", "")
