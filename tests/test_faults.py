@@ -480,7 +480,7 @@ STATIC = {
         "A caption.",
         "A caption; see exercise three.\n\n**1. One.** So.\n\n**2. Two.** So.",
         34,
-        "there is no exercise three on this page",
+        "there is no exercise three in page.md; of another page, write: exercise",
     ),
     "a list that miscounts": (
         "A caption.",
@@ -904,7 +904,7 @@ STATIC = {
         "A caption.",
         "See the\nsixth exercise of [A page](page.md).",
         35,
-        "sixth exercise is to be called by its title",
+        "sixth exercise is to be called by number and title: exercise one, *Its",
     ),
     "an exercise by a title that is not there": (
         "A caption.",
@@ -1107,7 +1107,8 @@ def test_what_a_page_says_of_another_fits_it(write: Write) -> None:
     (root / "mkdocs.yml").write_text(nav, "utf-8")
     listing = '``` { .python source="scratchnn.perceptron.AND" }\n```'
     (folder / "one.md").write_text(f"---\ntitle: One\n---\n\n# One\n\n{listing}\n")
-    (folder / "two.md").write_text("---\ntitle: Two\n---\n\n# Two\n", "utf-8")
+    exercise, twins = "**1. Twins.** So.", "exercise one, *Twins*"
+    (folder / "two.md").write_text(f"---\ntitle: Two\n---\n\n# Two\n\n{exercise}\n")
     one, two = "[chapter 1](one.md)", "[chapter 2](two.md)"
     code = "```python\nfrom scratchnn import AND\n\nassert AND(1, 1)\n```"
     for text, complaint in {
@@ -1115,6 +1116,9 @@ def test_what_a_page_says_of_another_fits_it(write: Write) -> None:
         f"As {one} will.": "9: chapter 1 will, but comes earlier",
         f"As {two}\nhas shown.": "10: chapter 2 has shown, but comes later",
         f"The `AND` of {one} fires. See {two}.": "",
+        f"See {twins}, of {two}, or {twins} in {two}.": "",
+        f"See exercise one\nof {two}.": f"9: exercise one is to be called {twins}",
+        f"See exercise two in {two}.": "9: there is no exercise two in two.md",
         f"As {one} says.\nThe `AND` of {two} fires.": "10: two.md knows nothing of AND",
     }.items():
         page = write(f"# page\n\n{code}\n\n{text}\n")
@@ -1414,6 +1418,17 @@ def test_a_comment_in_a_caption_does_not_end_it(write: Write) -> None:
     assert shown
     assert shown[1].split() == ["A", "caption."]
     assert said(page, page.figures[0]).endswith("straight line A caption.")
+
+
+def test_a_page_may_be_named_from_where_one_stands(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its faults are found in the book all the same, and named with its whole path."""
+    page = write(SOUND.replace("A caption.", "See chapter 3."))
+    root = page.path.parents[2]
+    monkeypatch.chdir(page.path.parent)
+    near = Page.read(Path("page.md"))
+    assert faults(near, root) == faults(page, root) != []
 
 
 def test_fence_that_never_closes(write: Write) -> None:

@@ -46,10 +46,15 @@ COUNTED = re.compile(
 
 RELATIVE = re.compile(r"\b(?:next|last|previous)\s+chapter\b", re.IGNORECASE)
 NAMED_EXERCISE = re.compile(
-    rf"\bexercises?\s+(?P<number>{'|'.join(LONGEST_FIRST)})\b"
-    r"(?:,\s+\*(?P<title>[^*]+)\*)?",
+    rf"(?P<name>\bexercises?\s+(?P<number>{'|'.join(LONGEST_FIRST)})\b"
+    r"(?:,\s+\*[^*]+\*)?)(?:,?\s+(?:in|of)\s+\[[^\]]*\]\((?P<file>[\w-]+\.md))?",
     re.IGNORECASE,
 )
+"""An exercise by its number, with its title, and perhaps with the page it is on."""
+
+ELSEWHERE = "exercise one, *Its title*, of [chapter …](….md)"
+"""How an exercise of another page is called."""
+
 QUOTED_EXERCISE = re.compile(
     r'\bexercise\s+"(?P<title>[^"]+)"(?:\s+in\s+\[[^\]]*\]\((?P<file>[\w-]+\.md))?'
 )
@@ -118,28 +123,34 @@ def _exercises(page: Page, root: Path) -> Iterator[Fault]:
 
     Or nobody would notice when the exercises are numbered anew.
     """
-    text, titles = page.sentences, _exercise_titles(page)
+    text = page.sentences
     for named in NAMED_EXERCISE.finditer(text):
-        title = titles.get(NUMBERS[named["number"].lower()])
-        what = " ".join(named[0].split())
+        there, number = named["file"] or page.path.name, named["number"]
+        title = _exercise_titles(page, there).get(NUMBERS[number.lower()])
+        what = " ".join(named["name"].split())
         wanted = f"{what.partition(',')[0]}, *{title}*"
+        n = line_of(text, named.start())
         if title is None:
-            what = f"there is no exercise {named['number']} on this page"
-            yield line_of(text, named.start()), what
+            what = f"there is no exercise {number} in {there}; of another page, write"
+            yield n, f"{what}: {ELSEWHERE}"
         elif what != wanted:
-            yield line_of(text, named.start()), f"{what} is to be called {wanted}"
+            yield n, f"{what} is to be called {wanted}"
     for counted in COUNTED_EXERCISE.finditer(text):
-        what = f"{' '.join(counted[0].split())} is to be called by its title"
-        yield line_of(text, counted.start()), what
+        what = f"{' '.join(counted[0].split())} is to be called by number and title"
+        yield line_of(text, counted.start()), f"{what}: {ELSEWHERE}"
     for quoted in QUOTED_EXERCISE.finditer(text):
-        there = page.path.parent / (quoted["file"] or page.path.name)
-        known = _exercise_titles(Page.read(there)) if there.is_file() else {}
-        if (title := " ".join(quoted["title"].split())) not in known.values():
-            what = f"there is no exercise called {title!r} in {there.name}"
+        there, title = quoted["file"] or page.path.name, quoted["title"]
+        title = " ".join(title.split())
+        if title not in _exercise_titles(page, there).values():
+            what = f"there is no exercise called {title!r} in {there}"
             yield line_of(text, quoted.start()), what
 
 
-def _exercise_titles(page: Page) -> dict[float, str]:
+def _exercise_titles(page: Page, file: str) -> dict[float, str]:
+    """The titles of the exercises by their numbers: of a page or of one beside it."""
+    path = page.path.parent / file
+    if path != page.path:
+        page = Page.read(path) if path.is_file() else Page(path, "")
     found = EXERCISE.finditer(page.sentences)
     return {int(m["number"]): " ".join(m["title"].split()) for m in found}
 

@@ -198,7 +198,7 @@ class Page:
     def read(cls, path: Path) -> "Page":
         """The page at `path` as it stands on the disk, analysed once for each text."""
         try:
-            return _page(path, path.read_bytes().decode("utf-8"))
+            return _page(path.absolute(), path.read_bytes().decode("utf-8"))
         except UnicodeDecodeError as error:
             raise BookError(f"{path}:1: a page is written in UTF-8: {error}") from None
 
