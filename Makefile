@@ -42,7 +42,7 @@ serve: $(READY)
 	$(BIN)/python -m bookbinder.serving $(ADDRESS) $(EDITION)
 
 # As many workers as cores, so one thread each for NumPy's products.
-test figures site offline: export OPENBLAS_NUM_THREADS = 1
+test proof figures site offline: export OPENBLAS_NUM_THREADS = 1
 test: figures lint
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 

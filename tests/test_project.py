@@ -124,6 +124,35 @@ def test_pages_hold_in_any_order_with_the_installed_wheel(
     assert Path(ran.stdout.strip()).is_relative_to(installed.parents[1])
 
 
+@pytest.fixture
+def called(tmp_path: Path) -> Callable[[str], list[str]]:
+    """What make calls for a target: each command of Python and its number of threads."""
+    if not (shutil.which("make") and os.access("/bin/sh", os.X_OK)):
+        pytest.skip("no make on this machine")
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$OPENBLAS_NUM_THREADS $*"\n', "utf-8")
+    python.chmod(0o755)
+    ready = tmp_path / "ready"
+    ready.touch()
+    settings = [f"BIN={tmp_path}", f"READY={ready}", f"OLDEST={ready}"]
+    inherited = {"OPENBLAS_NUM_THREADS", "MAKEFLAGS", "MAKELEVEL"}
+    environment = {k: v for k, v in os.environ.items() if k not in inherited}
+
+    def called(target: str) -> list[str]:
+        command = ["make", "--silent", *settings, target]
+        said = subprocess.check_output(command, cwd=ROOT, env=environment, text=True)
+        return said.splitlines()
+
+    return called
+
+
+def test_a_proof_has_one_thread_for_each_of_its_processes(
+    called: Callable[[str], list[str]],
+) -> None:
+    """Set before NumPy is there; afterwards NumPy would not look."""
+    assert called("proof") == ["1 -m bookbinder.make", "1 -m bookbinder.proof"]
+
+
 def test_versions_are_locked_by_hash_and_without_addresses() -> None:
     """The same packages everywhere, from wherever the reader's pip finds them."""
     lock = (ROOT / "constraints.txt").read_text("utf-8")

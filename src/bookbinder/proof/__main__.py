@@ -9,7 +9,6 @@ import argparse
 import datetime
 import json
 import math
-import os
 import platform
 import sys
 import time
@@ -44,7 +43,6 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
     parser.add_argument("--only", choices=PARTS, help="one part")
     options = parser.parse_args(arguments)
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     parts = [options.only] if options.only else [*PARTS]
     failed = False
     for part in parts:
