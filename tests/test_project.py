@@ -126,7 +126,7 @@ def test_pages_hold_in_any_order_with_the_installed_wheel(
 
 @pytest.fixture
 def called(tmp_path: Path) -> Callable[[str], list[str]]:
-    """What make calls for a target: each command of Python and its number of threads."""
+    """What make calls for a target: commands of Python, and threads of each."""
     if not (shutil.which("make") and os.access("/bin/sh", os.X_OK)):
         pytest.skip("no make on this machine")
     python = tmp_path / "python"
