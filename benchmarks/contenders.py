@@ -19,7 +19,54 @@ from scratchnn import MultiLayerNet, mini_batches, train, train_step
 Array = NDArray[Any]
 
 
-class Scratchnn:
+class Contender:
+    """What is asked of each: an epoch is made of steps, and a training of epochs.
+
+    One that deals its own batches has no `chosen`, `batches` and `step`.
+    """
+
+    name: str
+
+    def __init__(
+        self, sizes: list[int], dtype: str, lr: float = 0.1, seed: int = 0
+    ) -> None:
+        raise NotImplementedError
+
+    def own(self, values: Array) -> Any:
+        """The numbers as this library wants to have them: as they are."""
+        return values
+
+    def chosen(self, samples: int, size: int) -> Any:
+        """The numbers of `size` samples, drawn by chance."""
+        raise NotImplementedError
+
+    def batches(self, x: Any, t: Any, size: int) -> Iterator[tuple[Any, Any]]:
+        """An epoch of shuffled mini-batches."""
+        raise NotImplementedError
+
+    def step(self, x: Any, t: Any) -> float:
+        """One step downhill; the result is the loss before it."""
+        raise NotImplementedError
+
+    def predict(self, x: Any) -> Array:
+        """The probabilities of the classes."""
+        raise NotImplementedError
+
+    def epoch(self, x: Any, t: Any, size: int = 100) -> None:
+        """All samples once."""
+        for batch in self.batches(x, t, size):
+            self.step(*batch)
+
+    def train(self, data: Any, epochs: int, size: int) -> float:
+        """A training, with a test after each epoch; the share of right answers."""
+        (x, t), (x_test, t_test) = data
+        for _ in range(epochs):
+            self.epoch(x, t, size)
+            right = self.predict(x_test).argmax(axis=1) == np.asarray(t_test)
+        return float(np.mean(right))
+
+
+class Scratchnn(Contender):
     """This book's network."""
 
     name = "scratchnn"
@@ -29,10 +76,6 @@ class Scratchnn:
     ) -> None:
         self.rng, self.lr = np.random.default_rng(seed), lr
         self.net = MultiLayerNet(sizes, rng=self.rng, dtype=dtype)
-
-    def own(self, values: Array) -> Array:
-        """The numbers as this library wants to have them."""
-        return values
 
     def chosen(self, samples: int, size: int) -> Any:
         """The numbers of `size` samples, drawn by chance."""
@@ -45,19 +88,6 @@ class Scratchnn:
     def step(self, x: Array, t: Array) -> float:
         """One step downhill; the result is the loss before it."""
         return train_step(self.net, x, t, self.lr)
-
-    def epoch(self, x: Array, t: Array, size: int = 100) -> None:
-        """All samples once."""
-        for batch in self.batches(x, t, size):
-            self.step(*batch)
-
-    def train(self, data: Any, epochs: int, size: int) -> float:
-        """A training, with a test after each epoch; the share of right answers."""
-        (x, t), (x_test, t_test) = data
-        for _ in range(epochs):
-            self.epoch(x, t, size)
-            right = self.predict(x_test).argmax(axis=1) == np.asarray(t_test)
-        return float(np.mean(right))
 
     def predict(self, x: Array) -> Array:
         """The probabilities of the classes."""
@@ -77,7 +107,7 @@ class Loop(Scratchnn):
         return history.test_accuracy[-1]
 
 
-class Torch(Scratchnn):
+class Torch(Contender):
     """PyTorch as most people run it: eager, on the processor."""
 
     name = "PyTorch"
@@ -131,7 +161,7 @@ class Loader(Torch):
         yield from torch.utils.data.DataLoader(samples, batch_size=size, shuffle=True)
 
 
-class Sklearn(Torch):
+class Sklearn(Contender):
     """scikit-learn's classifier, which deals its own batches."""
 
     name = "scikit-learn"
@@ -144,10 +174,6 @@ class Sklearn(Torch):
             sizes[1:-1], solver="sgd", momentum=0, alpha=0, learning_rate_init=lr
         )
         self.model.random_state = seed
-
-    def own(self, values: Array) -> Array:
-        """The numbers as they are."""
-        return values
 
     def epoch(self, x: Array, t: Array, size: int = 100) -> None:
         """All samples once."""

@@ -22,7 +22,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from contenders import Array, Loader, Loop, Scratchnn, Sklearn, Torch
+from contenders import Array, Contender, Loader, Loop, Scratchnn, Sklearn, Torch
 from threadpoolctl import threadpool_info
 
 from scratchnn import TwoLayerNet, load_digits, load_mnist
@@ -71,7 +71,7 @@ def step(sizes: list[int], *, dtype: str = "float32", batch: int = 100) -> Any:
         own = net.own(x), net.own(t)
         given[name] = partial(net.step, own[0][:batch], own[1][:batch])
 
-        def on_fresh(net: Scratchnn = net, own: Any = own) -> None:
+        def on_fresh(net: Contender = net, own: Any = own) -> None:
             chosen = net.chosen(len(own[0]), batch)
             net.step(own[0][chosen], own[1][chosen])
 

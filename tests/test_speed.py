@@ -11,9 +11,9 @@ import pytest
 
 from bookbinder import ROOT
 
-
-TASKS = ("machine", "step", "epoch", "until", "inference", "gradients", "memories")
-TASKS += ("profile", "square")
+TASKS = """
+machine step epoch until inference gradients memories profile square
+"""
 
 
 @pytest.fixture
@@ -49,7 +49,14 @@ def test_the_record_has_all_that_the_page_shows(
     """The same parts in the same order, whatever is measured."""
     kept = json.loads((ROOT / "src/scratchnn/record_speed.json").read_text("utf-8"))
     monkeypatch.setattr(speed, "load_mnist", speed.load_digits)
-    for task in TASKS:
+    for task in TASKS.split():
         monkeypatch.setattr(speed, task, lambda *_, **__: 0.0)
     speed.main()
     assert [*json.loads(speed.RECORD.read_text("utf-8"))] == [*kept]
+
+
+@pytest.mark.parametrize("name", ["scratchnn", "scikit-learn"])
+def test_contenders_learn_the_digits(name: str, speed: Any) -> None:
+    """Each its own way, told to in the same words."""
+    net = speed.ALL[name]([64, 20, 10], "float32", lr=0.2)
+    assert net.train(speed.load_digits(dtype="float32"), 5, 50) > 0.8
