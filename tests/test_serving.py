@@ -117,6 +117,18 @@ def test_the_book_is_served_where_it_is_asked_for(
     assert ended is signal.default_int_handler  # as Ctrl-C: helpers end, too
 
 
+def test_an_edition_that_is_not_there_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a line, before anything is drawn or run."""
+    made: list[str] = []
+    for name in ("redraw", "rerun"):
+        monkeypatch.setattr(serving, name, partial(made.append, name))
+    with pytest.raises(SystemExit, match=r"no mkdocs\*\.yml says docs_dir: docs.xx"):
+        serving.main(edition="xx")
+    assert made == []
+
+
 def test_a_fault_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a traceback, and the server goes on: MkDocs ends a build so."""
 

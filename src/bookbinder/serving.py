@@ -123,6 +123,7 @@ def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
     logging.getLogger("mkdocs.livereload").setLevel(logging.INFO)
     print("Building the book; the first time this takes a minute.", flush=True)
     try:
+        config = str(config_of(ROOT / "docs" / edition))
         redraw()
         rerun()
     except BookError as error:
@@ -134,7 +135,6 @@ def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
     server = partial(LiveReloadServer, polling_interval=LOOK_EVERY)
     vars(serve).update(build=Rebuild(), LiveReloadServer=server)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that helpers end
-    config = str(config_of(ROOT / "docs" / edition))
     try:
         serve.serve(config, build_type="dirty", dev_addr=address)
     except OSError as error:
