@@ -73,7 +73,7 @@ offline: $(READY)
 figures: $(READY)
 	$(BIN)/python -m bookbinder.make
 
-update: $(READY)
+update: figures
 	$(BIN)/python -m bookbinder.update
 
 record: $(READY)
@@ -99,4 +99,5 @@ lock: $(READY)
 		--output-file constraints.txt pyproject.toml -
 
 clean:
-	rm -rf .venv .cache site dist docs/*/figures docs/*/notebooks
+	rm -rf .venv site dist docs/*/figures docs/*/notebooks \
+		.cache .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -132,9 +132,10 @@ def called(tmp_path: Path) -> Callable[[str], list[str]]:
     python = tmp_path / "python"
     python.write_text('#!/bin/sh\necho "$OPENBLAS_NUM_THREADS $*"\n', "utf-8")
     python.chmod(0o755)
-    ready = tmp_path / "ready"
-    ready.touch()
-    settings = [f"BIN={tmp_path}", f"READY={ready}", f"OLDEST={ready}"]
+    settings = [f"BIN={tmp_path}"]
+    for there in ("ready", "oldest"):
+        (tmp_path / there).touch()
+        settings.append(f"{there.upper()}={tmp_path / there}")
     inherited = {"OPENBLAS_NUM_THREADS", "MAKEFLAGS", "MAKELEVEL"}
     environment = {k: v for k, v in os.environ.items() if k not in inherited}
 
@@ -151,6 +152,14 @@ def test_a_proof_has_one_thread_for_each_of_its_processes(
 ) -> None:
     """Set before NumPy is there; afterwards NumPy would not look."""
     assert called("proof") == ["1 -m bookbinder.make", "1 -m bookbinder.proof"]
+
+
+def test_new_outputs_are_written_when_all_is_drawn(
+    called: Callable[[str], list[str]],
+) -> None:
+    """On a fresh clone nothing is, and pages whose figures are missing have faults."""
+    said = [line.split() for line in called("update")]
+    assert [words[-1] for words in said] == ["bookbinder.make", "bookbinder.update"]
 
 
 def test_versions_are_locked_by_hash_and_without_addresses() -> None:
