@@ -5,7 +5,6 @@ its code fails, and says what it changed. A person runs it, or `make proof` at i
 """
 
 import re
-import shutil
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -16,6 +15,7 @@ from bookbinder.check.faults import faults
 from bookbinder.read.book import find_pages
 from bookbinder.read.pages import BOUND, Block, Bound, Page
 from bookbinder.run.session import Outcome, run
+from scratchnn.files import store
 
 
 def update(root: Path = ROOT) -> list[Outcome]:
@@ -37,10 +37,7 @@ def update(root: Path = ROOT) -> list[Outcome]:
         _refuse(faults(page, root))
         _refuse(str(outcome) for outcome in run(page, root) if not outcome.holds)
     for page in changed:
-        temporary = page.path.with_suffix(".md.new")
-        temporary.write_bytes(page.text.encode("utf-8"))
-        shutil.copymode(page.path, temporary)
-        temporary.replace(page.path)
+        store(page.path, page.text.encode())
     return wrong
 
 

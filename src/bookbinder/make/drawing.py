@@ -267,12 +267,10 @@ def redraw(root: Path = ROOT) -> list[str]:
 
 def draw_into(place: Place, root: Path) -> None:
     """Draw a figure into a file, in the language of its edition."""
+    from scratchnn.files import store  # slow, and not needed where nothing is stale
+
     path, source = place
-    drawing = draw(source, root, edition_of(path).name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_text(drawing, "utf-8")
-    temporary.replace(path)
+    store(path, draw(source, root, edition_of(path).name).encode())
 
 
 def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Made]:

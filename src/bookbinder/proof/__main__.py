@@ -22,6 +22,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.proof import RECORD, code, machines, record, text
 from bookbinder.proof.judging import Report
 from bookbinder.update import update
+from scratchnn.files import store
 
 KILLED = 0.95
 """The share of changes of the library that the book has to notice."""
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
 def keep(part: str, found: dict[str, Any]) -> None:
     """Write what a part has found into the record, in the place of its last run."""
     kept = json.dumps({**record(), part: found}, indent=2, ensure_ascii=False)
-    RECORD.write_text(f"{kept}\n", "utf-8")
+    store(RECORD, f"{kept}\n".encode())
 
 
 def about(seed: int) -> dict[str, Any]:
