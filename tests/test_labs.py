@@ -337,6 +337,8 @@ def test_lab_is_run_once_for_each_change(
     lab = lab_of(draw, alt="A line")
     assert labs.rerun(tmp_path) == [lab]
     assert labs.rerun(tmp_path) == []
+    assert [*labs.stale(tmp_path, "https://example.org/")] == [lab]
+    assert not [*labs.stale(tmp_path, None)]
     drawn = labs.picture(lab, 1).read_text("utf-8")
     assert "prefers-color-scheme:dark" in drawn
     assert "#1f77b4" not in drawn

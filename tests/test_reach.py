@@ -13,7 +13,7 @@ from PIL import Image
 
 from bookbinder import ROOT, BookError
 from bookbinder.build.plain import plain
-from bookbinder.make import drawing
+from bookbinder.make import drawing, labs
 from bookbinder.make.cards import SIZE, card, cards, font_of, key, stale, words
 from bookbinder.make.labs import find_labs, place
 from bookbinder.publishing import publish
@@ -213,5 +213,16 @@ def test_nothing_is_built_with_a_stale_figure(
     old = (tmp_path / "gates.svg", "figures.perceptrons.gates", "stale")
     monkeypatch.setattr(drawing, "stale", lambda: iter([old]))
     with pytest.raises(BookError, match=r"gates\.svg: figures\.perceptrons\.gates"):
+        publish(tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_nothing_is_built_with_a_lab_that_was_not_run_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page would show new code above old outputs; where it is published is free."""
+    assert not [*labs.stale(site=None)]
+    monkeypatch.setattr(labs, "seal", lambda lab, root: "another")
+    with pytest.raises(BookError, match=r"train-on-digits\.ipynb: not run as it is"):
         publish(tmp_path / "site")
     assert not (tmp_path / "site").exists()

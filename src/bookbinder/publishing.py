@@ -36,13 +36,14 @@ def publish(
 
     Without `site` it stands where the configuration says. `drawing` is a process to be
     waited for once MkDocs has loaded what it needs. Raises `BookError` where
-    a figure is not what its program draws.
+    a figure is not what its program draws, or a lab not what was run.
     """
     from material.plugins.offline.plugin import OfflinePlugin
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
     from bookbinder.build.extras import Extras
+    from bookbinder.make import labs
     from bookbinder.make.drawing import stale
     from bookbinder.read.book import config_of
 
@@ -57,8 +58,11 @@ def publish(
     if drawing:
         if drawing.wait():
             raise BookError("not everything could be drawn: see above")
-    elif old := [f"{path}: {source}: {what}" for path, source, what in stale()]:
-        raise BookError("\n".join(["run make figures first:", *old]))
+    else:
+        old = [f"{path}: {source}: {what}" for path, source, what in stale()]
+        old += [f"{lab}: not run as it is now" for lab in labs.stale(site=None)]
+        if old:
+            raise BookError("\n".join(["run make figures first:", *old]))
     build(config)
 
 

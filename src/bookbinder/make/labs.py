@@ -99,16 +99,20 @@ def seal(lab: Path, root: Path = ROOT) -> str:
     files = [lab, root / "figures" / "style.py", *makers, *library]
     parts = [path.read_bytes() for path in files]
     packages = ("numpy", "matplotlib", "matplotlib-inline")
-    parts += [version(package).encode() for package in packages] + [SITE.encode()]
+    parts += [version(package).encode() for package in packages]
     return fingerprint(b"\0".join(parts))
 
 
-def stale(root: Path = ROOT) -> Iterator[Path]:
-    """Each lab whose copy is missing, or was not made from what is there now."""
+def stale(root: Path = ROOT, site: str | None = SITE) -> Iterator[Path]:
+    """Each lab whose copy is missing, or was not made from what is there now.
+
+    Or links to another address than `site`; with `None` it may link to any.
+    """
     for lab in find_labs(root):
         path = place(lab)
-        made = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-        if made.get("metadata", {}).get("seal") != seal(lab, root):
+        copy = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        made = copy.get("metadata", {})
+        if made.get("seal") != seal(lab, root) or site not in (None, made.get("site")):
             yield lab
 
 
@@ -203,5 +207,5 @@ def _store(lab: Path, ran: Notebook, root: Path) -> None:
                 picture(lab, number).write_text(svg, "utf-8")
                 output["data"]["text/plain"] = cell["metadata"]["alt"]
                 output["metadata"]["needs_background"] = "light"
-    ran["metadata"]["seal"] = seal(lab, root)
+    ran["metadata"] |= {"seal": seal(lab, root), "site": SITE}
     place(lab).write_text(json.dumps(ran, ensure_ascii=False), "utf-8")
