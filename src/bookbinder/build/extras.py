@@ -20,8 +20,7 @@ from bookbinder.build.ahead import Ahead
 from bookbinder.build.lean import make_lean, unmarked
 from bookbinder.build.one_page import joined
 from bookbinder.build.plain import plain
-from bookbinder.make.labs import as_page, find_labs
-from bookbinder.read.book import find_pages
+from bookbinder.make.labs import every_page
 from bookbinder.run.processes import COPIES
 
 LIST = "llms.txt"
@@ -78,8 +77,7 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         (site / "robots.txt").write_text(robots(site_url), "utf-8")
         (site / LIST).write_text(listed(self.nav, config), "utf-8")
         edition = Path(config.docs_dir)
-        every = [*find_pages(ROOT), *map(as_page, find_labs(ROOT))]
-        pages = [page for page in every if page.edition == edition]
+        pages = [page for page in every_page(ROOT) if page.edition == edition]
         texts = {page.path: plain(page, site_url) for page in pages}
         for page in self.nav.pages:
             target = site / markdown_file(page)

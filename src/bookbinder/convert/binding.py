@@ -10,7 +10,7 @@ import html
 import re
 import xml.etree.ElementTree as etree
 from functools import partial
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 
 from markdown import Markdown
@@ -23,8 +23,8 @@ from bookbinder.check.faults import faults
 from bookbinder.check.ledger import first_shown
 from bookbinder.convert.reference import entry_links, is_docstring, source_link
 from bookbinder.make.drawing import size_of
-from bookbinder.make.labs import as_page, find_labs
-from bookbinder.read.book import CODE_PAGE, find_pages
+from bookbinder.make.labs import every_page
+from bookbinder.read.book import CODE_PAGE
 from bookbinder.read.pages import (
     BOUND,
     COMMENT,
@@ -193,7 +193,7 @@ def locate(lines: list[str], root: Path, edition: str = "") -> tuple[Page, int]:
     A builder hands over text without its file; faults have to name the file.
     """
     body = "\n".join(line.rstrip() for line in lines).strip("\n").split("\n")
-    for page in chain(find_pages(root), map(as_page, find_labs(root))):
+    for page in every_page(root):
         if edition and page.edition != Path(edition):
             continue
         skipped = len(page.body_lines) - len(body)

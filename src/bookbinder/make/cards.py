@@ -18,8 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.make.drawing import digest, drawn, side_by_side, spoken
-from bookbinder.make.labs import as_page, find_labs
-from bookbinder.read.book import find_pages
+from bookbinder.make.labs import every_page
 from bookbinder.read.pages import Page
 from bookbinder.read.words import say
 
@@ -52,7 +51,7 @@ def cards(root: Path = ROOT) -> dict[Path, Page]:
         page.edition
         / "figures/cards"
         / page.path.relative_to(page.edition).with_suffix(".png"): page
-        for page in [*find_pages(root), *map(as_page, find_labs(root))]
+        for page in every_page(root)
     }
 
 

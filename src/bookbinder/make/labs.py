@@ -23,6 +23,7 @@ from typing import Any
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.make.drawing import size_of, themed
 from bookbinder.make.notebooks import FOLDER, SITE, plain
+from bookbinder.read.book import find_pages
 from bookbinder.read.pages import Page
 
 Notebook = dict[str, Any]
@@ -77,6 +78,12 @@ def as_page(lab: Path) -> Page:
                     _shown(picture(lab, next(number)), cell["metadata"]["alt"])
                 )
     return Page(place(lab), "\n\n".join(parts) + "\n")
+
+
+def every_page(root: Path = ROOT) -> Iterator[Page]:
+    """The pages of all editions, and then the labs, each made when it is asked for."""
+    yield from find_pages(root)
+    yield from map(as_page, find_labs(root))
 
 
 def _shown(drawing: Path, alt: str) -> str:
