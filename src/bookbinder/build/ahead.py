@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,6 +18,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
 from bookbinder.read.book import REFERENCE
+from bookbinder.run.processes import copying
 
 Made = dict[str, Any]
 """The attributes that a page gets when it is rendered."""
@@ -32,7 +32,7 @@ class Ahead:
 
     def __init__(self, config: MkDocsConfig, files: Files) -> None:
         self.executor = ProcessPoolExecutor(
-            1, get_context("fork"), initializer=_begin, initargs=(config, files)
+            1, copying(), initializer=_begin, initargs=(config, files)
         )
         self.files, self.pages = files, [*files.documentation_pages()]
         for_both = [file for file in self.pages if _can_be_copied(file)]

@@ -7,11 +7,11 @@ import argparse
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.make import cards, drawing, labs, notebooks
+from bookbinder.run.processes import anew
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
 
 def made(root: Path = ROOT) -> list[str]:
     """Make all that is out of date; which figures were drawn."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as other:
+    with ProcessPoolExecutor(1, anew()) as other:
         outdated = any(labs.stale(root))  # Jupyter waits a lot: run them meanwhile
         ran = [other.submit(labs.rerun, root)] if outdated else []
         drawn = drawing.redraw(root)

@@ -1,12 +1,13 @@
 """Judges many changes side by side, each in a process of its own, and counts."""
 
-import multiprocessing
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
+
+from bookbinder.run.processes import copying
 
 
 class Change(Protocol):
@@ -44,10 +45,9 @@ def judged(judge: Callable[[C], str], changes: Sequence[C]) -> Report[C]:
     lying about, a book that was stopped half-way, is thrown away at the end.
     """
     report = Report[C]()
-    pool_of = multiprocessing.get_context("fork").Pool
     with (
         tempfile.TemporaryDirectory() as folder,
-        pool_of(os.cpu_count(), _keep_to, [folder], maxtasksperchild=1) as pool,
+        copying().Pool(os.cpu_count(), _keep_to, [folder], maxtasksperchild=1) as pool,
     ):
         complaints = pool.imap(judge, changes, chunksize=1)
         for change, complaint in zip(changes, complaints, strict=True):
