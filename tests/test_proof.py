@@ -17,6 +17,9 @@ from bookbinder.proof import record as record_of
 from bookbinder.proof.judging import Report, judged
 from bookbinder.proof.places import KINDS, Corruption, corruptions
 from bookbinder.read.pages import Page
+from bookbinder.run.processes import COPIES
+
+in_copies = pytest.mark.skipif(not COPIES, reason="processes cannot be copied here")
 
 PAGE = """\
 ---
@@ -99,6 +102,7 @@ def test_every_kind_has_a_place_in_the_book() -> None:
     assert found >= set(KINDS)
 
 
+@in_copies
 def test_all_corruptions_of_a_small_book_are_caught(book: Path) -> None:
     """By the checks of the book, every one."""
     report = text.attack(book, size=400)
@@ -107,6 +111,7 @@ def test_all_corruptions_of_a_small_book_are_caught(book: Path) -> None:
     assert report.caught == report.samples
 
 
+@in_copies
 def test_a_survivor_is_reported_as_a_diff(book: Path) -> None:
     """A check that runs nothing misses a wrong output, and the report shows where."""
     page = Page.read(book / "docs/en/page.md")
@@ -128,6 +133,7 @@ def test_a_book_with_a_fault_is_not_attacked(write: Callable[[str], Page]) -> No
         text.attack(root, size=1)
 
 
+@in_copies
 def test_a_page_that_never_ends_is_caught(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +145,7 @@ def test_a_page_that_never_ends_is_caught(
     assert "did not end in 1 seconds" in text.judge(text.Checks(book), book, planted)
 
 
+@in_copies
 def test_the_proof_fails_on_a_survivor(
     book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -284,6 +291,7 @@ def test_the_record_holds_what_its_page_says() -> None:
     assert all(code["modules"][m][0] == code["modules"][m][1] for m in __main__.WHOLE)
 
 
+@in_copies
 def test_nothing_is_left_lying_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
