@@ -105,7 +105,7 @@ def test_every_kind_has_a_place_in_the_book() -> None:
 @in_copies
 def test_all_corruptions_of_a_small_book_are_caught(book: Path) -> None:
     """By the checks of the book, every one."""
-    report = text.attack(book, size=400)
+    report = text.attack(text.sample(book, 400, 0), book)
     assert report.samples.total() > 10
     assert report.survivors == []
     assert report.caught == report.samples
@@ -117,7 +117,7 @@ def test_a_survivor_is_reported_as_a_diff(book: Path) -> None:
     page = Page.read(book / "docs/en/page.md")
     start = page.text.index("3\n```")
     planted = Corruption("a digit in an output", page, start, start + 1, "4")
-    report = text.attack(book, check=static, chosen=[planted])
+    report = text.attack([planted], book, static)
     assert report.caught.total() == 0
     (survivor,) = report.survivors
     assert survivor == planted
@@ -130,7 +130,7 @@ def test_a_book_with_a_fault_is_not_attacked(write: Callable[[str], Page]) -> No
     """Everything would seem to be caught."""
     root = alone(write(PAGE.replace("\n3\n", "\n4\n")))
     with pytest.raises(BookError, match="must be sound"):
-        text.attack(root, size=1)
+        text.attack(text.sample(root, 1, 0), root)
 
 
 @in_copies
@@ -143,6 +143,17 @@ def test_a_page_that_never_ends_is_caught(
     endless = "while True:\n    assert np.pi > 3\n"
     planted = Corruption("an endless loop", page, start, start, endless)
     assert "did not end in 1 seconds" in text.judge(text.Checks(book), book, planted)
+
+
+@in_copies
+def test_no_place_is_attacked_where_none_is_asked_for(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And it is no whole run, so nothing is written."""
+    before = RECORD.read_text("utf-8")
+    assert __main__.main(["--only", "text", "--samples", "0"], book) == 0
+    assert '"samples": 0' in capsys.readouterr().out
+    assert RECORD.read_text("utf-8") == before
 
 
 @in_copies

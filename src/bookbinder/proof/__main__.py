@@ -24,6 +24,9 @@ from bookbinder.proof.judging import Report
 from bookbinder.update import update
 from scratchnn.files import store
 
+PLACES = 900
+"""So many places of the text are corrupted in a whole run."""
+
 KILLED = 0.95
 """The share of changes of the library that the book has to notice."""
 
@@ -81,7 +84,8 @@ def about(seed: int) -> dict[str, Any]:
 
 def prove_text(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
     """Corrupt the pages; every corruption has to be seen."""
-    report = text.attack(root, options.samples or 900, options.seed)
+    size = PLACES if options.samples is None else options.samples
+    report = text.attack(text.sample(root, size, options.seed), root)
     problems = [text.diff(survivor) for survivor in report.survivors]
     return _counted(report) | {"kinds": _by_kind(report)}, problems
 

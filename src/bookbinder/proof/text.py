@@ -45,13 +45,11 @@ def sample(root: Path, size: int, seed: int) -> list[Corruption]:
 
 
 def attack(
+    chosen: Sequence[Corruption],
     root: Path = ROOT,
-    size: int = 600,
-    seed: int = 0,
     check: Callable[[Page, Path], str] | None = None,
-    chosen: Sequence[Corruption] | None = None,
 ) -> Report[Corruption]:
-    """Sample the book's places, corrupt each, and report what the checks saw.
+    """Corrupt the book in each of the places, and report what the checks saw.
 
     `check` says what is wrong with a page in a book; without one, all the book's own
     checks run. Raises `BookError` if they find a fault in the book as it is.
@@ -62,8 +60,7 @@ def attack(
             raise BookError(
                 f"the book must be sound before it is attacked: {complaint}"
             )
-    drawn = list(chosen) if chosen is not None else sample(root, size, seed)
-    return judged(partial(judge, check, root), drawn)
+    return judged(partial(judge, check, root), chosen)
 
 
 def judge(check: Callable[[Page, Path], str], root: Path, one: Corruption) -> str:
