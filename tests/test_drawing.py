@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bookbinder import ROOT, BookError
 from bookbinder.make.__main__ import main
 from bookbinder.make.drawing import digest, draw, shown
-from bookbinder.read.pages import edition_of
+from bookbinder.read.pages import Page, edition_of
 
 DRAWINGS = sorted(shown(ROOT).items())
 
@@ -32,6 +33,22 @@ def test_the_check_fails_only_if_something_is_wrong(
     assert re.search(r"cards/arrays\.png: stale", wrong)
     assert re.search(r"train-on-digits\.ipynb: stale", wrong)
     assert re.search(r"arrays\.ipynb: stale", wrong)
+
+
+def test_all_that_is_made_is_named(
+    write: Callable[[str], Page], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A card and a notebook, say; and only if nothing was, all was up to date."""
+    folder = write("---\ntitle: A page\n---\n\n```python\nx = 1\n```\n").edition
+    (folder / "figures").unlink()
+    main([], folder.parents[1])
+    made = capsys.readouterr().out.splitlines()
+    assert made == [
+        str(folder / "figures" / "cards" / "page.png"),
+        str(folder / "notebooks" / "page.ipynb"),
+    ]
+    main([], folder.parents[1])
+    assert capsys.readouterr().out == "everything is up to date\n"
 
 
 @pytest.mark.parametrize(

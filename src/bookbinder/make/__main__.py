@@ -22,22 +22,21 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     try:
         if check:
             sys.exit("\n".join(out_of_date(root)) or 0)
-        print("\n".join(made(root)) or "every figure is up to date")
+        print("\n".join(made(root)) or "everything is up to date")
     except BookError as error:
         sys.exit(str(error))
 
 
 def made(root: Path = ROOT) -> list[str]:
-    """Make all that is out of date; which figures were drawn."""
+    """Make all that is out of date; return the names of figures and of other files."""
     with ProcessPoolExecutor(1, anew()) as other:
         outdated = any(labs.stale(root))  # Jupyter waits a lot: run them meanwhile
         ran = [other.submit(labs.rerun, root)] if outdated else []
         drawn = drawing.redraw(root)
-        cards.redraw(root)
-        for lab in ran:
-            lab.result()
-    notebooks.write(root)
-    return drawn
+        files = cards.redraw(root)
+        files += [labs.place(lab) for run in ran for lab in run.result()]
+    files += notebooks.write(root)
+    return [*drawn, *map(str, files)]
 
 
 def out_of_date(root: Path = ROOT) -> Iterator[str]:

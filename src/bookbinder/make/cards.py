@@ -90,8 +90,8 @@ def _key_in(path: Path) -> str | None:
         return drawn.info.get("key")
 
 
-def redraw(root: Path = ROOT) -> None:
-    """Draw what is missing or stale, remove what belongs to no page."""
+def redraw(root: Path = ROOT) -> list[Path]:
+    """Draw what is missing or stale, remove what is left over; say what was drawn."""
     known, wanted = cards(root), dict(stale(root))
     drawn = side_by_side(functools.partial(card, root=root), list(wanted.values()))
     for (path, page), picture in zip(wanted.items(), drawn, strict=True):
@@ -102,6 +102,7 @@ def redraw(root: Path = ROOT) -> None:
     for path in root.glob("docs/*/figures/cards/**/*.png"):
         if path not in known:
             path.unlink()
+    return list(wanted)
 
 
 def card(page: Page, root: Path = ROOT) -> Image.Image:
