@@ -46,10 +46,18 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins: two workers, who each get a half, end with short tests.
+    """One worker keeps the order; several begin with what takes long."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = dealt(items, workers)
 
-    One that is left with a long test at the end keeps the other waiting. And while one
-    builds the site for the browser, the other runs the notebooks, which need none.
+
+def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Tests in such an order that each worker, who gets a part, ends with short ones.
+
+    One that is left with a long test at the end keeps the others waiting. All share the
+    tests in the browser; and while one builds the site for it, the last worker runs the
+    notebooks, which need none.
     """
     kinds: dict[str, list[pytest.Item]] = {"browser": [], "notebooks": [], "short": []}
     for item in items:
@@ -58,9 +66,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kind = "browser" if in_browser else "notebooks" if notebook else "short"
         kinds[kind].append(item)
     browser, notebooks, short = kinds.values()
-    m = len(browser) // 2
-    n = len(items) // 2 - m
-    items[:] = [*browser[:m], *short[:n], *notebooks, *browser[m:], *short[n:]]
+    order: list[pytest.Item] = []
+    for left in range(workers, 0, -1):  # xdist deals so: to each a part of what is left
+        part = notebooks if left == 1 else []
+        part += _taken(browser, len(browser) // left)
+        room = (len(items) - len(order)) // left - len(part)
+        order += part + _taken(short, max(room, 0))
+    return order
+
+
+def _taken(items: list[pytest.Item], count: int) -> list[pytest.Item]:
+    """The first so many of some tests, which are there no longer."""
+    first, items[:] = items[:count], items[count:]
+    return first
 
 
 Once = Callable[[str, Callable[[Path], None]], Path]

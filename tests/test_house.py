@@ -7,11 +7,14 @@ import pkgutil
 import re
 import sys
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from statistics import median
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
+from typing import Any
 
 import pytest
+from conftest import dealt
 
 import bookbinder
 import scratchnn
@@ -272,6 +275,27 @@ def test_the_median_function_has_less_than_six_lines() -> None:
     """Counted without signature and docstring, over the whole library."""
     lengths = [lines_of_code(f) for m in READING_ORDER for f in functions(m)]
     assert median(lengths) < 6
+
+
+@pytest.mark.parametrize("workers", [2, 3, 8])
+@pytest.mark.parametrize("short", [0, 100])
+def test_every_worker_begins_with_what_takes_long(workers: int, short: int) -> None:
+    """The tests themselves follow a rule: none is lost, and each part ends short."""
+    kinds = {"browser": 24, "notebooks": 5, "short": short}
+    items: list[Any] = [
+        SimpleNamespace(kind=kind, path=Path(f"test_{kind}.py"), fixturenames=[kind])
+        for kind, count in kinds.items()
+        for _ in range(count)
+    ]
+    order: list[Any] = dealt(items, workers)
+    assert sorted(map(id, order)) == sorted(map(id, items))
+    if short:
+        for left in range(workers, 0, -1):
+            count = len(order) // left
+            part, order = order[:count], order[count:]
+            found = [kind for kind, _ in groupby(one.kind for one in part)]
+            assert found[-2:] == ["browser", "short"]
+            assert found[:-2] == (["notebooks"] if left == 1 else [])
 
 
 @pytest.mark.parametrize("module", READING_ORDER)
