@@ -97,6 +97,18 @@ def test_a_figure_without_a_function_is_named_by_its_page(tmp_path: Path) -> Non
         assert str(ended.value).startswith(complaint)
 
 
+def test_an_error_in_the_library_is_laid_at_its_door(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The figure is named, and the line of the library that it came to."""
+    code = "from scratchnn import load_parameters\nload_parameters('lost.npz')\n"
+    monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)
+    file = re.escape(str(ROOT / "src" / "scratchnn" / "parameters.py"))
+    complaint = rf"gates does not draw: FileNotFoundError: .* \(at {file}:\d+\)$"
+    with pytest.raises(BookError, match=complaint):
+        draw("figures.perceptrons.gates")
+
+
 def test_ink_without_a_dark_twin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n"
     monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)

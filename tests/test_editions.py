@@ -21,7 +21,7 @@ from bookbinder.check.faults import faults
 from bookbinder.convert.binding import locate
 from bookbinder.convert.reading import minutes
 from bookbinder.make.drawing import digest, draw, redraw
-from bookbinder.read.book import navigation
+from bookbinder.read.book import config_of, navigation
 from bookbinder.read.pages import Page
 from bookbinder.read.source import program
 from bookbinder.read.words import WORDS
@@ -135,6 +135,13 @@ def test_each_edition_has_its_own_navigation(book: Path) -> None:
     (book / "mkdocs.zh.yml").unlink()
     with pytest.raises(BookError, match=r"no mkdocs\*\.yml says docs_dir: docs/zh"):
         navigation(book / "docs" / "zh", book)
+
+
+def test_a_configuration_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """With the line: who adds an edition writes one by hand."""
+    (tmp_path / "mkdocs.yml").write_text("docs_dir: docs/en\nnav: [\n", "utf-8")
+    with pytest.raises(BookError, match=r"mkdocs\.yml:3: .* expected"):
+        config_of(tmp_path / "docs" / "en", tmp_path)
 
 
 def test_a_page_is_called_as_in_its_own_navigation(book: Path) -> None:

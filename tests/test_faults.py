@@ -26,7 +26,7 @@ from bookbinder.read.pages import Page, line_of
 from bookbinder.run import session
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import run
-from bookbinder.update import update
+from bookbinder.update import told, update
 
 Write = Callable[[str], Page]
 
@@ -1477,6 +1477,20 @@ def test_update_rewrites_outputs_and_numbers(write: Write, tmp_path: Path) -> No
     text = page.path.read_text("utf-8")
     assert text == changed.replace("(two)\n2", "(two)\n3").replace("2<!--", "3<!--")
     assert update(tmp_path) == []
+
+
+def test_update_shows_of_many_lines_those_that_it_changed(
+    write: Write, tmp_path: Path
+) -> None:
+    write(SOUND.replace("    0\n    1\n", "    0\n    5\n").replace("make 2", "make 4"))
+    place = tmp_path / "docs" / "en" / "page.md"
+    number, output = (told(outcome).split("\n") for outcome in update(tmp_path))
+    assert re.fullmatch(rf"{place}:\d+: 4 -> 2", number[0])
+    assert [re.sub(r".*:\d+:", "place:", line) for line in output] == [
+        "place:",
+        "- 5",
+        "+ 1",
+    ]
 
 
 def test_update_adds_an_output_that_is_missing(write: Write, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from bookbinder import ROOT
+from bookbinder import ROOT, BookError
 from bookbinder.make.labs import executed
 from bookbinder.make.notebooks import has_notebook, text
 from bookbinder.make.notebooks import write as write_notebooks
@@ -183,6 +183,15 @@ def test_figure_is_drawn_by_its_cell_and_shown_on_a_light_ground() -> None:
     assert picture.metadata == {"needs_background": "light"}
     assert "prefers-color-scheme" not in picture.data["image/svg+xml"]
     assert picture.data["text/plain"] == page.figures[0].alt
+
+
+def test_a_listing_whose_object_is_gone_is_said_with_its_page(
+    write: Callable[[str], Page],
+) -> None:
+    """`make figures` meets it first, before any check has looked at the pages."""
+    page = write('# Title\n\n``` { .python source="scratchnn.losses.gone" }\n```\n')
+    with pytest.raises(BookError, match=r"page\.md:3: .* no scratchnn\.losses\.gone"):
+        text(page)
 
 
 def test_only_what_is_out_of_date_is_written(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from bookbinder.publishing import publish
 from bookbinder.read.book import find_pages
 from bookbinder.read.pages import Page
 
+CONFIG = ROOT / "mkdocs.yml"
 PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 LABS = [lab for lab in find_labs(ROOT) if "en" in lab.parts]
 
@@ -202,7 +203,7 @@ def test_nothing_is_built_if_something_cannot_be_drawn(tmp_path: Path) -> None:
     """With `--draw` the figures come first; what is wrong with them is said there."""
     failing = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"])
     with pytest.raises(BookError, match="not everything could be drawn"):
-        publish(tmp_path / "site", drawing=failing)
+        publish(CONFIG, tmp_path / "site", drawing=failing)
     assert not (tmp_path / "site").exists()
 
 
@@ -213,7 +214,7 @@ def test_nothing_is_built_with_a_stale_figure(
     old = (tmp_path / "gates.svg", "figures.perceptrons.gates", "stale")
     monkeypatch.setattr(drawing, "stale", lambda: iter([old]))
     with pytest.raises(BookError, match=r"gates\.svg: figures\.perceptrons\.gates"):
-        publish(tmp_path / "site")
+        publish(CONFIG, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 
 
@@ -224,5 +225,5 @@ def test_nothing_is_built_with_a_lab_that_was_not_run_as_it_is(
     assert not [*labs.stale(site=None)]
     monkeypatch.setattr(labs, "seal", lambda lab, root: "another")
     with pytest.raises(BookError, match=r"train-on-digits\.ipynb: not run as it is"):
-        publish(tmp_path / "site")
+        publish(CONFIG, tmp_path / "site")
     assert not (tmp_path / "site").exists()

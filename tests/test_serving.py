@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from mkdocs.commands import serve
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
+from watchdog.events import FileModifiedEvent, FileSystemEventHandler
 
 from bookbinder import ROOT, BookError, serving
 from bookbinder.run import processes
@@ -124,9 +126,45 @@ def test_an_edition_that_is_not_there_is_said_at_once(
     made: list[str] = []
     for name in ("redraw", "rerun"):
         monkeypatch.setattr(serving, name, partial(made.append, name))
-    with pytest.raises(SystemExit, match=r"no mkdocs\*\.yml says docs_dir: docs.xx"):
+    with pytest.raises(BookError, match=r"no mkdocs\*\.yml says docs_dir: docs.xx"):
         serving.main(edition="xx")
     assert made == []
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("banana", "IP:PORT"),
+        ("127.0.0.1:99999", "port must be 0-65535"),
+        ("127.0.0.1:{taken}", "already in use"),
+    ],
+)
+def test_an_address_where_nothing_can_be_served_is_said_at_once(
+    address: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an address that would do, and before anything is drawn or run."""
+    monkeypatch.setattr(serving, "redraw", partial(pytest.fail, "something is drawn"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = address.format(taken=server.getsockname()[1])
+        with pytest.raises(BookError, match=rf"{address}: .*{what}.*ADDRESS=127"):
+            serving.main(address)
+
+
+def test_what_is_made_of_the_book_does_not_build_it_again(tmp_path: Path) -> None:
+    """A page that is saved has a notebook, and perhaps figures, which are written."""
+    heard: list[str] = []
+    folder = tmp_path / "docs" / "en"
+    for name in ("figures", "labs", "notebooks"):
+        (folder / name).mkdir(parents=True)
+    handler = FileSystemEventHandler()
+    vars(handler)["on_any_event"] = lambda event: heard.append(
+        Path(event.src_path).name
+    )
+    sources = serving.Sources()
+    sources.schedule(handler, str(folder), recursive=True)
+    for place in ("page.md", "figures/a.svg", "labs/lab.ipynb", "notebooks/page.ipynb"):
+        handler.dispatch(FileModifiedEvent(str(folder / place)))
+    assert heard == ["page.md", "lab.ipynb"]
 
 
 def test_a_fault_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:

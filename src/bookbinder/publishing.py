@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
+from bookbinder.read.book import config_of
 
 NOT_OFFLINE = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 """What MkDocs makes and only a server hands out."""
@@ -27,16 +28,16 @@ WORKER = "assets/iframe-worker.js"
 
 
 def publish(
+    file: Path,
     site: Path | None,
     offline: bool = False,
     drawing: subprocess.Popen[bytes] | None = None,
-    edition: str = "en",
 ) -> None:
     """Build the site with all that is besides pages; or a copy that needs no server.
 
-    Without `site` it stands where the configuration says. `drawing` is a process to be
-    waited for once MkDocs has loaded what it needs. Raises `BookError` where
-    a figure is not what its program draws, or a lab not what was run.
+    `file` configures it; without `site` it stands where that says. `drawing` is a
+    process to be waited for once MkDocs has loaded what it needs. Raises `BookError`
+    where a figure is not what its program draws, or a lab not what was run.
     """
     from material.plugins.offline.plugin import OfflinePlugin
     from mkdocs.commands.build import build
@@ -45,10 +46,8 @@ def publish(
     from bookbinder.build.extras import Extras
     from bookbinder.make import labs
     from bookbinder.make.drawing import stale
-    from bookbinder.read.book import config_of
 
-    file, site_dir = config_of(ROOT / "docs" / edition), site and str(site)
-    config = load_config(str(file), site_dir=site_dir, strict=True)
+    config = load_config(str(file), site_dir=site and str(site), strict=True)
     config.plugins["extras"] = Extras()
     if offline:
         config.site_url = ""
@@ -66,13 +65,11 @@ def publish(
     build(config)
 
 
-def pack(
-    target: Path, drawing: subprocess.Popen[bytes] | None, edition: str = "en"
-) -> None:
+def pack(target: Path, drawing: subprocess.Popen[bytes] | None, file: Path) -> None:
     """Write the book as a zip that opens from a disk, in any browser."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "scratchnn"
-        publish(site, offline=True, drawing=drawing, edition=edition)
+        publish(file, site, offline=True, drawing=drawing)
         for name in NOT_OFFLINE:
             (site / name).unlink()
         shutil.rmtree(site / "figures" / "cards")
@@ -110,19 +107,26 @@ def main(arguments: list[str] | None = None) -> None:
         "--draw", action="store_true", help="run python -m bookbinder.make before"
     )
     options = parser.parse_args(arguments)
+    try:
+        file = config_of(ROOT / "docs" / options.edition)
+    except BookError as error:
+        sys.exit(str(error))
     make = [sys.executable, "-m", "bookbinder.make"]
     drawing = subprocess.Popen(make, cwd=ROOT) if options.draw else None
-    from mkdocs.exceptions import Abort
-
     gc.disable()  # what is made here lasts to the end; looking for waste takes a tenth
-    logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
     try:
+        from mkdocs.exceptions import Abort
+
+        logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
         if options.offline:
-            pack(options.offline, drawing, options.edition)
+            pack(options.offline, drawing, file)
         else:
-            publish(options.site_dir, drawing=drawing, edition=options.edition)
+            publish(file, options.site_dir, drawing=drawing)
     except (Abort, BookError) as error:
         sys.exit(str(error))
+    finally:
+        if drawing:
+            drawing.wait()  # what it has begun it also ends
 
 
 if __name__ == "__main__":

@@ -5,20 +5,27 @@ drawn, and only those pages are built again whose text, or what is bound into it
 longer what it was. The tests show that this leaves the site that a whole build makes.
 """
 
-import errno
 import importlib
 import logging
+import re
 import signal
+import socket
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from mkdocs.commands import serve
 from mkdocs.commands.build import build
+from mkdocs.config.base import ValidationError
+from mkdocs.config.config_options import IpAddress
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import get_files
+from watchdog.events import FileSystemEventHandler
+from watchdog.observers.api import ObservedWatch
+from watchdog.observers.polling import PollingObserver
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.faults import faults
@@ -34,6 +41,9 @@ from bookbinder.run.processes import in_copies
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at the files."""
+
+MADE = re.compile(r"docs[/\\][^/\\]+[/\\](figures|notebooks)[/\\]")
+"""Files that are made while the book is built, and need no other building."""
 
 FRONT = "./"
 """The address of the front page; the search cannot take a single page with it out."""
@@ -117,32 +127,68 @@ def _forget(config: MkDocsConfig, urls: set[str]) -> None:
     ]
 
 
+class Sources(PollingObserver):
+    """Watches what the book is made from, and not what is made of it and beside it."""
+
+    def schedule(
+        self, event_handler: FileSystemEventHandler, path: str | Path, **options: Any
+    ) -> ObservedWatch:
+        """Let a handler hear of all changes below a folder but those of `MADE`."""
+        heard = event_handler.dispatch
+        vars(event_handler)["dispatch"] = lambda event: (
+            MADE.search(str(event.src_path)) or heard(event)
+        )
+        return super().schedule(event_handler, path, **options)
+
+
+class Server(LiveReloadServer):
+    """MkDocs's server, which looks at the sources more often."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.observer = Sources(timeout=LOOK_EVERY)
+
+
+def can_serve(address: str) -> None:
+    """Raises `BookError` where nothing can be served."""
+    try:
+        host, port = IpAddress().validate(address)  # type: ignore[no-untyped-call]
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port))
+    except (ValidationError, OSError, OverflowError) as error:
+        what = getattr(error, "strerror", None) or error
+        raise BookError(
+            f"{address}: {what}; another address: make serve ADDRESS=127.0.0.1:8001"
+        ) from None
+
+
 def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
-    """Bring figures and labs up to date; serve an edition there until Ctrl-C."""
+    """Bring figures and labs up to date; serve an edition there until Ctrl-C.
+
+    Raises `BookError` where that cannot be done, and `Abort` where it cannot be built.
+    """
+    config = str(config_of(ROOT / "docs" / edition))
+    can_serve(address)
     logging.basicConfig(format="%(message)s")
     logging.getLogger("mkdocs.livereload").setLevel(logging.INFO)
     print("Building the book; the first time this takes a minute.", flush=True)
-    try:
-        config = str(config_of(ROOT / "docs" / edition))
-        redraw()
-        rerun()
-    except BookError as error:
-        sys.exit(str(error))
+    redraw()
+    rerun()
     importlib.import_module("matplotlib.pyplot")  # slow: now, and not at the first edit
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty'" not in record.getMessage()
     )
-    server = partial(LiveReloadServer, polling_interval=LOOK_EVERY)
-    vars(serve).update(build=Rebuild(), LiveReloadServer=server)
+    vars(serve).update(build=Rebuild(), LiveReloadServer=Server)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that helpers end
-    try:
-        serve.serve(config, build_type="dirty", dev_addr=address)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        elsewhere = "make serve ADDRESS=127.0.0.1:8001"
-        sys.exit(f"{address}: {error.strerror}; at another address: {elsewhere}")
+    serve.serve(config, build_type="dirty", dev_addr=address)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except (Abort, BookError) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -4,6 +4,7 @@ For after a deliberate change. It refuses to touch any page while a page has a f
 its code fails, and says what it changed. A person runs it, or `make proof` at its end.
 """
 
+import difflib
 import re
 import sys
 from collections.abc import Iterable
@@ -65,6 +66,16 @@ def rewritten(page: Page, stale: list[Outcome]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def told(outcome: Outcome) -> str:
+    """What was changed and where; of several lines those that differ."""
+    where = f"{outcome.page}:{outcome.line}:"
+    old, new = outcome.shown.split("\n"), outcome.printed.split("\n")
+    if len(old) == len(new) == 1:
+        return f"{where} {old[0]} -> {new[0]}"
+    changes = [line for line in difflib.ndiff(old, new) if line[0] in "-+"]
+    return "\n".join([where, *changes])
+
+
 def _rebound(outcome: Outcome, match: re.Match[str]) -> str:
     assert isinstance(outcome.part, Bound)
     if match["expression"].strip() != outcome.part.expression:
@@ -75,9 +86,6 @@ def _rebound(outcome: Outcome, match: re.Match[str]) -> str:
 
 if __name__ == "__main__":
     try:
-        for outcome in update():
-            print(
-                f"{outcome.page}:{outcome.line}: {outcome.shown} -> {outcome.printed}"
-            )
+        print("\n".join(map(told, update())) or "every output is up to date")
     except BookError as error:
         sys.exit(f"nothing was updated:\n{error}")

@@ -190,8 +190,10 @@ def _formulas(page: Page, root: Path) -> Iterator[Fault]:
         if found.start() in bound or tex in FORMULAS_ALONE:
             continue
         if says_something(tex):
-            what = f"the formula {tex} has no expression behind it; one that only sets"
-            what += " a condition is listed in prose.FORMULAS_ALONE"
+            what = (
+                f"the formula {tex} has no expression behind it: ${tex}$<!--= … -->; "
+            )
+            what += "one that only sets a condition is listed in prose.FORMULAS_ALONE"
             yield line_of(rest, found.start()), what
 
 

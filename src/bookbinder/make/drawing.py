@@ -10,6 +10,7 @@ import functools
 import io
 import re
 import runpy
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -157,10 +158,23 @@ def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
             exec(compile(program(source, root), source, "exec"), space)
         except Exception as error:
             where = f"{_place(source, root)}: {source} does not draw"
-            raise BookError(f"{where}: {type(error).__name__}: {error}") from error
+            what = f"{type(error).__name__}: {error}{_reached(error, root)}"
+            raise BookError(f"{where}: {what}") from error
     if not isinstance(space["figure"], matplotlib.figure.Figure):
         raise BookError(f"{_place(source, root)}: {source} returns no figure")
     return space
+
+
+def _reached(error: Exception, root: Path) -> str:
+    """How far into the library an error has been; nothing if not into it at all."""
+    frames = traceback.extract_tb(error.__traceback__)
+    library = root / "src" / "scratchnn"
+    inside = [
+        f"{it.filename}:{it.lineno}"
+        for it in frames
+        if it.filename.startswith(str(library))
+    ]
+    return f" (at {inside[-1]})" if inside else ""
 
 
 def _place(source: str, root: Path) -> str:

@@ -195,9 +195,8 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
 
 def _store(lab: Path, ran: Notebook, root: Path) -> None:
     """Write the copy of a lab and its pictures, and remove pictures it had before."""
-    place(lab).parent.mkdir(exist_ok=True)
-    for old in place(lab).parent.glob(f"{lab.stem}-*.svg"):
-        old.unlink()
+    from scratchnn.files import store  # it loads NumPy, and not all labs are run
+
     here = f"{SITE}{FOLDER}/{lab.stem}/" if SITE else "./"
     number = 0
     for cell in ran["cells"]:
@@ -211,8 +210,11 @@ def _store(lab: Path, ran: Notebook, root: Path) -> None:
                     raise BookError(f"{lab}: a picture without an alt in its cell")
                 number += 1
                 svg = themed("".join(drawn), f"{lab.name}, picture {number}", root)
-                picture(lab, number).write_text(svg, "utf-8")
+                store(picture(lab, number), svg.encode())
                 output["data"]["text/plain"] = cell["metadata"]["alt"]
                 output["metadata"]["needs_background"] = "light"
     ran["metadata"] |= {"seal": seal(lab, root), "site": SITE}
-    place(lab).write_text(json.dumps(ran, ensure_ascii=False), "utf-8")
+    store(place(lab), json.dumps(ran, ensure_ascii=False).encode())
+    wanted = {picture(lab, n + 1) for n in range(number)}
+    for old in {*place(lab).parent.glob(f"{lab.stem}-*.svg")} - wanted:
+        old.unlink()

@@ -79,7 +79,11 @@ def listings(edition: Path, root: Path = ROOT) -> Iterator[tuple[Page, Block]]:
 
 def _settings(config: Path) -> dict[str, Any]:
     """What a configuration says, with what it inherits; tags and types aside."""
-    own = _loaded(config.read_text("utf-8"))
+    try:
+        own = _loaded(config.read_text("utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BookError(f"{config}:{line}: {error.problem}") from None
     parent = own.get("INHERIT")
     return {**_settings(config.parent / parent), **own} if parent else own
 
