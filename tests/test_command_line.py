@@ -135,6 +135,12 @@ def test_the_network_is_the_one_asked_for(tmp_path: Path) -> None:
     assert [params[f"W{n}"].shape for n in (1, 2, 3)] == [(64, 7), (7, 5), (5, 10)]
     assert {values.dtype for values in params.values()} == {np.dtype("float32")}
     assert "<svg" in curves.read_text("utf-8")
+    flat = tmp_path / "flat.npz"
+    assert main([*SHORT, "--hidden", "--save", str(flat)]) == 0
+    assert {n: v.shape for n, v in load_parameters(flat).items()} == {
+        "W1": (64, 10),
+        "b1": (10,),
+    }
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,6 @@ def test_the_network_is_the_one_asked_for(tmp_path: Path) -> None:
         (["train", "--epochs", "9" * 5000], "or more, is expected; got '9"),
         (["train", "--batch-size", "-3"], "or more, is expected; got '-3'"),
         (["train", "--hidden", "50", "many"], "argument --hidden: a whole number, 1"),
-        (["train", "--hidden"], "argument --hidden: expected at least one argument"),
         (["train", "--seed", "-1"], "--seed: a whole number, 0 or more, is expected"),
         (["train", "--lr", "fast"], "--lr: a number above 0 is expected; got 'fast'"),
         (["train", "--lr", "0"], "argument --lr: a number above 0 is expected"),

@@ -34,6 +34,7 @@ SIGMOIDS = "--hidden 50 100 --activation sigmoid --lr 0.5"
 TRAININGS = {
     "784-50-10": f"{MNIST} --epochs 17",
     "784-50-100-10": f"{MNIST} {SIGMOIDS}",
+    "784-10": f"{MNIST} --epochs 17 --hidden",
 }
 DIGITS = f"--data digits {SIGMOIDS} --epochs 50 --dtype float32"
 """The options of the training command, for every network that the book speaks of."""
