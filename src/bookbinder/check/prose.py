@@ -192,8 +192,8 @@ def _formulas(page: Page, root: Path) -> Iterator[Fault]:
         if says_something(tex):
             what = (
                 f"the formula {tex} has no expression behind it: ${tex}$<!--= … -->; "
+                "one that only sets a condition is listed in prose.FORMULAS_ALONE"
             )
-            what += "one that only sets a condition is listed in prose.FORMULAS_ALONE"
             yield line_of(rest, found.start()), what
 
 
@@ -322,8 +322,13 @@ def _is_reachable(code: str, word: str) -> bool:
 
 def _library_words(root: Path) -> set[str]:
     """All words of the library, as its files stand on the disk."""
-    files = sorted((root / "src" / "scratchnn").glob("*.py"))
-    return {word for path in files for word in WORD.findall(path.read_text("utf-8"))}
+    files = (root / "src" / "scratchnn").glob("*.py")
+    return set().union(*(_words_in(path.read_text("utf-8")) for path in files))
+
+
+@cache
+def _words_in(code: str) -> set[str]:
+    return {*WORD.findall(code)}
 
 
 def _words(code: Iterable[str], root: Path) -> set[str]:

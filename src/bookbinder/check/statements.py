@@ -114,8 +114,12 @@ def _methods(parts: list[Part]) -> Iterator[Fault]:
 
 
 def _left_over(parts: list[Part]) -> Iterator[Fault]:
-    """What a function stores is read in it, or else it was left there by mistake."""
-    for part, statements in parts:
+    """What a function stores is read in it, or else it was left there by mistake.
+
+    Of the library's own, in listings, ruff says so.
+    """
+    own = [it for it in parts if getattr(it[0], "kind", "") != "listing"]
+    for part, statements in own:
         for function in (node for one in statements for node in ast.walk(one)):
             if not isinstance(function, ast.FunctionDef):
                 continue
