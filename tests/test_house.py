@@ -3,8 +3,10 @@
 import ast
 import builtins
 import inspect
+import os
 import pkgutil
 import re
+import subprocess
 import sys
 from importlib import import_module
 from itertools import groupby
@@ -307,3 +309,14 @@ def test_functions_can_be_pasted_into_a_prompt(module: str) -> None:
         if body:
             shown = lines[body[0].lineno - 1 : body[-1].end_lineno]
             assert all(line.strip() for line in shown), function.name
+
+
+def test_the_binder_loads_where_the_library_does_not(tmp_path: Path) -> None:
+    """So that it can say what is wrong there: a slip while a module is written."""
+    (tmp_path / "scratchnn.py").write_text("def broken(:\n", "utf-8")
+    modules = "bookbinder.serving, bookbinder.build.extras, bookbinder.make.__main__"
+    subprocess.run(
+        [sys.executable, "-c", f"import {modules}"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT / 'src'}"},
+        check=True,
+    )

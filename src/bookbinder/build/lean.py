@@ -17,7 +17,6 @@ from pathlib import Path
 from unicodedata import normalize
 
 from bookbinder import ROOT, fingerprint
-from scratchnn.files import store
 
 CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
@@ -164,6 +163,8 @@ def asked_for(selector: str) -> set[str]:
 
 def cut_fonts(site: Path, pages: str) -> None:
     """Rewrite the fonts so that they hold what is on the pages, and little else."""
+    from scratchnn.files import store  # late: the library may not even load
+
     formulas = "".join(re.findall(r"<math.*?</math>", pages, re.S))
     letters = set(re.findall(r"<mi>(.)</mi>", formulas))
     signs = set(html.unescape(formulas)) | {italic(letter) for letter in letters}

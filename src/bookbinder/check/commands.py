@@ -19,7 +19,6 @@ from typing import Any
 
 from bookbinder import ROOT
 from bookbinder.read.pages import CODE_SPAN, Fault, Page, line_of
-from scratchnn.command_line import parser
 
 COMMAND = re.compile(r"!?((?:make|(?:\.venv/bin/)?python|pip) [^`]+)")
 """How code in a sentence begins that is a command."""
@@ -143,6 +142,8 @@ def _known_to_make(root: Path) -> set[str]:
 
 def _misread(options: list[str]) -> str:
     """What the library's own parser says to these words."""
+    from scratchnn.command_line import parser  # late: it may not even load
+
     said = io.StringIO()
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         try:
