@@ -437,6 +437,12 @@ STATIC = {
     "a number as an entity": ("A caption.", "It is &half;.", 34, "an entity"),
     "a year that is not listed": ("A caption.", "In 1958.", 34, "prose.YEARS"),
     "a year of another thing": ("A caption.", "In 1957.", 34, "to Rosenblatt, who"),
+    "a year of another sentence": (
+        "A caption.",
+        "Rosenblatt did. In 1957.",
+        34,
+        "to Rosenblatt, who",
+    ),
     "a page called like another": (
         "A caption.",
         "See [Perceptrons](page.md).",
@@ -598,6 +604,12 @@ STATIC = {
         "$ make proof SAMPLE=100",
         37,
         "make does not know SAMPLE=100",
+    ),
+    "an environment of another name": (
+        "$ make test",
+        "$ python -m venv .veenv",
+        37,
+        "the environment is .venv, not .veenv",
     ),
     "a target behind another command": (
         "$ make test",

@@ -95,7 +95,7 @@ def picture(text: str) -> Path:
 COUNT = {"type": whole_number, "metavar": "N"}
 OPTIONS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "--data": ("digits", "bundled digits, or MNIST", {"choices": list(LOADERS)}),
-    "--hidden": ([50], "neurons in each hidden layer", {"nargs": "*", **COUNT}),
+    "--hidden": ([50], "neurons in each hidden layer, if any", {"nargs": "*", **COUNT}),
     "--activation": ("relu", "of those neurons", {"choices": ["relu", "sigmoid"]}),
     "--epochs": (20, "how often each sample is used", COUNT),
     "--batch-size": (50, "samples in a step", COUNT),

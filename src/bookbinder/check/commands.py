@@ -29,6 +29,9 @@ TOOLS = (
 )  # fmt: skip
 """Programs of others, to be trusted."""
 
+VENV = ".venv"
+"""Where the environment stands that all other commands speak of."""
+
 PACKAGES = ("jupyter",)
 """What a reader may install besides what the project itself needs."""
 
@@ -75,6 +78,8 @@ def _misgiven(words: list[str], root: Path) -> str:
             return _misread(options)
         case ["python", "-m", "pip", *what] | ["pip", *what]:
             return _not_installed(what, root)
+        case ["python" | "py", "-m", "venv", folder]:
+            return "" if folder == VENV else f"the environment is {VENV}, not {folder}"
         case ["python" | "py", "-m", module, *given]:
             return _misstarted(module, given, root)
         case ["python", "-c", code]:

@@ -15,7 +15,13 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND
-from bookbinder.check.pointers import EXERCISE, LISTED, NUMBERED_LINK, NUMBERS
+from bookbinder.check.pointers import (
+    EXERCISE,
+    LISTED,
+    NUMBERED_LINK,
+    NUMBERS,
+    SENTENCE,
+)
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -161,11 +167,11 @@ def _number_words(page: Page, known: set[str]) -> Iterator[Fault]:
 
 
 def _years(page: Page, root: Path) -> Iterator[Fault]:
-    """A year stands in a paragraph on what happened then."""
-    for paragraph in re.finditer(r"(?:.+\n?)+", page.prose_text):
-        for year in re.finditer(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)", paragraph[0]):
-            if YEARS.get(year[0], year[0]) not in paragraph[0]:
-                n = line_of(page.prose_text, paragraph.start() + year.start())
+    """A year stands in a sentence on what happened then."""
+    for sentence in SENTENCE.finditer(page.prose_text):
+        for year in re.finditer(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)", sentence[0]):
+            if YEARS.get(year[0], year[0]) not in sentence[0]:
+                n = line_of(page.prose_text, sentence.start() + year.start())
                 yield n, f"{year[0]} belongs to {YEARS[year[0]]}, who is not named here"
 
 
