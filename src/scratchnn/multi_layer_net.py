@@ -109,6 +109,6 @@ class MultiLayerNet(Classifier):
         affines = [layer for layer in layers if isinstance(layer, Affine)]
         affines[0].backward_to_parameters(dout)
         gradient = {}
-        for (W, b), layer in zip(layer_names(self.params), affines, strict=True):
-            gradient[W], gradient[b] = layer.dW, layer.db
+        for n, layer in enumerate(affines, 1):
+            gradient[f"W{n}"], gradient[f"b{n}"] = layer.dW, layer.db
         return loss, gradient
