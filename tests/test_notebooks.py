@@ -95,10 +95,11 @@ def test_notebook_loses_no_code_and_no_words(page: Page) -> None:
             shown = block.listing().code if block.kind == "listing" else block.code
             assert set(shown.split("\n")) <= lines
     figures = {figure.line for figure in page.figures}
-    page_says = words("\n".join(x for n, x in page.prose if n not in figures))
+    prose_said = "\n".join(x for n, x in page.prose if n not in figures)
+    page_says = words(prose_said)
     for marker in ("note", "solution"):  # !!! note "The title, which stays"
         del page_says[marker]
-    assert page_says
+    assert sum(page_says.values()) > len(prose_said.split()) / 2
     assert not page_says - words("\n".join(prose(notebook)))
 
 

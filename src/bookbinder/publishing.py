@@ -65,7 +65,7 @@ def publish(
     build(config)
 
 
-def pack(target: Path, drawing: subprocess.Popen[bytes] | None, file: Path) -> None:
+def pack(file: Path, target: Path, drawing: subprocess.Popen[bytes] | None) -> None:
     """Write the book as a zip that opens from a disk, in any browser."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "scratchnn"
@@ -119,7 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
         if options.offline:
-            pack(options.offline, drawing, file)
+            pack(file, options.offline, drawing)
         else:
             publish(file, options.site_dir, drawing=drawing)
     except (Abort, BookError) as error:
