@@ -26,7 +26,14 @@ from scratchnn import data_folder, load_mnist
 from scratchnn.data import Samples
 from scratchnn.mnist import MNIST
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "chrome",
+)
+"""What to look for, best first: the shell has no windows to draw that nobody sees."""
 
 NEEDLESS = (
     "WebUIOmniboxPopup",

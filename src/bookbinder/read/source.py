@@ -92,7 +92,7 @@ def _listing(
     if not parts:
         every = tuple(range(1, len(text.splitlines()) + 1))
         return Listing(path, every, text.rstrip("\n"), True)
-    node: ast.AST = _parsed(path, text)
+    node: ast.AST = _tree(path, text)
     for part in parts:
         node = _member(node, part, f"{path.relative_to(root)} defines no {name}")
     left_out = [_member(node, n, f"{name} has no {n}") for n in without.split()]
@@ -218,17 +218,18 @@ def _names(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
     return bound, frozenset(n.id for n in found if isinstance(n.ctx, ast.Load))
 
 
-def _tree(path: Path) -> ast.Module:
-    """The statements of a file as it stands on the disk, parsed once."""
-    return _parsed(path, path.read_text("utf-8"))
+def _tree(path: Path, text: str = "") -> ast.Module:
+    """The statements of a file as it stands on the disk, or of what was read there."""
+    try:
+        return _parsed(text or path.read_text("utf-8"))
+    except SyntaxError as error:
+        raise BookError(f"{path}:{error.lineno}: {error.msg}") from None
 
 
 @cache
-def _parsed(path: Path, text: str) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        raise BookError(f"{path}:{error.lineno}: {error.msg}") from None
+def _parsed(text: str) -> ast.Module:
+    """Statements, made once for files that say the same: small books borrow ours."""
+    return ast.parse(text)
 
 
 def _module(name: str, root: Path) -> tuple[Path, list[str]]:
