@@ -105,7 +105,9 @@ def folds():
     figure, panels = canvas(columns=3, height=1.9)
     x = np.linspace(0, 2, 129)
     y = x
-    for axes, title in zip(panels, ["a hat", "of a hat", "of a hat"], strict=True):
+    for axes, title in zip(
+        panels, ["a hat", "a hat of a hat", "a hat of that"], strict=True
+    ):
         y = 2 * (relu(y) - 2 * relu(y - 1) + relu(y - 2))
         axes.plot(x, y, color=BLUE)
         axes.set(title=title, xticks=range(3), yticks=range(3), xlabel="$x$")

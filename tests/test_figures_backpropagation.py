@@ -333,7 +333,7 @@ def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
     rises from below 0.9 to above 0.98. Above, the loss of every twelfth
     mini-batch, and its mean over each epoch. Below, the accuracy after each
     epoch. Both curves rise together, the test at first a little ahead, by no more
-    than chance can do; later the network is a little better on what it has
+    than chance allows; later the network is a little better on what it has
     practised.
     """,
     "loss · epoch · accuracy · training · test",

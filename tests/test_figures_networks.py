@@ -173,7 +173,7 @@ def test_hats_follow_a_curve(figure: Any) -> None:
     teeth a quarter as wide, all of the same height. A hat; a hat of a hat; and a
     hat of that. Each further layer doubles the number of teeth.
     """,
-    "$x$ · a hat · $x$ · of a hat · $x$ · of a hat",
+    "$x$ · a hat · $x$ · a hat of a hat · $x$ · a hat of that",
 )
 def test_every_fold_doubles_the_teeth(figure: Any) -> None:
     """Up to the same height and down again, twice as often in each panel."""
@@ -202,8 +202,9 @@ def test_ten_folds_have_as_many_corners_as_the_page_says() -> None:
     column has an arrow to every unit of the next. One arrow, from x1 to the
     second neuron of the first layer, is thick and labelled w with the upper index
     one in brackets and the lower indices one and two. Below stand the shapes. Our
-    network; the biases are not drawn. The thick arrow is the weight
-    $w^{(1)}_{12}$. Below, the shapes of the matrices of weights.
+    network; the biases are not drawn. In each circle stands what its neuron passes
+    on. The thick arrow is the weight $w^{(1)}_{12}$. Below, the shapes of the matrices
+    of weights.
     """,
     """
     $W^{(1)}$ · (2, 3) · $W^{(2)}$ · (3, 2) · $W^{(3)}$ · (2, 2) · $w^{(1)}_{12}$ ·
