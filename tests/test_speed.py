@@ -7,9 +7,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bookbinder import ROOT
+from scratchnn import MultiLayerNet, train_step
 
 TASKS = """
 machine step epoch until inference gradients memories profile square
@@ -53,6 +55,21 @@ def test_the_record_has_all_that_the_page_shows(
         monkeypatch.setattr(speed, task, lambda *_, **__: 0.0)
     speed.main()
     assert [*json.loads(speed.RECORD.read_text("utf-8"))] == [*kept]
+
+
+def test_the_step_that_is_taken_apart_is_the_library_s(speed: Any) -> None:
+    """What the page says of the parts of a step, it says of `train_step`."""
+    nets = [
+        MultiLayerNet([64, 20, 10], rng=np.random.default_rng(0), dtype=np.float32)
+        for _ in range(2)
+    ]
+    (x, t), _ = speed.load_digits(dtype="float32")
+    for name, _ in speed.parts(nets[0], x[:100], t[:100]):
+        if name == "step":
+            break
+    train_step(nets[1], x[:100], t[:100], lr=0.1)
+    for name, values in nets[1].params.items():
+        np.testing.assert_allclose(nets[0].params[name], values, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("name", ["scratchnn", "scikit-learn"])
