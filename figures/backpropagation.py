@@ -20,10 +20,17 @@ from figures.style import (
     diagram,
     node,
     reading,
-    tiles,
     wire,
 )
-from scratchnn import Add, Mul, MultiLayerNet, Sigmoid, load_digits, train
+from scratchnn import (
+    Add,
+    Mul,
+    MultiLayerNet,
+    Sigmoid,
+    load_digits,
+    train,
+    trained_network,
+)
 
 
 def _edge(axes, start, end, value, slope):
@@ -341,16 +348,18 @@ def curves():
 
 
 def weights():
-    figure, axes = diagram(52.6, 21)
-    net, _, _ = _trained()
-    W1, W2 = net.params["W1"], net.params["W2"]
-    strongest = np.argsort(-np.linalg.norm(W2, axis=1))[:12]
-    for place, neuron in enumerate(strongest):
-        image = W1[:, neuron].reshape(8, 8)
-        left, top = 0.3 + 8.8 * (place % 6), 18.7 - 10.5 * (place // 6)
-        tiles(axes, image / np.abs(image).max(), left, top, (ORANGE, BLUE))
-        says = f"{W2[neuron].argmax()}, not {W2[neuron].argmin()}"
-        axes.text(left + 3.9, top + 0.6, says, ha="center")
+    figure, grid = canvas(4, 3, 4.1)
+    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)
+    network = trained_network("mnist")
+    strongest = np.argsort(-np.linalg.norm(network["W2"], axis=1))[:12]
+    for axes, neuron in zip(grid.flat, strongest, strict=True):
+        image = network["W1"][:, neuron].reshape(28, 28)
+        for level, alpha in [(0.06, 0.22), (0.18, 0.36), (0.36, 0.6)]:
+            look = {"alpha": alpha, "origin": "upper"}
+            axes.contourf(image, [level, np.inf], colors=[BLUE], **look)
+            axes.contourf(-image, [level, np.inf], colors=[ORANGE], **look)
+        axes.set(xticks=[], yticks=[], aspect="equal")
+        axes.spines[:].set(visible=True, color=HAIRLINE)
     return figure
 
 
@@ -414,4 +423,62 @@ def mnist_curves():
     below.set_xlabel("epoch")
     for axes in (above, below):
         axes.set(xlim=(0, 20.5), xticks=[0, 5, 10, 15, 20])
+    return figure
+
+
+def _arms():
+    """The two arms of the page, and the arm of each point."""
+    way = np.sqrt(np.linspace(0.02, 1, 120))
+    turn = 2 * np.pi * 1.6 * way
+    arm = 2 * np.column_stack([way * np.cos(turn), way * np.sin(turn)])
+    return np.vstack([arm, -arm]), np.repeat([0, 1], 120)
+
+
+def _winders(arms):
+    """The networks of the page as they learn to part the arms, and their titles."""
+    for sizes, stops in [([2, 24, 24, 2], [0, 5, 20, 50, 100]), ([2, 2], [100])]:
+        rng = np.random.default_rng(0)
+        net = MultiLayerNet(sizes, rng=rng)
+        for start, stop in zip([0, *stops], stops, strict=False):
+            for _ in range(start, stop):
+                train(net, (arms, arms), epochs=1, batch_size=20, lr=0.2, rng=rng)
+            yield net, f"{stop} epochs" if len(sizes) > 2 else sizes
+
+
+def winding():
+    figure, grid = canvas(3, 2, 3.9)
+    points, arm = _arms()
+    side = np.linspace(-2.4, 2.4, 41)
+    plane = np.stack(np.meshgrid(side, side), axis=-1)
+    winders = _winders((points, arm))
+    for axes, (net, name) in zip(grid.flat, winders, strict=True):
+        y = net.predict(plane.reshape(-1, 2))[:, 1].reshape(41, 41)
+        axes.contourf(side, side, y, [0, 0.5, 1], colors=[ORANGE, BLUE], alpha=0.3)
+        for label, ink in enumerate([ORANGE, BLUE]):
+            axes.plot(*points[arm == label].T, color=ink, lw=2.4)
+        axes.set(xticks=[], yticks=[], aspect="equal")
+        axes.set_title(f"{name}: {net.accuracy(points, arm):.2f}")
+        axes.spines[:].set_visible(False)
+    return figure
+
+
+def fading():
+    figure, axes = canvas(height=3.0)
+    (x, t), _ = load_digits()
+    for name, activation, std, ink, dash in [
+        ("ReLU, scaled", "relu", None, BLUE, "-"),
+        ("sigmoid, scaled", "sigmoid", None, ORANGE, "--"),
+        ("sigmoid, std 0.01", "sigmoid", 0.01, PURPLE, ":"),
+    ]:
+        net = MultiLayerNet(
+            [64, *[50] * 6, 10],
+            activation=activation,
+            weight_init_std=std,
+            rng=np.random.default_rng(0),
+        )
+        slopes = net.gradient(x[:100], t[:100])
+        sizes = [np.abs(slopes[f"W{n}"]).mean() for n in range(1, 8)]
+        axes.plot(range(1, 8), sizes, dash, marker="o", ms=5, color=ink, label=name)
+    axes.set(title="size of $dW$", xlabel="layer", yscale="log")
+    axes.legend()
     return figure

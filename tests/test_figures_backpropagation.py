@@ -11,13 +11,23 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_hex
+from matplotlib.path import Path
 
 from bookbinder.make.drawing import run_program
 from figures.style import BLACK, BLUE, INK, ORANGE, SOFT
 from scratchnn import (
+    Affine,
+    MultiLayerNet,
+    Relu,
+    Sigmoid,
+    forward_through,
+    load_digits,
     numerical_diff,
     numerical_gradient,
     sigmoid,
+    softmax,
+    train,
+    trained_network,
 )
 
 
@@ -362,34 +372,192 @@ def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
 
 
 @pytest.mark.says(
-    "backpropagation.weights",
+    "backpropagation.fading",
     """
-    Twelve squares of eight by eight tiles. Each shows blue tiles for positive
-    weights and orange ones for negative weights, stronger where the weight is
-    larger. In some, a blue stroke has orange beside it; the rest look irregular.
-    Above each stand two digits, such as 7, not 3. The first-layer weights of the
-    twelve neurons with the largest weights on their way out. Blue is positive, "ink
-    here speaks for me", and orange negative. Above each stands the digit that the
-    neuron speaks for most, and the one that it speaks against most.
+    Three lines over layers 1 to 7, sizes on a logarithmic axis. Read from the right
+    to the left, the solid one stays nearly level, the dashed one falls to less than
+    a thousandth, and the dotted one, more steeply, to less than a billionth. The
+    mean size of the numbers in $dW$, layer by layer, in a network with six hidden
+    layers of fifty neurons before its first step. The way back leads from the right
+    to the left.
     """,
-    """
-    7, not 3 · 4, not 2 · 9, not 4 · 5, not 7 · 3, not 1 · 6, not 3 · 7, not 2 ·
-    0, not 8 · 9, not 6 · 4, not 8 · 2, not 4 · 9, not 3
+    r"""
+    layer · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-10}}$ ·
+    $\mathdefault{10^{-8}}$ · $\mathdefault{10^{-6}}$ · $\mathdefault{10^{-4}}$ ·
+    $\mathdefault{10^{-2}}$ · size of $dW$ · ReLU, scaled · sigmoid, scaled ·
+    sigmoid, std 0.01
     """,
 )
-def test_weights_are_those_of_the_strongest_neurons(figure: Any, trained: Any) -> None:
-    """Twelve frames; blue for positive weights, orange for negative, as many tiles."""
-    net, _, _ = trained
-    axes = figure.axes[0]
-    strongest = np.argsort(-np.linalg.norm(net.params["W2"], axis=1))[:12]
-    assert len(axes.lines) == 12
-    images = net.params["W1"][:, strongest]
-    levels = np.round(8 * images / np.abs(images).max(axis=0))
-    assert _tiles(axes, BLUE) == np.sum(levels > 0)
-    assert _tiles(axes, ORANGE) == np.sum(levels < 0)
-    out = net.params["W2"][strongest]
-    says = [f"{row.argmax()}, not {row.argmin()}" for row in out]
-    assert [text.get_text() for text in axes.texts] == says
+def test_slopes_fade_on_their_way_back(figure: Any) -> None:
+    """Walked back layer by layer; with sigmoids each has less than the one behind."""
+    (axes,) = figure.axes
+    assert axes.get_yscale() == "log"
+    (x, t), _ = load_digits()
+    left = []
+    for line, style in zip(axes.lines, ["-", "--", ":"], strict=True):
+        assert line.get_linestyle() == style
+        assert line.get_xdata().tolist() == list(range(1, 8))
+        name, scale = line.get_label().lower().split(", ")
+        rng, std = np.random.default_rng(0), 0.01
+        sizes = [64, 50, 50, 50, 50, 50, 50, 10]
+        layers: list[Any] = []
+        for inputs, outputs in pairwise(sizes):
+            if scale == "scaled":
+                std = np.sqrt({"relu": 2, "sigmoid": 1}[name] / inputs)
+            W = std * rng.normal(size=(inputs, outputs))
+            layers += [Affine(W, np.zeros(outputs))]
+            layers += [{"relu": Relu, "sigmoid": Sigmoid}[name]()]
+        y = forward_through(layers[:-1], x[:100])
+        dout = (softmax(y) - np.eye(10)[t[:100]]) / 100
+        for layer in reversed(layers[:-1]):
+            dout = layer.backward(dout)
+        slopes = [np.abs(layer.dW).mean() for layer in layers[::2]]
+        np.testing.assert_allclose(line.get_ydata(), slopes)
+        left.append(np.array(slopes))
+    level, dashed, dotted = left
+    assert level.max() < 5 * level.min()
+    assert (np.diff(dashed) > 0).all()
+    assert (dotted[:-1] / dotted[1:] < dashed[:-1] / dashed[1:]).all()
+    assert (level[:5] > dashed[:5]).all()
+    assert (dashed > dotted).all()
+    assert dashed[0] < dashed[-1] / 1e3
+    assert dotted[0] < dotted[-1] / 1e9
+
+
+def windings() -> Any:
+    """The arms and networks of the page: after each epoch, and flat after them all."""
+    way = np.sqrt(np.linspace(0.02, 1, 120))
+    turn = 2 * np.pi * 1.6 * way
+    arm = 2 * np.column_stack([way * np.cos(turn), way * np.sin(turn)])
+    arms = np.vstack([arm, -arm]), np.repeat([0, 1], 120)
+    nets = []
+    for sizes in ([2, 24, 24, 2], [2, 2]):
+        rng = np.random.default_rng(0)
+        net = MultiLayerNet(sizes, rng=rng)
+        epochs = [dict(net.params)]
+        for _ in range(100):
+            train(net, (arms, arms), epochs=1, batch_size=20, lr=0.2, rng=rng)
+            epochs.append(dict(net.params))
+        nets.append((net, epochs))
+    return arms, nets
+
+
+@pytest.mark.says(
+    "backpropagation.winding",
+    """
+    Six squares, each with an orange and a blue arm on ground in the colour of the
+    answer. At first all is orange; after 5 epochs an almost straight border parts
+    the square, and after 20 it is bent near the middle. After 50 and 100 each arm
+    lies on its own winding band. In the last square the border is straight. What
+    the network with hidden layers answers after so many epochs, with its accuracy,
+    and last, what the one without them answers after a hundred. From the second
+    square to the third the accuracy stands still, but the loss falls, and the
+    border begins to bend. Do not give up on a flat curve too soon.
+    """,
+    """
+    0 epochs: 0.50 · 5 epochs: 0.65 · 20 epochs: 0.64 · 50 epochs: 0.99 ·
+    100 epochs: 1.00 · [2, 2]: 0.66
+    """,
+)
+def test_borders_wind_in_the_end(figure: Any) -> None:
+    """The ground is the answer of the network of that epoch; titles, its accuracy."""
+    arms, [(deep, epochs), (flat, flats)] = windings()
+    moments = [(deep, epochs[n]) for n in (0, 5, 20, 50, 100)] + [(flat, flats[100])]
+    places = np.random.default_rng(0).uniform(-2.4, 2.4, size=(1000, 2))
+    losses, accuracies, straight, blue = [], [], [], []
+    for axes, (net, params) in zip(figure.axes, moments, strict=True):
+        net.params = params
+        accuracies.append(net.accuracy(*arms))
+        losses.append(net.loss(*arms))
+        assert axes.get_title().endswith(f": {accuracies[-1]:.2f}")
+        answers = net.predict(places).argmax(axis=1)
+        (ground,) = axes.collections
+        inks = [to_hex(color) for color in ground.get_facecolor()]
+        assert inks == [ORANGE, BLUE]
+        parts = [path.contains_points(places) for path in ground.get_paths()]
+        assert np.mean(parts[0] != (answers == 0)) < 0.02
+        assert np.mean(parts[1] != (answers == 1)) < 0.02
+        for line, ink, arm in zip(axes.lines, [ORANGE, BLUE], [0, 1], strict=True):
+            assert line.get_color() == ink
+            assert (line.get_xydata() == arms[0][arms[1] == arm]).all()
+        alike = np.flatnonzero(answers[:500] == answers[500:])
+        between = net.predict((places[:500] + places[500:])[alike] / 2).argmax(axis=1)
+        straight.append(np.mean(between == answers[alike]))
+        blue.append(answers.mean())
+    assert abs(accuracies[2] - accuracies[1]) < 0.01
+    assert losses[2] < losses[1] - 0.03
+    assert blue[0] == 0
+    assert straight[5] == 1
+    assert 0.98 < straight[1] < 1
+    assert 0.8 < straight[2] < 0.95
+    assert max(straight[3:5]) < 0.8
+    assert accuracies[3] > 0.99
+    assert accuracies[4] == 1
+
+
+@pytest.mark.says(
+    "backpropagation.weights",
+    """
+    Twelve square maps, blue where weights are positive and orange where they are
+    negative, stronger where they are larger. Thick strokes and arcs, level, upright
+    or slanting, blue beside orange, fill the middle of each; in the corners there
+    are at most faint specks. The first-layer weights of the twelve neurons with the
+    largest weights on their way out. Blue is positive, "ink here
+    speaks for me", and orange negative.
+    """,
+    "",
+)
+def test_weights_are_those_of_the_strongest_neurons(figure: Any) -> None:
+    """Regions hold what is beyond their level; strokes cohere, and corners do not."""
+    network = trained_network("mnist")
+    strongest = np.argsort(-np.linalg.norm(network["W2"], axis=1))[:12]
+    maps = network["W1"][:, strongest].T.reshape(12, 28, 28)
+    row, column = np.mgrid[1:27, 1:27].reshape(2, -1)
+    places = np.column_stack([column + 0.5, 27.5 - row])
+    for axes, image in zip(figure.axes, maps, strict=True):
+        assert axes.get_ylim() == (0.5, 27.5)
+        assert len(axes.collections) == 6
+        alphas: dict[str, list[tuple[float, float]]] = {BLUE: [], ORANGE: []}
+        for region in axes.collections:
+            ink, level = to_hex(region.get_facecolor()[0]), region.levels[0]
+            alphas[ink].append((level, region.get_alpha()))
+            (path,) = region.get_paths()
+            beyond = (image if ink == BLUE else -image)[row, column] > level
+            rims = [Path(rim).contains_points(places) for rim in path.to_polygons()]
+            assert (np.logical_xor.reduce(rims) == beyond).all()
+        assert alphas[BLUE] == alphas[ORANGE] == sorted(alphas[BLUE])
+    faintest, second = (level for level, _ in alphas[BLUE][:2])
+    edge, middle = np.ones((2, 28, 28), bool)
+    edge[4:24] = edge[:, 4:24] = False
+    middle[:3] = middle[25:] = middle[:, :3] = middle[:, 25:] = False
+    assert np.abs(maps[:, edge]).max() < second
+    assert np.mean(np.abs(maps[:, edge]) > faintest) < 0.12
+    assert (
+        np.sum(maps[:, middle] ** 2, axis=1) > 6 * np.sum(maps[:, ~middle] ** 2, axis=1)
+    ).all()
+    assert _likeness(maps, middle) > 0.7
+    assert abs(_likeness(maps, edge)) < 0.1
+
+
+def test_where_no_picture_of_mnist_has_ink_the_weights_are_as_they_were_born() -> None:
+    """Sixty-seven pixels, in the corners and along the frame, as MNIST has them."""
+    network, rng = trained_network("mnist"), np.random.default_rng(0)
+    sizes = [784, 50, 100, 10]
+    born = MultiLayerNet(sizes, activation="sigmoid", rng=rng, dtype=np.float32)
+    kept = (network["W1"] == born.params["W1"]).reshape(28, 28, 50)
+    assert kept.all(axis=2).sum() == 67
+    for corner in (kept[:2, :2], kept[:2, -2:], kept[-2:, :2], kept[-2:, -2:]):
+        assert corner.all()
+
+
+def _likeness(maps: Any, where: Any) -> float:
+    """How alike weights beside and below each other are: their correlation."""
+    beside = where[:, 1:] & where[:, :-1]
+    below = where[1:] & where[:-1]
+    one = [maps[:, :, 1:][:, beside], maps[:, 1:][:, below]]
+    other = [maps[:, :, :-1][:, beside], maps[:, :-1][:, below]]
+    here, there = (np.concatenate(half, axis=1).ravel() for half in (one, other))
+    return float(np.corrcoef(here, there)[0, 1])
 
 
 def _tiles(axes: Axes, color: str) -> int:
