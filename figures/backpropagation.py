@@ -348,18 +348,19 @@ def curves():
 
 
 def weights():
-    figure, grid = canvas(4, 3, 4.1)
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)
+    figure, axes = diagram(120, 89.5)
     network = trained_network("mnist")
     strongest = np.argsort(-np.linalg.norm(network["W2"], axis=1))[:12]
-    for axes, neuron in zip(grid.flat, strongest, strict=True):
+    for place, neuron in enumerate(strongest):
         image = network["W1"][:, neuron].reshape(28, 28)
+        left, top = 0.5 + 30.6 * (place % 4), 89 - 30.6 * (place // 4)
+        grid = left + np.arange(28), top - np.arange(28)
         for level, alpha in [(0.06, 0.22), (0.18, 0.36), (0.36, 0.6)]:
-            look = {"alpha": alpha, "origin": "upper"}
-            axes.contourf(image, [level, np.inf], colors=[BLUE], **look)
-            axes.contourf(-image, [level, np.inf], colors=[ORANGE], **look)
-        axes.set(xticks=[], yticks=[], aspect="equal")
-        axes.spines[:].set(visible=True, color=HAIRLINE)
+            beyond = {"levels": [level, np.inf], "alpha": alpha}
+            axes.contourf(*grid, image, colors=[BLUE], **beyond)
+            axes.contourf(*grid, -image, colors=[ORANGE], **beyond)
+        frame = Rectangle((left, top - 27), 27, 27, fc="none", ec=HAIRLINE, lw=0.8)
+        axes.add_patch(frame)
     return figure
 
 
