@@ -348,12 +348,12 @@ def curves():
 
 
 def weights():
-    figure, axes = diagram(120, 89.5)
+    figure, axes = diagram(115, 86)
     network = trained_network("mnist")
     strongest = np.argsort(-np.linalg.norm(network["W2"], axis=1))[:12]
     for place, neuron in enumerate(strongest):
         image = network["W1"][:, neuron].reshape(28, 28)
-        left, top = 0.5 + 30.6 * (place % 4), 89 - 30.6 * (place // 4)
+        left, top = 0.5 + 29 * (place % 4), 85.5 - 29 * (place // 4)
         grid = left + np.arange(28), top - np.arange(28)
         for level, alpha in [(0.06, 0.22), (0.18, 0.36), (0.36, 0.6)]:
             beyond = {"levels": [level, np.inf], "alpha": alpha}
