@@ -8,12 +8,13 @@
 # make update  write new outputs and numbers into the pages, after a deliberate change
 # make record  train on MNIST again, and keep weights and record, as the pages quote them
 # make bench   measure the speed beside PyTorch and scikit-learn, and keep the record
+# make twin    train one network here and in PyTorch, and keep the record of both
 # make wheel   pack the library for release, into dist/
 # make lock    choose new versions of what the project needs
 # make clean   remove the environment and all that was made
 #
 # Each but the last makes its own environment first, in .venv, from the versions in
-# constraints.txt; what `make bench` compares with is in no lock. The first, site and offline
+# constraints.txt; what bench and twin compare with is in no lock. The first, site and offline
 # make another edition of the book if they are told so: make serve EDITION=zh
 
 PYTHON ?= python3
@@ -28,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE  # many short programs run here: compile once f
 
 MAKEFLAGS += --jobs=2  # what a target needs is made side by side
 
-.PHONY: serve test lint proof site offline figures update record bench wheel lock clean
+.PHONY: serve test lint proof site offline figures update record bench twin wheel lock clean
 
 $(READY): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=python3.13, say")'
@@ -88,6 +89,9 @@ $(BENCH)/ready: pyproject.toml
 
 bench: $(BENCH)/ready
 	$(BENCH)/bin/python benchmarks/speed.py
+
+twin: $(BENCH)/ready
+	$(BENCH)/bin/python benchmarks/twin.py
 
 wheel: $(READY)
 	$(BIN)/python -m hatchling build

@@ -99,6 +99,7 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
         "scratchnn/digits.npz",
         "scratchnn/record_mnist.json",
         "scratchnn/record_speed.json",
+        "scratchnn/record_twin.json",
         "scratchnn/weights_digits.npz",
         "scratchnn/weights_mnist.npz",
     }

@@ -352,10 +352,8 @@ def _code(page: Page, root: Path) -> Iterator[str]:
         try:
             if not isinstance(part, Block):
                 yield program(part.source, root)
-            elif part.kind == "listing":
-                yield part.listing(root).code
             else:
-                yield part.code
+                yield part.shown(root)
         except BookError:
             continue
 

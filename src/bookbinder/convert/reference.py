@@ -122,10 +122,16 @@ def _file(module: str, root: Path) -> Path:
 
 
 def source_link(shown: Listing, language: str, root: Path = ROOT) -> str:
-    """A link that says where a listing stands, to its lines on the page of all code."""
-    name = shown.path.relative_to(root / "src").as_posix()
+    """A link that says where a listing stands, to its lines on the page of all code.
+
+    What is no part of the library is not on that page, so there it is no link.
+    """
+    library = root / "src"
+    inside = shown.path.is_relative_to(library)
+    name = shown.path.relative_to(library if inside else root).as_posix()
+    said = f"`{name}`, {shown.where(language)}"
     place = f"{CODE_PAGE}#__span-{shown.anchor}-{shown.first}"
-    return f"[`{name}`, {shown.where(language)}]({place})"
+    return f"[{said}]({place})" if inside else said
 
 
 def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:

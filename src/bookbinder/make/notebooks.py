@@ -209,7 +209,7 @@ def _code(
             for source, example in _groups(part):
                 yield _cell(source, _output(example), folded)
         case "shell" | "inert":
-            yield markdown(f"```{part.language}\n{part.code}\n```")
+            yield markdown(f"```{part.language}\n{part.shown(root)}\n```")
 
 
 def _groups(session: Block) -> Iterator[tuple[str, Example]]:

@@ -7,6 +7,7 @@ A fence opens a block; what its first line says decides the block's kind:
     ``` { .python source="…" without="gradient" }       a class less some members
     ``` { .python source="…" again="true" }             shown on an earlier page, too
     ``` { .python source="scratchnn.__main__" }         inert: only `python -m` runs it
+    ``` { .python source="benchmarks.twin.learn" }      inert: it needs PyTorch
     ```pycon                                            session: prompts and outputs
     ```python                                           script: runs, prints no prompt
     ``` { .text .output }                               what the script above printed
@@ -54,6 +55,9 @@ Fault = tuple[int, str]
 
 MODULE_LINE = re.compile(r"::: (?P<module>scratchnn\.\w+)$")
 """A line of the reference: one module."""
+
+INERT = re.compile(r"benchmarks\.|.*\.__main__$")
+"""Sources that no page can run."""
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 FIGURE = re.compile(
@@ -466,7 +470,7 @@ def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:
 
 def _kind(language: str, attributes: dict[str, str], classes: list[str]) -> str:
     match language:
-        case "python" if attributes.get("source", "").endswith(".__main__"):
+        case "python" if INERT.match(attributes.get("source", "")):
             return "inert"
         case "python":
             return "listing" if "source" in attributes else "script"

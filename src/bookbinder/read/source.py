@@ -16,6 +16,9 @@ from bookbinder.read.words import say
 FOLDERS = ("src", ".")
 """Where packages stand, seen from the project's root."""
 
+LISTED = ("src", "benchmarks")
+"""Whose code a page may show: the library's, and what is run beside it."""
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -80,7 +83,7 @@ def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
     Raises `BookError` if there is no such object, or more than one of that name.
     """
     path, parts = _module(name, root)
-    if not path.is_relative_to(root / "src"):
+    if not any(path.is_relative_to(root / folder) for folder in LISTED):
         raise BookError(f"{name} is no part of the library")
     return _listing(name, path, tuple(parts), path.read_text("utf-8"), root, without)
 
