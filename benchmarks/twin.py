@@ -29,15 +29,18 @@ EPOCHS, BATCH_SIZE, LR = 20, 20, 0.2
 Batches = Iterable[tuple[NDArray[Any], NDArray[Any]]]
 
 
-def twin_of(net: MultiLayerNet) -> Any:
-    """PyTorch's 64-50-10 with a copy of our weights, which lie the other way round."""
+def twin_of(net: MultiLayerNet) -> tuple[Any, Any]:
+    """PyTorch's 64-50-10 with a copy of our weights, and what takes its steps.
+
+    A matrix of weights lies the other way round there.
+    """
     layers = nn.Linear(64, 50), nn.ReLU(), nn.Linear(50, 10)
     model = nn.Sequential(*layers).double()
     pairs = zip(net.params.values(), model.parameters(), strict=True)
     with torch.no_grad():
         for ours, theirs in pairs:
             theirs.copy_(from_numpy(ours.T))
-    return model
+    return model, torch.optim.SGD(model.parameters(), lr=LR)
 
 
 def learn(model: Any, optimiser: Any, batches: Batches) -> list[float]:
@@ -77,8 +80,7 @@ def side_by_side() -> dict[str, Any]:
     samples, test = load_digits()
     rng = np.random.default_rng(0)
     net = MultiLayerNet([64, 50, 10], rng=rng)
-    model = twin_of(net)
-    optimiser = torch.optim.SGD(model.parameters(), lr=LR)
+    model, optimiser = twin_of(net)
     ours, theirs, our_accuracy, their_accuracy = [], [], [], []
     for n in range(EPOCHS):
         batches = list(mini_batches(*samples, BATCH_SIZE, rng))
@@ -111,8 +113,7 @@ def forgotten() -> dict[str, Any]:
     """An epoch of PyTorch's network from the same start, without `zero_grad`."""
     samples, test = load_digits()
     rng = np.random.default_rng(0)
-    model = twin_of(MultiLayerNet([64, 50, 10], rng=rng))
-    optimiser = torch.optim.SGD(model.parameters(), lr=LR)
+    model, optimiser = twin_of(MultiLayerNet([64, 50, 10], rng=rng))
     optimiser.zero_grad = lambda: None  # as if nobody had called it
     loss = learn(model, optimiser, mini_batches(*samples, BATCH_SIZE, rng))
     return {"loss": loss, "test_accuracy": accuracy(model, *test)}

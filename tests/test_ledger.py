@@ -212,3 +212,21 @@ def test_what_only_python_m_runs_is_shown_and_not_run(
     assert [block.kind for block in page.blocks] == ["listing", "listing", "inert"]
     shown = html(page, root)
     assert re.search(r'no-copy[^>]*data-kind="?inert"?.*SystemExit', shown, re.DOTALL)
+
+
+def test_what_runs_beside_the_library_is_shown_under_a_caption_without_a_link(
+    spoil: Callable[..., Path],
+) -> None:
+    """It may need what readers have not got, and is not on the page of all code."""
+    root = spoil("docs/en/two.md", ("scratchnn.__main__", "benchmarks.far.fetch"))
+    (root / "benchmarks").mkdir()
+    text = "import far_away\n\n\ndef fetch():\n    return far_away.numbers()\n"
+    (root / "benchmarks" / "far.py").write_text(text, "utf-8")
+    page = Page.read(root / "docs/en/two.md")
+    assert faults(page, root) == []
+    assert all(outcome.holds for outcome in run(page, root))
+    assert [fault for fault in unaccounted(root) if "benchmarks" in fault] == []
+    shown = html(page, root)
+    assert '<p class="listing" id="benchmarks-far-fetch"><code>benchm' in shown
+    assert 'href="code.md#__span-far-py-4"' not in shown
+    assert re.search(r'no-copy[^>]*data-kind="?inert"?', shown)

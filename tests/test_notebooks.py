@@ -17,6 +17,7 @@ from bookbinder.make.notebooks import has_notebook, text
 from bookbinder.make.notebooks import write as write_notebooks
 from bookbinder.read.book import find_pages
 from bookbinder.read.pages import CODE_SPAN, Page
+from bookbinder.read.source import listing
 
 CHAPTERS = [page for page in find_pages(ROOT) if has_notebook(page)]
 ENGLISH = [page for page in CHAPTERS if page.language == "en"]
@@ -101,6 +102,15 @@ def test_notebook_loses_no_code_and_no_words(page: Page) -> None:
         del page_says[marker]
     assert sum(page_says.values()) > len(prose_said.split()) / 2
     assert not page_says - words("\n".join(prose(notebook)))
+
+
+def test_what_no_page_can_run_is_shown_whole(write: Callable[[str], Page]) -> None:
+    """As text: a cell that cannot be run would stop the notebook."""
+    source = "scratchnn.__main__"
+    page = write(f'# Title\n\n``` {{ .python source="{source}" }}\n```\n')
+    notebook = read(page)
+    assert code(notebook) == []
+    assert listing(source).code in "\n".join(prose(notebook))
 
 
 def test_sessions_become_cells_that_end_where_something_is_printed(
