@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from figures.style import BLUE, INK, ORANGE, PAPER, PURPLE, SOFT, arrow, canvas, diagram
+from figures.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    SOFT,
+    arrow,
+    canvas,
+    diagram,
+)
 from scratchnn import load_digits
 
 
@@ -78,7 +88,7 @@ def broadcasting():
 
 
 def picking():
-    figure, axes = diagram(16.6, 4.6)
+    figure, axes = diagram(16.6, 5.1)
     grid = np.arange(12).reshape(3, 4)
     row = np.zeros(grid.shape, dtype=bool)
     row[1] = True
@@ -89,9 +99,9 @@ def picking():
         (6.1, grid % 3 == 0, "grid[grid % 3 == 0]"),
         (12.0, pairs, "grid[[0, 1, 2],\n[3, 0, 2]]"),
     ]:
-        _matrix(axes, grid, left, top=4.4, lit=lit)
-        style = {"family": "DejaVu Sans Mono", "linespacing": 1.4}
-        axes.text(left + 2, 0.6, code, ha="center", va="center", **style)
+        _matrix(axes, grid, left, top=4.9, lit=lit)
+        style = {"family": "DejaVu Sans Mono", "linespacing": 1.4, "size": 11}
+        axes.text(left + 2, 1.55, code, ha="center", va="top", **style)
     return figure
 
 

@@ -257,19 +257,20 @@ def affine():
     )
     dX, dW, dY = ("$dX$", BLUE), ("$dW$", PURPLE), ("$dY$", GREEN)
     n, d, m = "$N$", "$D$", "$M$"
-    for top, *factors, result in [
-        (6.7, (X, (N, D), (n, d)), (W, (D, M), (d, m)), (Y, (N, M), (n, m))),
-        (4.25, (dY, (N, M), (n, m)), (W_T, (M, D), (m, d)), (dX, (N, D), (n, d))),
-        (1.85, (X_T, (D, N), (d, n)), (dY, (N, M), (n, m)), (dW, (D, M), (d, m))),
+    for middle, *factors, result in [
+        (5.8, (X, (N, D), (n, d)), (W, (D, M), (d, m)), (Y, (N, M), (n, m))),
+        (3.4, (dY, (N, M), (n, m)), (W_T, (M, D), (m, d)), (dX, (N, D), (n, d))),
+        (1.0, (X_T, (D, N), (d, n)), (dY, (N, M), (n, m)), (dW, (D, M), (d, m))),
     ]:
         left = 1.3
         for sign, ((name, color), shape, sides) in zip(
             ["", "·", "="], [*factors, result], strict=True
         ):
-            axes.text(left - 0.5, top - 0.7, sign, size=18, ha="center", va="center")
-            left = 0.9 + _grid(axes, (left, top), shape, name, color, sides)
+            axes.text(left - 0.8, middle, sign, size=18, ha="center", va="center")
+            top = middle + 0.17 * shape[0]
+            left = 1.2 + _grid(axes, (left, top), shape, name, color, sides)
     label = {"color": SOFT, "rotation": 90, "ha": "center", "va": "center"}
-    axes.text(0.4, 5.85, "forward", **label)
+    axes.text(0.4, 5.8, "forward", **label)
     axes.text(0.4, 2.2, "backward", **label)
     return figure
 

@@ -216,7 +216,7 @@ def arrows():
         ax.set(xticks=[-3, 0, 3], yticks=[-3, 0, 3])
     axes[0].set_title("$x_0^2 + x_1^2$")
     axes[1].set_title("$x_0^2/5 + x_1^2$")
-    axes[0].set_ylabel("$x_1$", labelpad=6, rotation=0, loc="top")
+    axes[0].set_ylabel("$x_1$", labelpad=4, rotation=0, va="center")
     return figure
 
 
@@ -231,7 +231,7 @@ def path():
         axes.text(points[n, 0] + 0.28, points[n, 1] + 0.1, f"{n}", bbox=box)
     axes.set(aspect="equal", xlim=(-5, 5), ylim=(-5, 5))
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-    axes.set_ylabel("$x_1$", labelpad=6, rotation=0, loc="top")
+    axes.set_ylabel("$x_1$", labelpad=4, rotation=0, va="center")
     return figure
 
 
@@ -245,6 +245,6 @@ def rates():
         ax.plot(*points[-1], "D", color=GREEN, ms=7, zorder=5)
         ax.set(title=f"learning rate {lr}", ylim=(-4, 4), yticks=[-3, 0, 3])
         ax.set(xlim=(-10, 4), xticks=[-8, -4, 0], xlabel="")
-        ax.set_ylabel("$x_1$", labelpad=6, rotation=0, loc="top")
+        ax.set_ylabel("$x_1$", labelpad=4, rotation=0, va="center")
     axes[-1].set_xlabel("$x_0$", labelpad=1)
     return figure

@@ -6,6 +6,7 @@ from figures.style import (
     BLUE,
     CORNERS,
     INK,
+    ORANGE,
     SOFT,
     arrow,
     canvas,
@@ -57,7 +58,9 @@ def two_layers():
     for w, b in [((-0.5, -0.5), 0.7), ((0.5, 0.5), -0.2)]:
         total = w[0] * x1 + w[1] * x2 + b
         before.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
-    before.contourf(x1, x2, x1 + x2, levels=[0.4, 1.4], colors=[BLUE], alpha=0.18)
+    before.contourf(x1, x2, x1 + x2, levels=[0.4, 1.4], colors=[BLUE], alpha=0.2)
+    for levels in ([-2, 0.4], [1.4, 4]):
+        before.contourf(x1, x2, x1 + x2, levels=levels, colors=[ORANGE], alpha=0.1)
     plane(after, "after the first layer", ("$s_1$", "$s_2$"))
     half_plane(after, (0.5, 0.5), -0.7)
     for corner in CORNERS:

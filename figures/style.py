@@ -79,10 +79,11 @@ def dot(axes, x1, x2, fires):
 
 
 def half_plane(axes, w, b):
-    """Shade where the total is above zero, and draw the line where it is zero."""
+    """Blue ground where the total is above zero, orange below, and the line between."""
     x1, x2 = np.meshgrid([-0.6, 1.6], [-0.6, 1.6])
     total = w[0] * x1 + w[1] * x2 + b
-    axes.contourf(x1, x2, total, levels=[0, 9], colors=[BLUE], alpha=0.18)
+    axes.contourf(x1, x2, total, levels=[0, 9], colors=[BLUE], alpha=0.2)
+    axes.contourf(x1, x2, total, levels=[-9, 0], colors=[ORANGE], alpha=0.1)
     axes.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
 
 
@@ -90,7 +91,7 @@ def node(axes, x, y, text, color=BLUE):
     """A unit of a network: a circle with its name inside."""
     circle = plt.Circle((x, y), 0.36, fc=PAPER, ec=color, lw=2, zorder=2)
     axes.add_patch(circle)
-    size = 14 if "$" in text else {1: 13, 5: 10}.get(len(text), 11)
+    size = 14 if "$" in text else {1: 13, 2: 11}.get(len(text), 10)
     axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
 
 

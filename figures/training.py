@@ -5,7 +5,6 @@ import numpy as np
 from figures.style import (
     BLUE,
     CORNERS,
-    INK,
     ORANGE,
     PAPER,
     SOFT,
@@ -67,7 +66,8 @@ def xor():
     side = np.linspace(-0.6, 1.6, 111)
     x1, x2 = np.meshgrid(side, side)
     y = net.predict(np.column_stack([x1.ravel(), x2.ravel()]))[:, 1].reshape(x1.shape)
-    before.contourf(x1, x2, y, levels=[0.5, 1], colors=[BLUE], alpha=0.18)
+    before.contourf(x1, x2, y, levels=[0.5, 1], colors=[BLUE], alpha=0.2)
+    before.contourf(x1, x2, y, levels=[0, 0.5], colors=[ORANGE], alpha=0.1)
     for w, b in zip(W1.T, b1, strict=True):
         total = w[0] * x1 + w[1] * x2 + b
         before.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
@@ -130,8 +130,8 @@ def coverage():
         seen = [len(np.unique(np.concatenate(batches[:n]))) for n in steps]
         axes.plot(steps, np.array(seen) / len(x), style, color=color)
     axes.lines[1].set(mfc=PAPER, ms=7)
-    axes.text(7.6, 0.93, "dealt out", ha="right", color=INK)
-    axes.text(10, 0.42, "drawn with replacement", ha="right", va="top", color=INK)
+    axes.text(7.6, 0.93, "dealt out", ha="right", color=BLUE)
+    axes.text(10, 0.42, "drawn with replacement", ha="right", va="top", color=ORANGE)
     axes.set(xlabel="step", title="share of the pictures seen")
     axes.set(ylim=(0, 1.05), yticks=[0, 0.5, 1], xticks=steps)
     return figure

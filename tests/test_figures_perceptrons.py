@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE
@@ -24,44 +24,50 @@ def dots(axes: Axes) -> dict[tuple[float, float], bool]:
     return found
 
 
-def shaded(axes: Axes, point: tuple[float, float]) -> bool:
-    """Whether a point lies in a shaded region."""
-    filled = [c for c in axes.collections if c.get_alpha() is not None]
-    return any(path.contains_point(point) for c in filled for path in c.get_paths())
+def fires(axes: Axes, point: tuple[float, float]) -> bool:
+    """Whether a point lies on blue ground; elsewhere it has to lie on orange."""
+    grounds = [
+        to_hex(np.asarray(c.get_facecolor())[0])
+        for c in axes.collections
+        if c.get_alpha() is not None
+        and any(path.contains_point(point) for path in c.get_paths())
+    ]
+    assert grounds in ([BLUE], [ORANGE])
+    return grounds == [BLUE]
 
 
 @pytest.mark.says(
     "perceptrons.gates",
     """
     Three squares for AND, NAND and OR. In each, a straight line separates the
-    corners where the gate fires (full dots, shaded side) from those where it does
-    not (open rings). An arrow at right angles to the line points into the shaded
-    side. Full dots are inputs for which the gate gives 1, open rings those for
-    which it gives 0. The perceptron fires on the shaded side of its line. Each
+    corners where the gate fires (full dots, blue side) from those where it does
+    not (open rings, orange side). An arrow at right angles to the line points into
+    the blue side. Full dots are inputs for which the gate gives 1, open rings those
+    for which it gives 0. The perceptron fires on the blue side of its line. Each
     arrow goes as far along $x_1$ and $x_2$ as the weights say. NAND has the line of
-    AND, with the other side shaded.
+    AND, with the colours exchanged.
     """,
     "$x_1$ · $x_2$ · AND · $x_1$ · $x_2$ · NAND · $x_1$ · $x_2$ · OR",
 )
-def test_gates_fire_on_the_shaded_side(figure: Any) -> None:
-    """Full dots where the gate gives 1, all on the shaded side, and no other dot is."""
+def test_gates_fire_on_the_blue_side(figure: Any) -> None:
+    """Full dots where the gate gives 1, all on the blue side, and no other dot is."""
     for axes, gate in zip(figure.axes, (AND, NAND, OR), strict=True):
         assert dots(axes) == {corner: gate(*corner) == 1 for corner in CORNERS}
-        assert all(shaded(axes, corner) == full for corner, full in dots(axes).items())
+        assert all(fires(axes, corner) == full for corner, full in dots(axes).items())
         (arrow,) = axes.texts
         way = np.subtract(arrow.xy, arrow.xyann)
-        line = axes.collections[1].get_paths()[0].vertices
+        line = axes.collections[2].get_paths()[0].vertices
         np.testing.assert_allclose((line[-1] - line[0]) @ way, 0, atol=1e-9)
-        assert shaded(axes, arrow.xy)
+        assert fires(axes, arrow.xy)
         totals = [perceptron(corner, w=way, b=-way @ line[0]) for corner in CORNERS]
         assert totals == [gate(*corner) for corner in CORNERS]
         np.testing.assert_allclose(np.abs(way), 0.5)
 
 
 def test_nand_has_the_line_of_and() -> None:
-    """The same border, with the other side shaded."""
+    """The same border, with the colours exchanged."""
     both, neither, _ = run_program("figures.perceptrons.gates")["figure"].axes
-    lines = [axes.collections[1].get_paths()[0].vertices for axes in (both, neither)]
+    lines = [axes.collections[2].get_paths()[0].vertices for axes in (both, neither)]
     np.testing.assert_allclose(sorted(lines[0].tolist()), sorted(lines[1].tolist()))
 
 
@@ -82,7 +88,7 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
     figure: Any,
 ) -> None:
     for axes in figure.axes:
-        wrong = [c for c, full in dots(axes).items() if shaded(axes, c) != full]
+        wrong = [c for c, full in dots(axes).items() if fires(axes, c) != full]
         circles = [line for line in axes.lines if line.get_markersize() == 20]
         assert dots(axes) == {corner: XOR(*corner) == 1 for corner in CORNERS}
         assert [tuple(np.ravel(line.get_data())) for line in circles] == wrong
@@ -94,7 +100,7 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
     "perceptrons.two_layers",
     """
     Left: the input plane with two parallel lines, named OR and NAND; the strip
-    between them is shaded and holds the two corners where XOR fires. Right: the
+    between them is blue and holds the two corners where XOR fires. Right: the
     plane of s1 and s2; the two firing corners have become one point at (1, 1),
     which a single line separates from the other two points. Left, what the two
     layers do to the plane of inputs: XOR fires in the strip between the line of
@@ -110,11 +116,11 @@ def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
     """XOR fires in the strip; behind the first layer two corners have become one."""
     before, after = figure.axes
     assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
-    assert all(shaded(before, corner) == full for corner, full in dots(before).items())
+    assert all(fires(before, corner) == full for corner, full in dots(before).items())
     names = {text.get_text(): sum(text.get_position()) for text in before.texts}
     assert 0 < names["OR"] < 0.4 < names["fires"] < 1.4 < names["NAND"] < 2
     assert dots(after) == {(1, 0): False, (1, 1): True, (0, 1): False}
-    assert all(shaded(after, corner) == full for corner, full in dots(after).items())
+    assert all(fires(after, corner) == full for corner, full in dots(after).items())
 
 
 @pytest.mark.says(

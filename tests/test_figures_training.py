@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from test_figures_perceptrons import CORNERS, dots, shaded
+from test_figures_perceptrons import CORNERS, dots, fires
 
 from scratchnn import XOR, TwoLayerNet, load_digits, train_step
 
@@ -19,11 +19,11 @@ def data(line: Any) -> NDArray[np.float64]:
     "training.xor",
     """
     Left, the input plane with the two lines that the network has learnt; the strip
-    between them is shaded and holds the two corners where XOR fires. Right, the
+    between them is blue and holds the two corners where XOR fires. Right, the
     plane of the two hidden neurons; those two corners lie as good as on one point,
     and a straight line separates it from the other two. The strip again, this time
     found by walking downhill. Left, the line on which each hidden neuron says a
-    half, and shaded where the network says 1. Right, the four corners as the last
+    half, and blue where the network says 1. Right, the four corners as the last
     layer sees them.
     """,
     "$x_1$ · $x_2$ · the inputs · $z_1$ · $z_2$ · after the hidden layer",
@@ -35,8 +35,8 @@ def test_a_network_has_found_the_two_lines_of_xor(figure: Any) -> None:
     one, other = (point for point, full in dots(after).items() if full)
     assert np.linalg.norm(np.subtract(one, other)) < 0.01
     for axes in (before, after):
-        assert all(shaded(axes, dot) == full for dot, full in dots(axes).items())
-    lines = before.collections[1:]
+        assert all(fires(axes, dot) == full for dot, full in dots(axes).items())
+    lines = before.collections[2:]
     assert len(lines) == 2
     for line in lines:
         ends = line.get_paths()[0].vertices[[0, -1]]
