@@ -359,6 +359,84 @@ STATIC = {
         34,
         "there is no module bookbinder.check.faults to start",
     ),
+    "a number in the words of a link": (
+        "A caption.",
+        "[97 of 100](https://example.org).",
+        34,
+        "the number 97",
+    ),
+    "a link with a title in other quotes": (
+        "A caption.",
+        "A [c](#lost 'A page').",
+        34,
+        "a link of another form",
+    ),
+    "a link with room in its brackets": (
+        "A caption.",
+        "A [c]( #lost ).",
+        34,
+        "a link of another form",
+    ),
+    "a link with brackets in its words": (
+        "A caption.",
+        "A [c [d] e](#lost).",
+        34,
+        "a link of another form",
+    ),
+    "an attribute that hides": (
+        "A caption.",
+        "A\n{ hidden=hidden }",
+        35,
+        "an attribute",
+    ),
+    "an attribute that leads elsewhere": (
+        '[above](#a-page "A page")',
+        '[above](#a-page "A page"){ href=x }',
+        31,
+        "an attribute",
+    ),
+    "a class that hides a block": (
+        "```pycon\n>>> print(two)",
+        "``` { .pycon .md-skip }\n>>> print(two)",
+        14,
+        "of class md-skip",
+    ),
+    "a shape bound to itself": (
+        "A caption.",
+        "Of `(7, 7)`<!--= (7, 7) -->.",
+        34,
+        "bound to itself",
+    ),
+    "a number in two looks": (
+        "make 2<!--= two -->",
+        "make **1**2<!--= two -->",
+        31,
+        "12 is not all computed",
+    ),
+    "a table in an aside": (
+        "A caption.",
+        "A caption.\n\n!!! note\n\n    |a|b|\n    |-|-|\n    |c|d|\n    |c|e|",
+        41,
+        "a second row",
+    ),
+    "a table without outer bars": (
+        "A caption.",
+        "A caption.\n\na|b\n-|-\nc|d",
+        37,
+        "without bars",
+    ),
+    "a sum that nobody sees": (
+        "two = np",
+        "for k in range(2):\n    k + 1\ntwo = np",
+        12,
+        "nobody sees what k + 1",
+    ),
+    "an array beside itself": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert np.allclose(two, two)",
+        12,
+        "cannot fail",
+    ),
     "an unknown aside": ("!!! note", "!!! nota", 40, "'nota' is none of"),
     "a text that nothing vouches for": (
         "A caption.",
@@ -1292,6 +1370,8 @@ def test_a_figure_that_clobbers_a_name_is_named(write: Write) -> None:
 
 
 WORKING = {
+    "a number that is none": 'nan = float("nan")\nassert nan != nan',
+    "two draws": "rng = np.random.default_rng(0)\nassert rng.random() != rng.random()",
     "a function that prints": "def show(x):\n    print(x)\n\n\nshow(two)",
     "a function that asserts": "def same(x):\n    assert x == 2\n\n\nsame(two)",
     "a function that changes what it is given": (

@@ -12,6 +12,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_hex
 from matplotlib.path import Path
+from test_figures_networks import circles
 
 from bookbinder.make.drawing import run_program
 from figures.style import BLACK, BLUE, INK, ORANGE, SOFT
@@ -129,6 +130,8 @@ def test_graph_of_the_chain_rule(figure: Any) -> None:
     slopes = numerical_gradient(lambda v: (v[0] + v[1]) ** 2, [2.0, 3.0]).round(6)
     assert labels(axes, ORANGE) == [*(f"{s:.0f}" for s in slopes), "$2s = 10$", "1"]
     assert {"2", "3", "$s = 5$", "25"} <= set(labels(axes, INK))
+    nodes = sorted((x, name) for name, (x, _) in circles(axes).items())
+    assert [name for _, name in nodes] == ["+", "$s^2$"]
 
 
 @pytest.mark.says(

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import same_color, to_hex
 from matplotlib.patches import Circle, Rectangle
 
-from figures.style import ORANGE
+from figures.style import ORANGE, PAPER
 from scratchnn import affine, init_network, relu, sigmoid
 
 
@@ -106,6 +106,8 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> N
     assert np.diff(y).max() < 0.03
     assert (full.get_xdata()[0], full.get_ydata()[0]) == (0, 0)
     assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (0, 1)
+    assert same_color(full.get_markerfacecolor(), ORANGE)
+    assert same_color(ring.get_markerfacecolor(), PAPER)
 
 
 @pytest.mark.says(

@@ -168,6 +168,11 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
         "dealt out",
         "drawn with replacement",
     ]
+    for text, own, other in zip(
+        axes.texts, (dealt, replaced), (replaced, dealt), strict=True
+    ):
+        x, y = text.get_position()
+        assert abs(np.interp(x, *own.T) - y) < abs(np.interp(x, *other.T) - y)
     np.testing.assert_allclose(np.diff(dealt[:9, 1]), dealt[0, 1])
     assert dealt[-1].tolist() == [10, 1]
     behind = dealt[:, 1] - replaced[:, 1]

@@ -408,3 +408,22 @@ def test_left_over_copies_are_removed(tmp_path: Path) -> None:
     kept.write_text("{}", "utf-8")
     assert notebooks.write(tmp_path) == [old]
     assert kept.exists()
+
+
+def test_an_alt_without_its_picture_is_refused(
+    lab_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    lab_of("print(1)", alt="A line")
+    with pytest.raises(BookError, match="draws no picture"):
+        labs.rerun(tmp_path)
+
+
+def test_another_backend_changes_no_lab(
+    lab_of: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    lab = lab_of(
+        "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()", alt="A line"
+    )
+    labs.rerun(tmp_path)
+    assert labs.picture(lab, 1).is_file()

@@ -37,6 +37,7 @@ NOT_OURS = {
     "a list inside a paragraph: it needs an empty line above": (
         r"^(?![-*+|>#!?\s]|\d+\. ).*\n(?=[-*+] )"
     ),
+    "a table without bars at both ends": r"^ *:?-+:? *\|[-:| ]*$|^ *\|[-: |]*-:? *$",
     "a table inside a paragraph: it needs an empty line above": r"^[^|\n].*\n(?=\|)",
     "an aside whose title is not in quotes": (
         r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
@@ -46,6 +47,18 @@ NOT_OURS = {
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
 
+OUTSIDE_FORMULAS = {
+    'a link of another form: [words](page.md#place "title")': (
+        r"\]\((?!(?:[^\s()<>'\"#]+(?:#[\w-]+)?|#[\w-]+)(?:\s+\"[^\"]*\")?\))"
+        r"|\[[^\[\]]*\[[^\[\]]*\][^\[\]]*\]\("
+    ),
+    "an attribute that nothing checks, only #place and the book's own classes": (
+        r"(?<![\\\w}^_])\{:?"
+        r"(?! *(?:(?:#[\w-]+|\.(?:lede|md-button(?:--primary)?)) *)+\})"
+    ),
+}
+"""The same, where no formula is: it has brackets of its own."""
+
 TWICE = re.compile(r"\b([A-Za-z]+)(?: +| *\n *)\1\b")
 UNSEEN_FORMULA = re.compile(r"\$\$|\\[(\[]|\\begin\b")
 """What begins a formula that no check would see, unless it is a displayed one."""
@@ -54,7 +67,8 @@ EMPHASIS = re.compile(r"(\*\*?)(?=\S)((?:(?!\n\s*\n).)+?)(?<=\S)\1", re.DOTALL)
 BULLET = re.compile(r"^ *\* ", re.MULTILINE)
 
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u180e\u200b-\u200f"
+    "\u2029-\u202e\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 """Signs without a shape, line feeds and the like aside."""
 
@@ -77,6 +91,10 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
+    plain = _hidden(FORMULA, text)
+    for what, pattern in OUTSIDE_FORMULAS.items():
+        for found in re.finditer(pattern, plain):
+            yield line_of(plain, found.start()), what
     for word in TWICE.finditer(text):
         yield line_of(text, word.start()), f"a word twice: {word[1]}"
     for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):

@@ -42,11 +42,11 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
 LETTER = "[^\\W一-鿿]|[〇零一二两三四五六七八九十百千万亿点]"
 """A letter or a digit; of Chinese, which sets no spaces, only those of numbers."""
 
-MORE = re.compile(rf"[.,]?(?:{LETTER})|[%‰°²³^/×·+]")
+MORE = re.compile(rf"[.,]?(?:{LETTER})|[%‰°²³^/×·+`$]")
 """What must not stand right behind a number: it would go on."""
 
 LESS = re.compile(
-    rf"(?:{LETTER}|[.,/^√~±+<>×·\N{{HYPHEN}}-\N{{EM DASH}}−-]|\d[\xa0\u2009\u202f])$"
+    rf"(?:{LETTER}|[.,/^√~±+<>×·`$\N{{HYPHEN}}-\N{{EM DASH}}−-]|\d[\xa0\u2009\u202f])$"
 )
 """What must not stand right before a number: it would begin there."""
 
@@ -59,6 +59,9 @@ GRID = " = np.linspace(#, #, #)"
 
 SIGNED = re.compile(rf"-?{LITERAL.pattern}")
 BITS = {"0", "1"}
+PLAIN = re.compile(r"[$`](?:[^=<>]+= *)?[-(]*\d(?:[\d.,() -]|\{,\})*[$`]")
+"""A shape, a number or a name with its value, in a formula or in code."""
+
 FORMATS = {"abs", "float", "int", "round", "spelt", "str"}
 """Functions that give a number another look."""
 
@@ -100,6 +103,8 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
             yield block.line, f"a fence of language {block.language!r}; known: {known}"
         for odd in block.attributes.keys() - ATTRIBUTES:
             yield block.line, f"a fence with {odd}, which nothing reads"
+        for odd in {*block.classes} - ({"output"} if block.kind == "output" else {*""}):
+            yield block.line, f"a fence of class {odd}, which could hide it"
         if DIRECTIVE.search(block.code):
             yield block.line, "a doctest directive: outputs are compared exactly"
         prompts = PROMPT.search(block.code) is not None
@@ -172,8 +177,8 @@ def _bindings(page: Page, root: Path) -> Iterator[Fault]:
         if line.count("<!--=") != bound[n]:
             yield n, "a binding comment stands right behind its number, on one line"
         for one in BOUND.finditer(line):
-            before = LESS.search(line[: one.start()])
-            behind = MORE.match(line, one.end())
+            before = LESS.search(line[: one.start()].rstrip("*"))
+            behind = MORE.match(line[one.end() :].lstrip("*"))
             if before or behind:
                 ends = [end[0] if end else "" for end in (before, behind)]
                 what = one["shown"].join(ends)
@@ -202,12 +207,14 @@ def _self_bound(page: Page, root: Path) -> Iterator[Fault]:
                 bare = bare - bound if _computes(node, bare) else bare | bound
         elif isinstance(part, Block):
             bare = bare.difference(*map(names_bound, parsed(code)))
-        elif part.shown[0] not in "$`":
+        elif part.shown[0] not in "$`" or PLAIN.fullmatch(part.shown):
             shown = part.shown.replace(",", "").lstrip("-−")
             numbers = SIGNED.findall(part.expression)
             itself = shown in {n.replace("_", "").lstrip("-") for n in numbers} - BITS
             computed = any(_computes(n, bare) for n in parsed(part.expression))
             here = said[bisect(headings, part.line)]
+            if part.shown[0] in "$`" and {*numbers} <= BITS:
+                continue
             if (itself or not computed) and not (
                 numbers and here >= {*map(float, numbers)}
             ):

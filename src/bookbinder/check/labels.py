@@ -30,7 +30,9 @@ from bookbinder.read.pages import (
 )
 from bookbinder.read.source import program
 
-TABLE = re.compile(r"^\|.*\|\n\|[-:| ]+\|\n(?P<rows>(?:\|.*\|\n?)+)", re.MULTILINE)
+TABLE = re.compile(
+    r"^ *\|.*\| *\n *\|[-:| ]+\| *\n(?P<rows>(?: *\|.*\| *\n?)+)", re.MULTILINE
+)
 ENTRY = re.compile(r"- \[(?P<title>.+)\]\((?P<file>\S+)\)$")
 START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
 NUMBER = re.compile(r"(?<![\w.])(?![01]\b)\d")
@@ -65,7 +67,7 @@ def _rows(page: Page) -> Iterator[Fault]:
                 yield n, "a row that is longer or shorter than the first of its table"
         names: set[str] = set()
         for n, row in enumerate(table["rows"].splitlines(), first):
-            name = row.split("|")[1].strip()
+            name = row.split("|")[1].strip(" *")
             if name in names and "<!--=" not in name:
                 yield n, f"a second row of this table is called {name}"
             names.add(name)
@@ -86,13 +88,13 @@ def _mislabelled(table: list[str], first: int) -> Iterator[Fault]:
     named = [(first + k - 1, rows[k][0], texts[k]) for k in down]
     named += [(first - 2, rows[0][k], [row[k] for row in texts]) for k in across]
     for n, name, own in named:
-        if name.strip() in everywhere.difference(*own):
-            yield n, f"what is called {name.strip()} here computes with other names"
+        if (plain := name.strip(" *`")) in everywhere.difference(*own):
+            yield n, f"what is called {plain} here computes with other names"
 
 
 def _cells(row: str) -> list[str]:
     """The cells of a table's row, without what code and formulas hold."""
-    return blanked(FORMULA, blanked(CODE_SPAN, row)).split("|")[1:-1]
+    return blanked(FORMULA, blanked(CODE_SPAN, row.strip())).split("|")[1:-1]
 
 
 def _modules(page: Page) -> Iterator[Fault]:

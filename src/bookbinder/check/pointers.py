@@ -70,7 +70,9 @@ EXERCISE = re.compile(
 )
 HEADINGS = re.compile("^##", re.MULTILINE)
 SOLUTION = re.compile(r"^\?\?\? solution\b", re.MULTILINE)
-NUMBERED_LINK = re.compile(r"\[(?:\d|[Cc]hapters?\s|第\s*\d)[^\]]*\]\([^)]*\)")
+NUMBERED_LINK = re.compile(
+    r"\[(?:[\d.]+(?!\d)(?=[^\]]*\]\([\w-]+\.(?:md|ipynb)[)#\s])|[Cc]hapters?\s+[\d.]*\d|第\s*[\d.]*\d)"
+)
 POINTER = re.compile(
     r"\b(figure|table|listing|trap)s?\s+(above|below)\b", re.IGNORECASE
 )

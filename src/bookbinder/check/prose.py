@@ -59,7 +59,7 @@ FORMULAS_ALONE = {
 """Formulas that set a condition, say how something grows, or quote other books."""
 
 NUMERAL = re.compile(
-    r"CC BY \d\.\d|[−-]?[.,]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?|[¼-¾²³¹⁰-₉⅐-↉①-⓿]"
+    r"CC BY \d\.\d|[−-]?[.,]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?|[¼-¾²³¹⁰-₉⅐-↉①-⓿❶-➓]"
 )
 NUMBERED_WORD = re.compile(r"[A-Za-z]\w*\d\w*")
 TYPES = {"float32", "float64"}
@@ -118,7 +118,7 @@ SHORT = {"np": "numpy", "plt": "matplotlib.pyplot"}
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?")
 IMPORT = re.compile(r"from scratchnn import (.+)")
-WORD = re.compile(r"[A-Za-z_]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
+WORD = re.compile(r"[^\W\d]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
 TOKEN = re.compile(rf"{WORD.pattern}|\S")
 
 
@@ -138,7 +138,7 @@ def _numbers(page: Page, root: Path) -> Iterator[Fault]:
     text = blanked(COMMENT, page.sentences)
     for pattern in STANDING:
         text = blanked(pattern, text)
-    text = ADDRESS.sub("", text)
+    text = re.sub(r"\*|</?kbd>", "", ADDRESS.sub("", text))
     words = [m for m in NUMBERED_WORD.finditer(text) if m[0].lower() not in TYPES]
     known = _words(_code(page, root), root) if words else set()
     for word in words:

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import BookError
@@ -34,6 +35,12 @@ IN_PLACE = {"copyto", "fill_diagonal", "put", "shuffle"}
 GATHERS = {"dict", "enumerate", "list", "map", "set", "sorted", "tuple", "type", "zip"}
 """Functions whose result is taken for true, whatever is in it."""
 
+LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
+"""What comes behind one of these is never reached."""
+
+COMPARING = {"allclose", "array_equal", "array_equiv", "isclose"}
+"""Functions that compare their first two arguments."""
+
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
 
@@ -46,6 +53,7 @@ def statement_faults(page: Page, root: Path) -> Iterator[Fault]:
     parts = [(part, parsed(code_of(part, root))) for part in page.parts]
     made = Made.on(parts)
     yield from _unseen(parts, made)
+    yield from _idle_inside(parts)
     yield from _methods(parts)
     yield from _left_over(parts)
     yield from _idle_asserts(parts, made)
@@ -91,6 +99,27 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
                 read_below -= names_bound(statement)
             read_below |= names_read(statement)
         output_below = False
+
+
+def _idle_inside(parts: list[Part]) -> Iterator[Fault]:
+    """Inside others, too, a statement does something, and can be reached."""
+    for part, statements in parts:
+        if not isinstance(part, Block) or part.kind != "script":
+            continue
+        for outer in (node for one in statements for node in ast.walk(one)):
+            for name in ("body", "orelse", "finalbody"):
+                inner = getattr(outer, name, None)
+                for before, node in pairwise(
+                    [None, *inner] if isinstance(inner, list) else []
+                ):
+                    n = part.line + node.lineno
+                    if isinstance(before, LEAVES):
+                        yield n, f"nothing comes to {ast.unparse(node)}"
+                    elif isinstance(node, ast.Expr) and not isinstance(
+                        node.value,
+                        ast.Call | ast.Yield | ast.YieldFrom | ast.Await | ast.Constant,
+                    ):
+                        yield n, f"nobody sees what {ast.unparse(node)} comes to"
 
 
 def _calls_stranger(statement: ast.stmt, made: Made) -> bool:
@@ -194,7 +223,18 @@ def _is_idle(test: ast.expr, named: set[str], modules: set[str]) -> bool:
     if isinstance(test, ALWAYS):
         return True
     compared = [node for node in ast.walk(test) if isinstance(node, ast.Compare)]
-    if any(ast.dump(node.left) == ast.dump(node.comparators[0]) for node in compared):
+    pairs = [
+        (node.left, node.comparators[0])
+        for node in compared
+        if isinstance(node.ops[0], ast.Eq | ast.Is | ast.LtE | ast.GtE)
+    ]
+    pairs += [
+        (node.args[0], node.args[1])
+        for node in ast.walk(test)
+        if isinstance(node, ast.Call) and len(node.args) > 1
+        if getattr(node.func, "attr", "") in COMPARING
+    ]
+    if any(ast.dump(one) == ast.dump(other) for one, other in pairs):
         return True
     return not names_read(test) - names_bound(test) - {*dir(builtins)}
 

@@ -78,6 +78,11 @@ def shown(root: Path = ROOT) -> dict[Path, str]:
 def digest(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
     """What a drawing depends on, in twelve letters."""
     code, library = program(source, root), root / "src" / "scratchnn"
+    if re.search(r"^ *import scratchnn\b", code, re.MULTILINE):
+        what = "nobody would see that it is stale: from scratchnn import …"
+        raise BookError(
+            f"{_place(source, root)}: {source} imports the whole library; {what}"
+        )
     parts = [
         code,
         (root / "figures" / "style.py").read_text("utf-8"),

@@ -185,6 +185,7 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
     ):
         env = {**os.environ, "SCRATCHNN_DATA": data or str(Path(folder, "data"))}
         env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), left)
+        env.pop("MPLBACKEND", None)  # Jupyter's own shows pictures, another hides them
         run = client.async_execute(cwd=folder, env=env)
         try:  # in a thread of its own, where no other loop of events is running
             ran = thread.submit(asyncio.run, run).result()
@@ -213,6 +214,11 @@ def _store(lab: Path, ran: Notebook, root: Path) -> None:
                 store(picture(lab, number), svg.encode())
                 output["data"]["text/plain"] = cell["metadata"]["alt"]
                 output["metadata"]["needs_background"] = "light"
+        pictures = sum(
+            "image/svg+xml" in o.get("data", {}) for o in cell.get("outputs", [])
+        )
+        if "alt" in cell["metadata"] and not pictures:
+            raise BookError(f"{lab}: cell {cell['id']} has an alt and draws no picture")
     ran["metadata"] |= {"seal": seal(lab, root), "site": SITE}
     store(place(lab), json.dumps(ran, ensure_ascii=False).encode())
     wanted = {picture(lab, n + 1) for n in range(number)}

@@ -461,11 +461,18 @@ def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:
         language,
         attributes,
         tuple(classes),
-        textwrap.dedent("\n".join(lines)),
+        "\n".join(_inside(line, opening["indent"]) for line in lines),
         line,
         len(lines),
         opening["indent"],
     )
+
+
+def _inside(line: str, indent: str) -> str:
+    """A line of a block, without the spaces before its fence."""
+    if not line.strip():
+        return ""
+    return line.removeprefix(indent) if line.startswith(indent) else line.lstrip()
 
 
 def _kind(language: str, attributes: dict[str, str], classes: list[str]) -> str:

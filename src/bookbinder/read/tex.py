@@ -62,7 +62,8 @@ class _Reader:
                 open_chain = True  # a row that goes on with the one above
             if self.next in (*ENDS, r"\begin{aligned}", r"\end{aligned}"):
                 open_chain = False
-                self.take()
+                if self.take() == r"\\" and r"\begin{aligned}" not in self.tex:
+                    raise BookError(f"rows that are not aligned in {self.tex!r}")
             elif JOINING.match(self.next):
                 self.take()
             elif open_chain:
@@ -110,6 +111,8 @@ class _Reader:
                     break
                 sign = {r"\odot": "⊙", "/": "/"}.get(self.take(), "·")
                 found = (sign, found, self.signed())
+            elif self.next[0].isdigit():
+                raise BookError(f"two numbers side by side in {self.tex!r}")
             else:
                 found = ("·", found, self.factor())
         return _derivative(found)

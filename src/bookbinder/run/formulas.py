@@ -28,6 +28,7 @@ KNOWN: dict[str, Any] = {
     "exp": np.exp, "tanh": np.tanh, "sqrt": np.sqrt, "max": np.max, "sin": np.sin,
     "cos": np.cos, "abs": np.abs,
 }  # fmt: skip
+TAKEN = "the cases that some value came to"
 TINY = 1e-6
 """Where a limit is taken."""
 
@@ -60,7 +61,12 @@ def holds(tex: str, names: Mapping[str, Any]) -> bool:
 
     Raises `BookError` if it cannot be read, or if there is nothing in it to compare.
     """
-    return all(_true(read(tex), choice) for choice in _choices(names))
+    chains, taken = read(tex), set[str]()
+    true = all(_true(chains, {**one, TAKEN: taken}) for one in _choices(names))
+    cases = [node for node in _in(chains) if node[0] == "cases"]
+    if true and {repr(row) for _, rows in cases for row in rows} - taken:
+        raise BookError("no value comes to one of the cases of the formula")
+    return true
 
 
 def never(tex: str, names: Mapping[str, Any]) -> bool:
@@ -109,6 +115,8 @@ def _choices(names: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _true(chains: list[Chain], names: dict[str, Any]) -> bool:
     compared = 0
+    if len({len(chain) > 1 for chain in chains}) > 1:
+        raise BookError("a part of the formula stands alone and is not compared")
     if "value" in names and all(len(chain) == 1 for chain in chains):
         chains = [[*chain, ("=", ("symbol", "value"))] for chain in chains]
     if any(chain[1:2] and chain[1][0] == "↦" for chain in chains):
@@ -320,7 +328,8 @@ def _sum_over(
         if names.get(letter.upper()) != len(entries):
             raise BookError(f"the letter {letter} does not count the rows of a sum")
         return np.sum(entries, axis=0)
-    if start and end and _value(end, names) - _value(start, names) + 1 != len(choices):
+    first = _value(start, names) if start else 1
+    if first != 1 or (end and _value(end, names) != len(choices)):
         raise BookError(f"the sum over {letter} does not run over all entries")
     return sum(_value(body, {**names, **choice}) for choice in choices)
 
@@ -364,6 +373,7 @@ def _case(rows: list[list[Chain]], names: dict[str, Any]) -> Any:
             continue
         if all(_true([condition], dict(names)) for condition in conditions):
             fitting.append(_value(value[0][1], names))
+            names.get(TAKEN, set()).add(repr([value, *conditions]))
     if not fitting:
         raise BookError("no case of the formula fits")
     if not all(_same(value, fitting[0]) for value in fitting):
