@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scratchnn import (
     MultiLayerNet,
+    Sigmoid,
     TwoLayerNet,
     affine,
     gradient_check,
@@ -259,3 +260,25 @@ def test_predict_leaves_its_network_alone() -> None:
     for values in network.values():
         values.setflags(write=False)
     assert predict(network, np.ones((4, 2))).shape == (4, 2)
+
+
+@pytest.mark.parametrize("sizes", [[4, 4, 2], [4, 3, 2]])
+def test_a_layer_may_stand_before_the_first_sums(sizes: list[int]) -> None:
+    """It was walked through backwards with slopes that had not reached it yet."""
+
+    class Squashed(MultiLayerNet):
+        def layers(self) -> list[Any]:
+            return [Sigmoid(), *super().layers()]
+
+    rng = np.random.default_rng(0)
+    net = Squashed(sizes, activation="sigmoid", rng=rng)
+    assert gradient_check(net, rng.normal(size=(5, 4)), [0, 1, 0, 1, 1]).ok
+
+
+@pytest.mark.parametrize("method", ["loss", "gradient"])
+def test_parameters_of_other_names_are_named(method: str) -> None:
+    """The gradient fell over them with a KeyError."""
+    net = random_net([2, 2], "relu", seed=0)
+    net.params = {"w1": net.params["W1"], "b1": net.params["b1"]}
+    with pytest.raises(ValueError, match="a network holds W1"):
+        getattr(net, method)([[0.0, 0.0]], [0])

@@ -20,6 +20,7 @@ from scratchnn import (
     random_weights,
     softmax,
     target_rows,
+    trained_network,
 )
 
 quick = settings(max_examples=25, deadline=None, derandomize=True)
@@ -308,3 +309,12 @@ def test_whole_scores_are_no_excuse_to_round_the_targets() -> None:
             return np.array([[0, 1]])
 
     assert Whole().accuracy([[0.0]], [[0.2, 0.8]]) == 1.0
+
+
+@pytest.mark.parametrize("method", ["loss", "accuracy", "gradient"])
+def test_weights_of_three_layers_are_not_for_two(method: str) -> None:
+    """The first two of them fit, and gave wrong classes."""
+    net = random_net((64, 50, 10), seed=0)
+    net.params = dict(trained_network("digits"))
+    with pytest.raises(ValueError, match=r"two layers take .* got .*'W3', 'b3'"):
+        getattr(net, method)(np.zeros((1, 64)), [0])

@@ -100,13 +100,13 @@ class MultiLayerNet(Classifier):
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward and one way back: backpropagation."""
-        x = np.asarray(real_array(x), float_array(self.params["W1"]).dtype)
         layers, last = self.layers(), SoftmaxWithLoss()
+        x = np.asarray(real_array(x), float_array(self.params["W1"]).dtype)
         loss = last.forward(forward_through(layers, x), t)
         dout = last.backward()
-        for layer in reversed(layers[1:]):
-            dout = layer.backward(dout)
         affines = [layer for layer in layers if isinstance(layer, Affine)]
+        for layer in reversed(layers[layers.index(affines[0]) + 1 :]):
+            dout = layer.backward(dout)
         affines[0].backward_to_parameters(dout)
         gradient = {}
         for n, layer in enumerate(affines, 1):

@@ -177,8 +177,8 @@ class TwoLayerNet(Classifier):
     numbers from `rng` with the deviation `weight_init_std`. What goes into the methods
     and comes out of them is described at `Classifier`.
 
-    Raises `ValueError` and `TypeError` as `random_weights` does. Chapter 4; the
-    gradient: chapter 5.
+    Raises `ValueError` and `TypeError` as `random_weights` does; the methods raise
+    `ValueError` if `params` holds other names. Chapter 4; the gradient: chapter 5.
 
     >>> net = TwoLayerNet(64, 30, 10, rng=np.random.default_rng(0))
     >>> net.predict(np.zeros((5, 64))).shape
@@ -210,17 +210,24 @@ class TwoLayerNet(Classifier):
             "b2": np.zeros(output_size, dtype),
         }
 
+    def weights(self) -> list[NDArray[Any]]:
+        """W1, b1, W2 and b2, if `params` holds these and no others."""
+        names = ["W1", "b1", "W2", "b2"]
+        if {*self.params} != {*names}:
+            raise ValueError(f"two layers take {names}; got {[*self.params]}")
+        return [float_array(self.params[name]) for name in names]
+
     def scores(self, x: ArrayLike) -> NDArray[Any]:
         """What the last layer says before the softmax (the logits), (N, C) or (C,)."""
-        z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
-        return affine(z1, self.params["W2"], self.params["b2"])
+        W1, b1, W2, b2 = self.weights()
+        return affine(sigmoid(affine(x, W1, b1)), W2, b2)
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward, and back by the formulas of chapter 5."""
-        W2 = float_array(self.params["W2"])
-        x = np.asarray(real_array(x), W2.dtype)
-        z1 = sigmoid(affine(x, self.params["W1"], self.params["b1"]))
-        a2 = affine(z1, W2, self.params["b2"])
+        W1, b1, W2, b2 = self.weights()
+        x = np.asarray(real_array(x), W1.dtype)
+        z1 = sigmoid(affine(x, W1, b1))
+        a2 = affine(z1, W2, b2)
         log_y, t = log_softmax(a2), target_rows(a2, t)
         loss = mean_cross_entropy(log_y, t)
         x, z1, da2 = as_rows(x), as_rows(z1), as_rows(np.exp(log_y) - t)
