@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from scratchnn import (
+    History,
     MultiLayerNet,
     command_line,
     load_digits,
@@ -230,9 +231,32 @@ def test_curves_need_matplotlib(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Which is said before the training, not after it."""
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     sentence = refusal(["train", "--plot", "curves.png"], capsys)
-    assert sentence.endswith("curves need matplotlib, which is not installed")
+    assert "curves need matplotlib: import of matplotlib.figure halted" in sentence
+
+
+@pytest.mark.parametrize("error", [ImportError, AttributeError])
+def test_a_matplotlib_that_is_broken_is_found_out_before_the_training(
+    error: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One made for another NumPy is there, and cannot be imported."""
+
+    def broken(name: str) -> None:
+        raise error("_ARRAY_API not found")
+
+    monkeypatch.setattr(command_line, "import_module", broken)
+    sentence = refusal(["train", "--plot", "curves.png"], capsys)
+    assert sentence.endswith("curves need matplotlib: _ARRAY_API not found")
+
+
+def test_accuracies_after_ctrl_c_are_dated() -> None:
+    """They are those of the last whole epoch, and not of the weights that are kept."""
+    history = History([2.3, 1.9, 1.8], [0.5], [0.25], interrupted=True)
+    words = command_line.summary(history, seconds=1.0)
+    assert "accuracy after epoch 1: 0.5000 on training" in words
 
 
 @pytest.mark.parametrize(

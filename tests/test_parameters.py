@@ -326,3 +326,18 @@ def test_the_longest_name_of_a_file_can_be_saved(tmp_path: Path) -> None:
     path = tmp_path / f"{'n' * 251}.npz"
     save_parameters({"b1": [1.0]}, path)
     assert load_parameters(path)["b1"] == [1.0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="keeps the folder one is in")
+def test_a_folder_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was an `UnboundLocalError`; a full name needs no such folder."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(OSError, match=r"the folder that w\.npz is to stand in is gone"):
+        save_parameters({"b1": [0.0]}, "w.npz")
+    save_parameters({"b1": [0.0]}, tmp_path / "w.npz")
+    monkeypatch.chdir(tmp_path)

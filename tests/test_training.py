@@ -499,7 +499,7 @@ def test_ctrl_c_ends_with_the_history_so_far(progress: bool) -> None:
     history = quick_train(net, progress=progress)
     assert history.interrupted
     assert (len(history.loss), len(history.test_accuracy)) == (4, 1)
-    assert repr(history).endswith("(interrupted)")
+    assert repr(history).endswith("(interrupted after epoch 1)")
 
 
 def test_progress_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -87,8 +86,10 @@ def new_file(text: str, endings: tuple[str, ...]) -> Path:
 
 def picture(text: str) -> Path:
     """Read the name of a picture to be drawn, if there is something to draw it with."""
-    if find_spec("matplotlib") is None:
-        raise ArgumentTypeError("curves need matplotlib, which is not installed")
+    try:
+        import_module("matplotlib.figure")
+    except Exception as error:
+        raise ArgumentTypeError(f"curves need matplotlib: {error}") from error
     return new_file(text, (".png", ".svg"))
 
 
@@ -130,11 +131,9 @@ def parser() -> ArgumentParser:
     )
     for name, (default, about, form) in OPTIONS.items():
         command.add_argument(name, default=default, help=about, **form)
-    files = command.add_argument_group("files to be written")
+    files = command.add_argument_group("files to be written", argument_default=SUPPRESS)
     for name, (about, kind) in FILES.items():
-        files.add_argument(
-            name, type=kind, metavar="FILE", default=SUPPRESS, help=about
-        )
+        files.add_argument(name, type=kind, metavar="FILE", help=about)
     return top
 
 
@@ -204,7 +203,8 @@ def summary(history: History, seconds: float) -> str:
     text = f"{verb} {len(history.loss):,} steps in {seconds:.1f} s"
     if history.test_accuracy:
         learnt, tested = history.train_accuracy[-1], history.test_accuracy[-1]
-        text += f"; accuracy {learnt:.4f} on training, {tested:.4f} on test data"
+        when = f" after epoch {len(history.test_accuracy)}:" * history.interrupted
+        text += f"; accuracy{when} {learnt:.4f} on training, {tested:.4f} on test data"
     return text + "."
 
 

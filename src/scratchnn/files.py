@@ -14,16 +14,20 @@ def replaceable(path: Path) -> Path:
     """The place where `path` is to be written: itself, or where a symbolic link leads.
 
     Raises `OSError` if something that is no file has the name, such as a folder, a
-    device or a link that leads in a circle, or if there can be no such name, and
-    `PermissionError` if there is a file that must not be written to.
+    device or a link that leads in a circle, if there can be no such name, or if the
+    folder one is in is gone, and `PermissionError` if there is a file that must not be
+    written to.
 
     >>> replaceable(Path("weights.npz")).name
     'weights.npz'
     """
+    place = None
     try:
         place = Path(os.path.realpath(path))
         place.lstat()
     except FileNotFoundError:
+        if place is None:
+            raise OSError(f"the folder that {path} is to stand in is gone") from None
         return place
     except ValueError:
         raise OSError(f"no file can have the name {str(path)!r}") from None

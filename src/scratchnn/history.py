@@ -46,4 +46,5 @@ class History:
         if self.test_accuracy:
             train, test = self.train_accuracy[-1], self.test_accuracy[-1]
             text += f", accuracy {train:.4f} train, {test:.4f} test"
-        return text + (" (interrupted)" if self.interrupted else "")
+        epochs = len(self.test_accuracy)
+        return text + f" (interrupted after epoch {epochs})" * self.interrupted
