@@ -215,3 +215,10 @@ def test_options_have_names() -> None:
     """`load_digits(True, False)` would be anybody's guess."""
     with pytest.raises(TypeError):
         load_digits(True)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_the_other_order_of_bytes_is_no_other_type(normalize: bool) -> None:
+    """The numbers come in the order of the machine."""
+    (x, _), _ = load_digits(normalize=normalize, dtype=">f4")
+    assert x.dtype == np.float32

@@ -393,3 +393,12 @@ def test_the_tangent_takes_numbers_lists_and_arrays() -> None:
     assert np.ndim(line(2)) == 0
     assert line([2, 3]).shape == (2,)
     assert line(np.zeros((0, 2))).shape == (0, 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_every_float_type_is_measured(dtype: Any) -> None:
+    """A long double has bytes that hold nothing, and may differ in copies."""
+    x = np.array([3, np.nan, 4], dtype)
+    gradient = numerical_gradient(lambda x: (x[::2] ** 2).sum(), x)
+    assert gradient.dtype == dtype
+    np.testing.assert_allclose(gradient[::2].astype(float), [6, 8], rtol=0.1)

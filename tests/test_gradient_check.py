@@ -3,6 +3,7 @@
 import math
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -183,3 +184,17 @@ def test_slopes_that_are_missing_or_too_many_are_named(names: list[str]) -> None
         gradient_check(net, [[0.0]], [0])
     with pytest.raises(ValueError, match=r"needs slopes for .* got \['W1'"):
         direction_check(net, [[0.0]], [0], rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("b1", [[0.0, 0.0], np.zeros(2, int), np.broadcast_to(0.0, 2)])
+def test_both_checks_refuse_parameters_alike(b1: Any) -> None:
+    """What cannot be moved is told by the same sentence."""
+    rng = np.random.default_rng(0)
+    net = MultiLayerNet([3, 2], rng=rng)
+    net.params["b1"] = b1
+    x, t = np.ones((2, 3)), [0, 1]
+    with pytest.raises((TypeError, ValueError)) as first:
+        gradient_check(net, x, t)
+    with pytest.raises(first.type) as second:
+        direction_check(net, x, t, rng=rng)
+    assert str(first.value) == str(second.value)

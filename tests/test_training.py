@@ -678,3 +678,27 @@ def test_an_interrupted_step_is_not_taken_by_halves() -> None:
     net.params, before = Brittle(net.params), dict(net.params)
     train_step(net, np.eye(2), np.array([0, 1]), lr=0.1)
     assert all(np.any(net.params[name] != before[name]) for name in before)
+
+
+def test_slopes_that_cannot_be_used_up_are_refused() -> None:
+    """A step turns them into the new parameters."""
+    slopes = np.broadcast_to(0.5, 2)
+    with pytest.raises(ValueError, match="slopes of b1 are read-only"):
+        check_slopes({"b1": slopes}, {"b1": np.zeros(2)})
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_parts_of_an_accuracy_may_be_broken_numbers(size: int) -> None:
+    """A sample that is a row of samples can be right by halves."""
+    rng = np.random.default_rng(1)
+    net = TwoLayerNet(2, 3, 2, rng=rng)
+    x, t = rng.normal(size=(4, 5, 2)), rng.integers(2, size=(4, 5))
+    assert accuracy_in_parts(net, x, t, size) == pytest.approx(net.accuracy(x, t))
+
+
+@pytest.mark.filterwarnings("error")
+def test_inputs_too_large_for_the_network_are_refused_and_no_more() -> None:
+    """The cast that finds them out gives no warning of its own."""
+    net = TwoLayerNet(2, 3, 2, rng=np.random.default_rng(0), dtype=np.float32)
+    with pytest.raises(ValueError, match="inputs must be finite; got inf"):
+        fit_to(net, ([[1e300, 0.0]], [0]))

@@ -29,6 +29,7 @@ from scratchnn.data import (
 from scratchnn.descent import gradient_descent
 from scratchnn.differentiation import (
     movable,
+    movable_arrays,
     numerical_diff,
     numerical_gradient,
     one_number,
@@ -172,6 +173,7 @@ __all__ = [
     "mean_cross_entropy",
     "mini_batches",
     "movable",
+    "movable_arrays",
     "named_arrays",
     "npz_name",
     "numerical_diff",

@@ -108,10 +108,11 @@ def prepare(
             f"got {low} to {high} and ink={ink}"
         )
     kinds = "real floating" if normalize else ("real floating", "integral")
-    right_kind = np.isdtype(np.dtype(dtype), kinds)
+    dtype = np.dtype(dtype).newbyteorder("=")
+    right_kind = np.isdtype(dtype, kinds)
     if not right_kind or not np.can_cast(images.dtype, dtype):
         wanted = f"{images.dtype} pixels" if right_kind or not normalize else "floats"
-        raise TypeError(f"dtype must hold {wanted}; got {np.dtype(dtype)}")
+        raise TypeError(f"dtype must hold {wanted}; got {dtype}")
     x = np.divide(images, ink, dtype=dtype) if normalize else images.astype(dtype)
     n, height, width = images.shape
     x = x.reshape(n, height * width) if flatten else x[:, np.newaxis]

@@ -109,6 +109,25 @@ def movable(x: ArrayLike) -> NDArray[np.floating]:
     return x
 
 
+def movable_arrays(params: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """`params` as they came, if a change of their entries changes the network.
+
+    Raises `TypeError` naming the first that is no array, and `TypeError` and
+    `ValueError` as `movable` does.
+
+    >>> movable_arrays({"b1": [0.0]})
+    Traceback (most recent call last):
+      ...
+    TypeError: parameters must be arrays; b1 is a list
+    """
+    for name, values in params.items():
+        if not isinstance(values, np.ndarray):
+            kind = type(values).__name__
+            raise TypeError(f"parameters must be arrays; {name} is a {kind}")
+        movable(values)
+    return params
+
+
 def numerical_gradient(
     f: Callable[[NDArray[Any]], float], x: ArrayLike, *, h: float | None = None
 ) -> NDArray[np.floating]:
@@ -146,7 +165,7 @@ def numerical_gradient(
             left, below = float(x[i]), one_number(f(x), "f(x)")
             x[i] = start[i]
             gradient[i] = (above - below) / (right - left or h)
-        if x.tobytes() != start.tobytes():
+        if not np.array_equal(x, start, equal_nan=True):
             raise ValueError("f(x) must leave x as it is, and has changed it")
     finally:
         x[...] = start

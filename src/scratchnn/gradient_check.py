@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scratchnn.data import random_source
-from scratchnn.differentiation import step_width
+from scratchnn.differentiation import movable_arrays, step_width
 from scratchnn.layers import same_shape
 from scratchnn.two_layer_net import Classifier, Parameters
 
@@ -178,7 +178,8 @@ def direction_check(
     """
     h, draw = step_width(h), random_source(rng).normal
     gradient = complete_gradient(net, x, t)
-    v = {name: draw(size=values.shape) for name, values in net.params.items()}
+    arrays = movable_arrays(net.params)
+    v = {name: draw(size=values.shape) for name, values in arrays.items()}
     length = np.sqrt(sum(np.sum(values**2) for values in v.values()))
     step = {name: h * values / length for name, values in v.items()}
     back = {name: -values for name, values in step.items()}

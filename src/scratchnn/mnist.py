@@ -149,7 +149,7 @@ def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
     ...     fetch("greeting", Path(folder), Source((), {"greeting": digest}))
     b'hello'
     """
-    path, state = folder / name, "missing"
+    path, state = Path(folder, name), "missing"
     try:
         if path.exists():
             if is_whole(data := path.read_bytes(), source.digests[name]):

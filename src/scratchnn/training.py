@@ -77,7 +77,8 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
     ValueError: inputs must be finite; got inf
     """
     x, t = real_array(samples[0]), real_array(samples[1])
-    x = np.asarray(x, float_array(next(iter(net.params.values()))).dtype)
+    with np.errstate(over="ignore"):
+        x = np.asarray(x, float_array(next(iter(net.params.values()))).dtype)
     if not np.isfinite([x.min(initial=0), x.max(initial=0)]).all():
         raise ValueError(f"inputs must be finite; got {x[~np.isfinite(x)][0]}")
     classes = net.predict(x[:1]).shape[-1]
@@ -106,7 +107,7 @@ def accuracy_in_parts(
             f"{len(x)}, {len(t)} and {size}"
         )
     parts = [(x[i : i + size], t[i : i + size]) for i in range(0, len(x), size)]
-    right = [round(net.accuracy(*part) * len(part[0])) for part in parts]
+    right = [round(net.accuracy(*part) * len(part[0]), 9) for part in parts]
     return sum(right) / len(x)
 
 
@@ -114,9 +115,9 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
     """Let a gradient pass whose slopes can be turned into the parameters of a network.
 
     Raises `ValueError` if slopes have another shape than their parameter, naming both,
-    if there is no such parameter, or if two of all the slopes and values share memory:
-    a change of one would change the other. Raises `TypeError` if slopes are no array of
-    the float type of their parameter.
+    if there is no such parameter, if slopes are read-only, or if two of all the slopes
+    and values share memory: a change of one would change the other. Raises `TypeError`
+    if slopes are no array of the float type of their parameter.
 
     >>> check_slopes({"b1": np.ones((20, 10))}, {"b1": np.zeros(10)})
     Traceback (most recent call last):
@@ -135,6 +136,8 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
                 f"slopes of {name} must be an array of {kind.__name__}; "
                 f"got {np.asarray(slopes).dtype} ({type(slopes).__name__})"
             )
+        if not slopes.flags.writeable:
+            raise ValueError(f"slopes of {name} are read-only: use .copy()")
     arrays = [*map(np.asarray, (*gradient.values(), *params.values()))]
     owners = {id(array if array.base is None else array.base) for array in arrays}
     pairs = combinations(arrays, 2)

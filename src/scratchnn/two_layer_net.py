@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from scratchnn.activations import float_array, sigmoid, softmax
 from scratchnn.data import integer, random_source, real_array
-from scratchnn.differentiation import numerical_gradient, one_number
+from scratchnn.differentiation import movable_arrays, numerical_gradient, one_number
 from scratchnn.losses import (
     check_probabilities,
     log_softmax,
@@ -153,10 +153,7 @@ class Classifier:
     def numerical_gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
         """The derivatives of the loss, measured: two losses for each parameter."""
         gradient = {}
-        for name, values in self.params.items():
-            if not isinstance(values, np.ndarray):
-                kind = type(values).__name__
-                raise TypeError(f"parameters must be arrays; {name} is a {kind}")
+        for name, values in movable_arrays(self.params).items():
             gradient[name] = numerical_gradient(lambda _: self.loss(x, t), values)
         return gradient
 
