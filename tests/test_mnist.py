@@ -285,6 +285,7 @@ def test_a_bad_mirror_gives_way_to_the_next(
 ) -> None:
     """Whatever is the matter with it."""
     data = fetch(NAMES[1], folder, source(mirror, "good"))
+    assert fetch(NAMES[1], str(folder), source()) == data  # type: ignore[arg-type]
     assert contents(folder) == {NAMES[1]: data} == {NAMES[1]: FILES[NAMES[1]]}
     assert Mirrors.asked[0] == f"/{mirror}/{NAMES[1]}"
     assert Mirrors.asked[-1] == f"/good/{NAMES[1]}"

@@ -282,3 +282,16 @@ def test_parameters_of_other_names_are_named(method: str) -> None:
     net.params = {"w1": net.params["W1"], "b1": net.params["b1"]}
     with pytest.raises(ValueError, match="a network holds W1"):
         getattr(net, method)([[0.0, 0.0]], [0])
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_the_loss_is_that_of_the_training_whatever_the_inputs(deep: bool) -> None:
+    """A network of float32 saw more of an input of float64 than it had learnt from."""
+    net: Any = random_net([1, 2], "relu", seed=0)
+    if not deep:
+        net = TwoLayerNet(1, 2, 2, rng=np.random.default_rng(0))
+    net.params = {name: values.astype("f4") for name, values in net.params.items()}
+    net.params["W1"][:], net.params["b1"][:] = [[1, -1]], [-(2**24), 2**24]
+    x = [[2.0**24 + 1]]
+    assert net.loss(x, [0]) == pytest.approx(net.loss_and_gradient(x, [0])[0])
+    assert net.predict(x).dtype == np.float32

@@ -43,7 +43,8 @@ class MultiLayerNet(Classifier):
     being the inputs of the layer, so that signals neither grow nor fade on their way
     (after He et al., 2015, and LeCun et al., 1998).
 
-    What goes into the methods and comes out of them is described at `Classifier`.
+    What goes into the methods and comes out of them is described at `Classifier`; all
+    is computed in the type of W1, whatever that of the inputs.
 
     Raises `ValueError` if there are fewer than two sizes, one is below 1 or the
     activation is unknown, and `ValueError` and `TypeError` as `random_weights` does.
@@ -96,7 +97,9 @@ class MultiLayerNet(Classifier):
 
     def scores(self, x: ArrayLike) -> NDArray[Any]:
         """What the last layer says before the softmax (the logits), (N, C) or (C,)."""
-        return forward_through(self.layers(), x)
+        layers = self.layers()
+        x = np.asarray(real_array(x), float_array(self.params["W1"]).dtype)
+        return forward_through(layers, x)
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
         """Both from one way forward and one way back: backpropagation."""

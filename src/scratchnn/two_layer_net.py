@@ -172,7 +172,8 @@ class TwoLayerNet(Classifier):
     `params` holds W1 (D, H), b1 (H,), W2 (H, C) and b2 (C,) for `input_size` D,
     `hidden_size` H and `output_size` C, all of type `dtype`: biases 0, weights normal
     numbers from `rng` with the deviation `weight_init_std`. What goes into the methods
-    and comes out of them is described at `Classifier`.
+    and comes out of them is described at `Classifier`; all is computed in the type of
+    W1, whatever that of the inputs.
 
     Raises `ValueError` and `TypeError` as `random_weights` does; the methods raise
     `ValueError` if `params` holds other names. Chapter 4; the gradient: chapter 5.
@@ -217,6 +218,7 @@ class TwoLayerNet(Classifier):
     def scores(self, x: ArrayLike) -> NDArray[Any]:
         """What the last layer says before the softmax (the logits), (N, C) or (C,)."""
         W1, b1, W2, b2 = self.weights()
+        x = np.asarray(real_array(x), W1.dtype)
         return affine(sigmoid(affine(x, W1, b1)), W2, b2)
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
