@@ -101,12 +101,13 @@ def test_search_shows_formulas_that_are_true(site: Path) -> None:
 
 
 def test_search_finds_every_name_of_the_library(opened: Open) -> None:
-    """Each has its entry in the reference; with OR and train, so many words begin that
+    """Each has its entry in the reference. With four names so many words begin that
     theirs come later than the first pages of results.
     """
     tab = opened()
     tab.keyboard.press("/")
-    for name in ["AND", *sorted({*names} - {"AND", "OR", "train"})[::7]]:
+    common = {"Add", "Layer", "OR", "train"}
+    for name in ["AND", *sorted({*names} - common)[::7]]:
         assert any(place.endswith(f".{name}") for place in found(tab, name)), name
 
 
