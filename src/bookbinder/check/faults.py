@@ -33,7 +33,7 @@ from bookbinder.read.pages import (
     examples,
     line_of,
 )
-from bookbinder.read.source import names_bound, names_read, program
+from bookbinder.read.source import names_bound, names_read
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 GLUED = re.compile(r"(>>>|\.\.\.)[^ ]")
@@ -245,7 +245,7 @@ def _figures(page: Page, root: Path) -> Iterator[Fault]:
             yield n, what
     for figure in page.figures:
         try:
-            code = program(figure.source, root)
+            code = figure.shown(root)
             for name in sorted(_redefined(code, figure.line, parts)):
                 yield figure.line, f"the figure's program makes another {name}"
             for here, there in _drifted(code, said):

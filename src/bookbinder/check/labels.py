@@ -28,7 +28,6 @@ from bookbinder.read.pages import (
     tokens_in,
     tokens_of,
 )
-from bookbinder.read.source import program
 
 TABLE = re.compile(
     r"^ *\|.*\| *\n *\|[-:| ]+\| *\n(?P<rows>(?: *\|.*\| *\n?)+)", re.MULTILINE
@@ -139,10 +138,7 @@ def _remarks(part: Block | Figure, root: Path) -> list[tuple[int, str]]:
     """The comments in a block, a listing or a figure's program, with their lines."""
     tokens: list[tuple[int, tokenize.TokenInfo]] = []
     with contextlib.suppress(BookError):  # which is reported elsewhere
-        if isinstance(part, Figure):
-            code = program(part.source, root)
-            tokens = [(part.line, token) for token in tokens_in(code)]
-        elif part.source:
+        if isinstance(part, Figure) or part.source:
             tokens = [(part.line, token) for token in tokens_in(part.shown(root))]
         else:
             tokens = [(line, token) for line, _, token in tokens_of(part)]

@@ -6,6 +6,7 @@ alone is listed here, and is short.
 """
 
 import builtins
+import contextlib
 import importlib
 import keyword
 import re
@@ -29,13 +30,12 @@ from bookbinder.read.pages import (
     DISPLAYED,
     FORMULA,
     VALUED,
-    Block,
     Fault,
     Page,
     blanked,
     line_of,
 )
-from bookbinder.read.source import library, program
+from bookbinder.read.source import library
 from bookbinder.run.formulas import holds
 
 YEARS = {
@@ -349,13 +349,8 @@ def _code(page: Page, root: Path) -> Iterator[str]:
     for premise in page.premises:
         yield premise.code
     for part in page.code:
-        try:
-            if not isinstance(part, Block):
-                yield program(part.source, root)
-            else:
-                yield part.shown(root)
-        except BookError:
-            continue
+        with contextlib.suppress(BookError):  # which is reported elsewhere
+            yield part.shown(root)
 
 
 def _spaced(code: str) -> str:

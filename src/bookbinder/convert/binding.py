@@ -34,7 +34,6 @@ from bookbinder.read.pages import (
     blanked,
     ticks_around,
 )
-from bookbinder.read.source import program
 from bookbinder.read.words import say
 
 NO_COPY = ("output", "inert")
@@ -238,7 +237,7 @@ def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[
     drawn = (page.path.parent / figure.path).read_text("utf-8")
     name = figure.source.rpartition(".")[2]
     image = f"![{figure.alt}]({figure.path}){{ #{name} .drawing {size_of(drawn)} }}"
-    code = _fence(["python"], "figure", program(figure.source, root))
+    code = _fence(["python"], "figure", figure.shown(root))
     folded = [
         f'??? drawn "{say("The code that draws this figure", page.language)}"',
         *_indented(code, "    "),

@@ -65,7 +65,7 @@ def shown(root: Path = ROOT) -> dict[Path, str]:
     for page in find_pages(root):
         for figure in page.figures:
             try:
-                program(figure.source, root)
+                figure.shown(root)
             except BookError as error:
                 where = f"{page.path}:{figure.line}"
                 raise BookError(

@@ -26,7 +26,6 @@ from bookbinder.read.pages import (
     Page,
     examples,
 )
-from bookbinder.read.source import program
 from bookbinder.read.words import say
 
 FOLDER = "notebooks"
@@ -188,7 +187,7 @@ def _code(
     """The cells of a block or a figure; nothing for an output, which has its cell."""
     if isinstance(part, Figure):
         drawn = (page.path.parent / part.path).read_text("utf-8")
-        yield _cell(program(part.source, root), [_picture(drawn, part.alt)])
+        yield _cell(part.shown(root), [_picture(drawn, part.alt)])
         return
     folded = any(kind == "solution" for _, kind in asides)
     match part.kind:

@@ -48,7 +48,7 @@ from markdown.extensions.attr_list import get_attrs_and_remainder
 from markdown.extensions.toc import slugify
 
 from bookbinder import ROOT, BookError
-from bookbinder.read.source import Listing, listing
+from bookbinder.read.source import Listing, listing, program
 
 Fault = tuple[int, str]
 """What is wrong with a page: the line, and the reason."""
@@ -189,6 +189,11 @@ class Figure:
     source: str
     line: int
     indent: int
+    kind = "figure"
+
+    def shown(self, root: Path = ROOT) -> str:
+        """The program that the page shows: it defines the function and calls it."""
+        return program(self.source, root)
 
 
 @dataclass(frozen=True)
