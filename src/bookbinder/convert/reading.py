@@ -16,7 +16,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT
 from bookbinder.convert.binding import Source, source_of
 from bookbinder.convert.reference import brought, expanded, sessions
 from bookbinder.make.notebooks import place
@@ -48,10 +48,8 @@ def minutes(page: Page, root: Path = ROOT) -> int:
     words = len(SIGN.sub(" ", text).split()) + len(SIGN.findall(text)) / SIGNS_A_WORD
     code = 0
     for block in page.blocks:
-        try:
+        with page.at(block.line):
             code += block.shown(root).count("\n") + 1
-        except BookError as error:
-            raise BookError(f"{page.path}:{block.line}: {error}") from None
     return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
 
 

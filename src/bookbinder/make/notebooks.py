@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT
 from bookbinder.read.book import find_pages
 from bookbinder.read.pages import (
     BOUND,
@@ -192,10 +192,8 @@ def _code(
     folded = any(kind == "solution" for _, kind in asides)
     match part.kind:
         case "listing":
-            try:
+            with page.at(part.line):
                 shown = part.listing(root)
-            except BookError as error:
-                raise BookError(f"{page.path}:{part.line}: {error}") from None
             where = shown.path.relative_to(root / "src").as_posix()
             comment = say("# {}, from line {}", page.language)
             code = f"{comment.format(where, shown.first)}\n{shown.code}"

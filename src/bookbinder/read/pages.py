@@ -211,6 +211,14 @@ class Page:
         except UnicodeDecodeError as error:
             raise BookError(f"{path}:1: a page is written in UTF-8: {error}") from None
 
+    @contextlib.contextmanager
+    def at(self, line: int) -> Iterator[None]:
+        """Lets a `BookError` inside say in which line of the page its cause stands."""
+        try:
+            yield
+        except BookError as error:
+            raise BookError(f"{self.path}:{line}: {error}") from None
+
     @cached_property
     def lines(self) -> list[str]:
         """The file's lines; line n of the file is `lines[n - 1]`."""
