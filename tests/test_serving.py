@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -180,14 +181,14 @@ def test_a_fault_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("copies", [processes.COPIES, False])
-def test_what_copies_of_the_process_make_comes_in_the_order_of_the_calls(
-    copies: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_is_made_side_by_side_comes_in_the_order_of_the_calls(
+    copies: bool, tmp_path: Path
 ) -> None:
-    """Where there can be copies, and where not; an error there is ours."""
-    monkeypatch.setattr(processes, "COPIES", copies)
-    ours = os.getpid()
-    makers = processes.in_copies([partial(time.sleep, 0.05), os.getpid, os.getpid])
-    assert makers[0] is None
-    assert (ours in makers) is not copies
+    """By processes, or without them; an error there is ours."""
+    context = processes.copying() if copies else None
+    calls: list[Callable[[], object]] = [partial(time.sleep, 0.05), *9 * [os.getpid]]
+    slept, *makers = processes.side_by_side(calls, context)
+    assert slept is None
+    assert (os.getpid() in makers) is not copies
     with pytest.raises(FileExistsError):
-        processes.in_copies([os.getpid, tmp_path.mkdir])
+        processes.side_by_side([*calls, tmp_path.mkdir], context)

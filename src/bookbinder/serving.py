@@ -11,6 +11,7 @@ import re
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from bookbinder.make.labs import rerun
 from bookbinder.make.notebooks import write
 from bookbinder.read.book import ORIGINAL, config_of, find_pages
 from bookbinder.read.pages import Page
-from bookbinder.run.processes import in_copies
+from bookbinder.run.processes import COPIES, copying, side_by_side
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at the files."""
@@ -72,7 +73,8 @@ class Rebuild:
         files = {file.url: file for file in get_files(config).documentation_pages()}
         frame = self._frame()
         bind = {u: partial(_bound, files[u].abs_src_path, self.root) for u in files}
-        made = in_copies([*draw, *bind.values()])
+        calls: list[Callable[[], Any]] = [*draw, *bind.values()]
+        made = side_by_side(calls, copying() if COPIES else None)
         pages: dict[str, list[str] | None] = dict(
             zip(bind, made[len(draw) :], strict=True)
         )

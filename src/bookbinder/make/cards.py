@@ -17,10 +17,11 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from bookbinder import ROOT, BookError, fingerprint
-from bookbinder.make.drawing import digest, drawn, side_by_side, spoken
+from bookbinder.make.drawing import DRAWERS, digest, drawn, spoken
 from bookbinder.make.labs import every_page
 from bookbinder.read.pages import Page
 from bookbinder.read.words import say
+from bookbinder.run.processes import beginning, side_by_side
 
 SIZE = (1200, 630)
 """What the sites that show cards ask for."""
@@ -93,7 +94,8 @@ def _key_in(path: Path) -> str | None:
 def redraw(root: Path = ROOT) -> list[Path]:
     """Draw what is missing or stale, remove what is left over; say what was drawn."""
     known, wanted = cards(root), dict(stale(root))
-    drawn = side_by_side(functools.partial(card, root=root), list(wanted.values()))
+    calls = [functools.partial(card, page, root) for page in wanted.values()]
+    drawn = side_by_side(calls, beginning(*DRAWERS))
     for (path, page), picture in zip(wanted.items(), drawn, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         info = PngInfo()

@@ -12,18 +12,17 @@ import re
 import runpy
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.read.book import ORIGINAL, find_pages
 from bookbinder.read.pages import edition_of
 from bookbinder.read.source import modules_behind, program
-from bookbinder.run.processes import beginning
+from bookbinder.run.processes import beginning, side_by_side
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,17 +30,11 @@ if TYPE_CHECKING:
 DRAWN = ("missing", "stale")
 """What can be wrong with a figure so that it has to be drawn."""
 
-MANY = 6
-"""So many figures are drawn sooner by several processes, though these must start."""
-
 DRAWERS = ("bookbinder.make.cards", "matplotlib.pyplot")
 """What processes that draw import before they begin."""
 
 Place = tuple[Path, str]
 """A file, and the function that draws what is in it."""
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 VERSIONS = version("matplotlib"), version("numpy")
 
@@ -275,7 +268,8 @@ def to_draw(root: Path = ROOT) -> list[Place]:
 def redraw(root: Path = ROOT) -> list[str]:
     """Draw what is missing or stale, remove what is left over; say what was drawn."""
     places = to_draw(root)
-    list(side_by_side(functools.partial(draw_into, root=root), places))
+    calls = [functools.partial(draw_into, place, root) for place in places]
+    side_by_side(calls, beginning(*DRAWERS))
     return [source for _, source in places]
 
 
@@ -285,12 +279,3 @@ def draw_into(place: Place, root: Path) -> None:
 
     path, source = place
     store(path, draw(source, root, edition_of(path).name).encode())
-
-
-def side_by_side(work: Callable[[Item], Made], items: list[Item]) -> Iterator[Made]:
-    """What a function makes of each item; of many, on all cores of the machine."""
-    if len(items) < MANY:
-        yield from map(work, items)
-    else:
-        with ProcessPoolExecutor(mp_context=beginning(*DRAWERS)) as workers:
-            yield from workers.map(work, items)

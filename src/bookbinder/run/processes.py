@@ -1,15 +1,20 @@
 """Begins processes: new ones that have their imports, and copies of this one."""
 
-import os
+import operator
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
-from typing import Any
+from typing import TypeVar
 
 COPIES = sys.platform == "linux"
 """Whether a process can be copied as it stands."""
+
+MANY = 6
+"""So many things are made sooner by several processes, though these must begin."""
+
+Made = TypeVar("Made")
 
 
 def anew() -> BaseContext:
@@ -35,12 +40,15 @@ def copying() -> BaseContext:
     return get_context("fork")
 
 
-def in_copies(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What each of the calls returns, made in copies of this process, one to a core.
+def side_by_side(
+    calls: Sequence[Callable[[], Made]], context: BaseContext | None
+) -> list[Made]:
+    """What each of the calls returns; of many, made in processes, one to a core.
 
-    If one raises, so does this. Where a process cannot be copied, one follows another.
+    `context` begins them; without one, and of few, one follows another. If one raises,
+    so does this.
     """
-    if not COPIES:
+    if context is None or len(calls) < MANY:
         return [call() for call in calls]
-    with ProcessPoolExecutor(os.cpu_count(), copying()) as copies:
-        return [made.result() for made in [copies.submit(call) for call in calls]]
+    with ProcessPoolExecutor(mp_context=context) as processes:
+        return list(processes.map(operator.call, calls))
