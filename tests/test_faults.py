@@ -88,7 +88,7 @@ def build(page: Page) -> str:
     extensions: list[str | Extension] = [
         "admonition", "attr_list", "pymdownx.details", "pymdownx.highlight",
         "pymdownx.superfences", "toc",
-        BindingExtension(root=root), MathsExtension(root=root),
+        BindingExtension(root=root), MathsExtension(),
     ]  # fmt: skip
     config = {"pymdownx.arithmatex": {"generic": True}}
     md = Markdown(

@@ -27,16 +27,13 @@ Write = Callable[[str], Page]
 
 def html_of(page: Page) -> HtmlElement:
     """A page of a small book as the binding turns it into HTML."""
-    root = {"root": str(page.path.parents[2])}
+    root = str(page.path.parents[2])
     md = Markdown(
         extensions=[
             *("attr_list", "md_in_html", "toc", "pymdownx.superfences"),
             *("bookbinder.convert.binding", "bookbinder.convert.reading"),
         ],
-        extension_configs={
-            "bookbinder.convert.binding": root,
-            "bookbinder.convert.reading": root,
-        },
+        extension_configs={"bookbinder.convert.binding": {"root": root}},
     )
     return document_fromstring(md.convert(page.text))
 

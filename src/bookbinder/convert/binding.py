@@ -17,6 +17,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import Processor
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.faults import faults
@@ -70,24 +71,18 @@ class Source(Preprocessor):
         return lines
 
 
-def source_of(md: Markdown, root: Path, edition: str = "") -> Source:
-    """The step that knows whose lines are converted, one for all extensions.
+class Step(Processor):
+    """A step of any of our extensions, which asks the binding whose lines these are."""
 
-    The first of them makes it: the binding, which knows the edition.
-    """
-    if "bookbinder-page" not in md.preprocessors:
-        md.preprocessors.register(Source(md, root, edition), "bookbinder-page", 101)
-    source = md.preprocessors["bookbinder-page"]
-    assert isinstance(source, Source)
-    return source
-
-
-class Bind(Preprocessor):
-    """Rewrites the lines of a page before Markdown sees them."""
-
-    def __init__(self, md: Markdown, source: Source) -> None:
+    def __init__(self, md: Markdown) -> None:
         super().__init__(md)
+        source = md.preprocessors["bookbinder-page"]
+        assert isinstance(source, Source)
         self.source = source
+
+
+class Bind(Step, Preprocessor):
+    """Rewrites the lines of a page before Markdown sees them."""
 
     def run(self, lines: list[str]) -> list[str]:
         """The page's lines with every binding carried out."""
@@ -175,8 +170,9 @@ class BindingExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Before all else on the way in; after attribute lists on the way out."""
         edition = self.getConfig("edition")
-        source = source_of(md, Path(self.getConfig("root")), edition)
-        md.preprocessors.register(Bind(md, source), "bookbinder", 100)
+        source = Source(md, Path(self.getConfig("root")), edition)
+        md.preprocessors.register(source, "bookbinder-page", 101)
+        md.preprocessors.register(Bind(md), "bookbinder", 100)
         md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
         md.treeprocessors.register(Answers(md), "bookbinder-answers", 0)
 

@@ -7,28 +7,26 @@ takes over where `pymdownx.arithmatex` (generic) has found the formulas.
 import re
 import xml.etree.ElementTree as etree
 from html import unescape
-from pathlib import Path
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from bookbinder import ROOT, BookError
-from bookbinder.convert.binding import Source, source_of
+from bookbinder import BookError
+from bookbinder.convert.binding import Step
 from bookbinder.read.pages import line_of
 
 PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
 """A letter with dashes, which are small and high already without being a power."""
 
 
-class Maths(Treeprocessor):
+class Maths(Step, Treeprocessor):
     """Replaces each formula's TeX by its MathML."""
 
-    def __init__(self, md: Markdown, convert: LatexToMathML, source: Source) -> None:
+    def __init__(self, md: Markdown, convert: LatexToMathML) -> None:
         super().__init__(md)
         self.convert = convert
-        self.source = source
 
     def run(self, root: etree.Element) -> None:
         """Rewrite every formula of the tree in place."""
@@ -69,20 +67,16 @@ class Maths(Treeprocessor):
 
 
 class MathsExtension(Extension):
-    """Registers the step; `macros` maps names to TeX."""
+    """Registers the step, after those of the binding; `macros` maps names to TeX."""
 
     def __init__(self, **options: object) -> None:
-        self.config = {
-            "macros": [{}, "TeX macros"],
-            "root": [str(ROOT), "the project's root folder"],
-        }
+        self.config = {"macros": [{}, "TeX macros"]}
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
         """After the formulas were found, before the tree is written out."""
         convert = LatexToMathML(macros=self.getConfig("macros"))
-        step = Maths(md, convert, source_of(md, Path(self.getConfig("root"))))
-        md.treeprocessors.register(step, "bookbinder-maths", 15)
+        md.treeprocessors.register(Maths(md, convert), "bookbinder-maths", 15)
 
 
 def makeExtension(**options: object) -> MathsExtension:

@@ -17,7 +17,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from bookbinder import ROOT
-from bookbinder.convert.binding import Source, source_of
+from bookbinder.convert.binding import Step
 from bookbinder.convert.reference import brought, expanded, sessions
 from bookbinder.make.notebooks import place
 from bookbinder.read.book import REFERENCE
@@ -53,12 +53,8 @@ def minutes(page: Page, root: Path = ROOT) -> int:
     return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
 
 
-class Entries(Preprocessor):
+class Entries(Step, Preprocessor):
     """Writes out the modules of the reference, and the examples of a docstring."""
-
-    def __init__(self, md: Markdown, source: Source) -> None:
-        super().__init__(md)
-        self.source = source
 
     def run(self, lines: list[str]) -> list[str]:
         """The lines with an entry for everything in the modules they name."""
@@ -68,12 +64,8 @@ class Entries(Preprocessor):
         return expanded(lines, page, self.source.root)
 
 
-class Times(Treeprocessor):
+class Times(Step, Treeprocessor):
     """Says how long it takes: at the top of a page, and in a list of chapters."""
-
-    def __init__(self, md: Markdown, source: Source) -> None:
-        super().__init__(md)
-        self.source = source
 
     def run(self, root: etree.Element) -> None:
         """Add a line below the first heading and a note to each link in the list."""
@@ -146,12 +138,8 @@ def _whole(text: str | None) -> str | None:
     return NUMBERED.sub(lambda it: re.sub(r"\s", "\N{NO-BREAK SPACE}", it[0]), text)
 
 
-class Names(Treeprocessor):
+class Names(Step, Treeprocessor):
     """Leads from a page's first mention of a name to its entry in the reference."""
-
-    def __init__(self, md: Markdown, source: Source) -> None:
-        super().__init__(md)
-        self.source = source
 
     def run(self, root: etree.Element) -> None:
         """Wrap the first code span of each name in a link."""
@@ -179,18 +167,13 @@ class Names(Treeprocessor):
 
 
 class ReadingExtension(Extension):
-    """Registers the steps; `root` is the project's root folder."""
-
-    def __init__(self, **options: object) -> None:
-        self.config = {"root": [str(ROOT), "the project's root folder"]}
-        super().__init__(**options)
+    """Registers the steps, after those of the binding."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Around the binding of the page, and before links are resolved."""
-        source = source_of(md, Path(self.getConfig("root")))
-        md.preprocessors.register(Entries(md, source), "bookbinder-entries", 99)
-        md.treeprocessors.register(Times(md, source), "bookbinder-times", 7)
-        md.treeprocessors.register(Names(md, source), "bookbinder-names", 6)
+        md.preprocessors.register(Entries(md), "bookbinder-entries", 99)
+        md.treeprocessors.register(Times(md), "bookbinder-times", 7)
+        md.treeprocessors.register(Names(md), "bookbinder-names", 6)
         md.treeprocessors.register(Pieces(md), "bookbinder-pieces", 5)
 
 
