@@ -3,7 +3,7 @@
 - `places` knows where a page can be corrupted so that a reader would be misled;
 - `text` corrupts pages, one place at a time, and runs the checks on them;
 - `code` changes the library, one place at a time, and runs what the book shows;
-- `judging` gives every change a process of its own, and counts;
+- `judging` gives every change a book and a process of its own, and counts;
 - `machines` runs the pages as on other processors and with another NumPy;
 - `__main__` does all of it and writes the record that the book's page is made from.
 """

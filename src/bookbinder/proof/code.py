@@ -19,7 +19,6 @@ import os
 import random
 import re
 import sys
-import tempfile
 import tomllib
 import warnings
 from collections.abc import Iterator
@@ -30,7 +29,7 @@ from types import FrameType
 from typing import Any
 
 from bookbinder import ROOT, BookError
-from bookbinder.proof.judging import Report, judged
+from bookbinder.proof.judging import Report, changed_book, judged
 from bookbinder.read.book import CODE_PAGE, find_pages
 from bookbinder.read.pages import Block, Example
 from bookbinder.run.limits import limited
@@ -210,7 +209,10 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
     if mutant.function.rpartition(".")[2][0].isupper() or mutant.function == "module":
         wanted = sorted({user for found in users.values() for user in found})
     bars = io.StringIO()
-    with changed_library(root, mutant) as folder:
+    with (
+        changed_book(root, mutant.path, mutant.text) as folder,
+        _imported_from(folder / "src"),
+    ):
         for user in sorted(wanted, key=_patience):
             try:
                 with limited(SECONDS), contextlib.redirect_stderr(bars):
@@ -225,25 +227,6 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
 def _patience(user: str) -> tuple[bool, bool, str]:
     """Docstrings before pages, and the two pages that train networks last."""
     return user.endswith(".md"), user in ("training.md", "backpropagation.md"), user
-
-
-@contextlib.contextmanager
-def changed_library(root: Path, mutant: Mutant | None) -> Iterator[Path]:
-    """A book like the real one but for one change in the library that it imports."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for thing in root.iterdir():
-            if thing.name != "src" and not thing.name.startswith("."):
-                (folder / thing.name).symlink_to(thing)
-        package = folder / "src" / PACKAGE
-        package.mkdir(parents=True)
-        for thing in (root / "src" / PACKAGE).iterdir():
-            if mutant is None or thing != mutant.path:
-                (package / thing.name).symlink_to(thing)
-        if mutant is not None:
-            (package / mutant.path.name).write_text(mutant.text, "utf-8")
-        with _imported_from(folder / "src"):
-            yield folder
 
 
 @contextlib.contextmanager
@@ -289,7 +272,11 @@ def who_uses(root: Path) -> dict[str, list[str]]:
         f"{PACKAGE}.{path.stem}"
         for path in sorted((root / "src" / PACKAGE).glob("[a-z]*.py"))
     ]
-    with changed_library(root, None) as folder:
+    door = root / "src" / PACKAGE / "__init__.py"
+    with (  # in a copy: what helps the checks is the library as it was imported before
+        changed_book(root, door, door.read_text("utf-8")) as folder,
+        _imported_from(folder / "src"),
+    ):
         for user in [*modules, *(page.path.name for page in find_pages(folder))]:
             with _watching(folder / "src" / PACKAGE) as called:
                 if not run(user, folder):

@@ -1,10 +1,12 @@
-"""Judges many changes side by side, each in a process of its own, and counts."""
+"""Judges changes side by side, each in a book and a process of its own, and counts."""
 
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from bookbinder.run.processes import copying
@@ -36,6 +38,22 @@ class Report(Generic[C]):
             self.caught[change.kind] += 1
         else:
             self.survivors.append(change)
+
+
+@contextmanager
+def changed_book(root: Path, path: Path, text: str) -> Iterator[Path]:
+    """A book that is made of links to the real one but for a file with another text."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, own = Path(name), path
+        while own != root:
+            copy = folder / own.parent.relative_to(root)
+            copy.mkdir(parents=True, exist_ok=True)
+            for thing in own.parent.iterdir():
+                if thing != own and not thing.name.startswith("."):
+                    (copy / thing.name).symlink_to(thing)
+            own = own.parent
+        (folder / path.relative_to(root)).write_text(text, "utf-8")
+        yield folder
 
 
 def judged(judge: Callable[[C], str], changes: Sequence[C]) -> Report[C]:

@@ -1,14 +1,12 @@
 """Corrupts the book one place at a time and runs the checks that ought to see it.
 
-Each corrupted page stands in a small book of its own, made of links to the real one,
-and is judged by a process of its own, so that no corruption can leak into the next.
+Each corrupted page stands in a book of its own and is judged by a process of its own,
+so that no corruption can leak into the next.
 """
 
 import difflib
 import random
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +14,9 @@ from bookbinder import ROOT, BookError
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.ledger import unaccounted
-from bookbinder.proof.judging import Report, judged
+from bookbinder.proof.judging import Report, changed_book, judged
 from bookbinder.proof.places import Corruption, corruptions
-from bookbinder.read.book import ORIGINAL, find_pages
+from bookbinder.read.book import find_pages
 from bookbinder.read.pages import Page
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import outcomes
@@ -66,29 +64,11 @@ def attack(
 def judge(check: Callable[[Page, Path], str], root: Path, one: Corruption) -> str:
     """The first complaint about a corrupted page; none if it passes for sound."""
     try:
-        with limited(SECONDS), small_book(root, one.corrupted) as (page, folder):
-            return check(page, folder)
+        page = one.corrupted
+        with limited(SECONDS), changed_book(root, page.path, page.text) as folder:
+            return check(Page.read(folder / page.path.relative_to(root)), folder)
     except (BookError, TooLong, KeyboardInterrupt) as error:
         return str(error) or type(error).__name__
-
-
-@contextmanager
-def small_book(root: Path, page: Page) -> Iterator[tuple[Page, Path]]:
-    """A book like the real one, with one page replaced, and that page in it."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for thing in root.iterdir():
-            if thing.name != "docs" and not thing.name.startswith("."):
-                (folder / thing.name).symlink_to(thing)
-        place = folder / page.path.relative_to(root)
-        place.parent.mkdir(parents=True)
-        if page.language != ORIGINAL:  # with which a translation is compared
-            (folder / "docs" / ORIGINAL).symlink_to(root / "docs" / ORIGINAL)
-        for thing in page.path.parent.iterdir():
-            if thing != page.path:
-                (place.parent / thing.name).symlink_to(thing)
-        place.write_text(page.text, "utf-8")
-        yield Page.read(place), folder
 
 
 class Checks:
