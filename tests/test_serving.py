@@ -114,8 +114,10 @@ def test_the_book_is_served_where_it_is_asked_for(
         LiveReloadServer, "serve", lambda self, **_: said.append(self.url)
     )
     before = signal.getsignal(signal.SIGTERM)
-    serving.main("127.0.0.1:8765")
-    assert said == ["", "http://127.0.0.1:8765/"]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = "{}:{}".format(*free.getsockname())
+    serving.main(address)
+    assert said == ["", f"http://{address}/"]
     ended = signal.signal(signal.SIGTERM, before)
     assert ended is signal.default_int_handler  # as Ctrl-C: helpers end, too
 
