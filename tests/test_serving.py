@@ -84,22 +84,30 @@ def test_what_is_rebuilt_is_what_a_whole_build_makes(tmp_path: Path) -> None:
         text=True,
     )
     assert run.returncode == 0, run.stderr
-    nothing, page, figure, library, docstring, broken, mended = run.stdout.splitlines()
+    nothing, page, figure, library, docstring, *others = run.stdout.splitlines()
+    broken, mended, front, touched = others
     assert nothing == ""
     assert page == figure == "gates"
     assert library.split() == ["code", "gates"]
     assert docstring.split() == ["code", "reference"]
     assert re.match(r"refused: .*gates\.md:\d+: .* gone", broken)
-    assert "gates" in mended
-    different = []
+    assert mended == "gates"
+    assert {"code", "gates", "other", "reference"} < {*front.split()}
+    assert touched == "gates other"
+    different = set()
     for here, _, files in os.walk(tmp_path / "whole"):
         served = tmp_path / "served" / Path(here).relative_to(tmp_path / "whole")
         _, changed, missing = filecmp.cmpfiles(here, served, files, shallow=False)
-        different += [str(served / name) for name in (*changed, *missing)]
-    assert different == []
-    search = tmp_path / "served" / "search" / "search_index.json"
-    found = json.loads(search.read_text("utf-8"))["docs"]
-    assert any("AND\N{WORD JOINER}" in part["text"] for part in found)
+        different |= {str(served / name) for name in (*changed, *missing)}
+    search = "search/search_index.json"
+    names = {str(tmp_path / "served" / name) for name in (search, "objects.inv")}
+    assert different <= names
+    served, whole = (
+        json.loads((tmp_path / site / search).read_text("utf-8"))["docs"]
+        for site in ("served", "whole")
+    )
+    assert sorted(map(str, served)) == sorted(map(str, whole))
+    assert any("AND\N{WORD JOINER}" in part["text"] for part in served)
 
 
 def test_the_book_is_served_where_it_is_asked_for(

@@ -2,7 +2,8 @@
 
 MkDocs serves and reloads. What this adds is speed: after a change the stale figures are
 drawn, and only those pages are built again whose text, or what is bound into it, is no
-longer what it was. The tests show that this leaves the site that a whole build makes.
+longer what it was. The tests show that this leaves the site that a whole build makes,
+but for the list of names for other books.
 """
 
 import importlib
@@ -11,7 +12,6 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Rebuild:
     def __init__(self, root: Path = ROOT) -> None:
         self.root = root
         self.frame: dict[Path, bytes] = {}
-        self.pages: dict[str, list[str] | None] = {}
+        self.pages: dict[str, list[str]] = {}
 
     def __call__(self, config: MkDocsConfig, **options: object) -> None:
         """Bring the site up to date; a fault is said in its own words alone."""
@@ -69,21 +69,19 @@ class Rebuild:
         """Draw and write what is stale, then build that much of `config.site_dir`."""
         for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
             del sys.modules[module]  # a figure is drawn by the library as it is now
+        context = copying() if COPIES else None
         draw = [partial(draw_into, it, self.root) for it in to_draw(self.root)]
+        side_by_side(draw, context)
         files = {file.url: file for file in get_files(config).documentation_pages()}
+        bind = [partial(_bound, it.abs_src_path, self.root) for it in files.values()]
+        pages = dict(zip(files, side_by_side(bind, context), strict=True))
         frame = self._frame()
-        bind = {u: partial(_bound, files[u].abs_src_path, self.root) for u in files}
-        calls: list[Callable[[], Any]] = [*draw, *bind.values()]
-        made = side_by_side(calls, copying() if COPIES else None)
-        pages: dict[str, list[str] | None] = dict(
-            zip(bind, made[len(draw) :], strict=True)
-        )
-        for url, lines in pages.items():
-            if lines is None:  # for want of a figure that is drawn now, perhaps
-                pages[url] = bind[url]()
-        if None not in pages.values():
-            write(self.root)
-        outdated = {url for url in pages if pages[url] != self.pages.get(url)}
+        write(self.root)
+        outdated = {
+            url  # or was saved since: MkDocs then takes a page for another
+            for url, file in files.items()
+            if pages[url] != self.pages.get(url) or file.is_modified()
+        }
         whole = (
             frame != self.frame
             or pages.keys() != self.pages.keys()
@@ -106,12 +104,12 @@ class Rebuild:
         return frame
 
 
-def _bound(path: str | None, root: Path) -> list[str] | None:
-    """A page's lines with what is bound into them; nothing for a faulty page."""
+def _bound(path: str | None, root: Path) -> list[str]:
+    """A page's lines with what is bound into them; `BookError` says what is wrong."""
     assert path is not None, "every page of the book is a file"
     page = Page.read(Path(path))
-    if faults(page, root):
-        return None
+    if found := faults(page, root):
+        raise BookError("\n".join(found))
     lines = bound(page, root)
     return expanded(lines, page, root) + described(lines, root)
 
