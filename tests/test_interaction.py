@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, expect
 from playwright.sync_api import Page as Tab
-from test_pages import PRESS_TOGGLE, SIZES
+from test_page_in_browser import PRESS_TOGGLE, SIZES
 
 from scratchnn import __all__ as names
 

@@ -15,7 +15,7 @@ import html5lib
 import material
 import pytest
 from playwright.sync_api import Browser, Request, expect
-from test_pages import ADDRESSES, fonts
+from test_page_in_browser import ADDRESSES, fonts
 
 from bookbinder import ROOT
 from bookbinder.build.lean import PLAIN_TOKENS

@@ -18,7 +18,7 @@ import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner, Result
 from markdown.extensions.toc import slugify
-from test_house import LAYERS
+from test_architecture import LAYERS
 
 from bookbinder import ROOT
 from bookbinder.check.commands import complaint
