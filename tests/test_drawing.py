@@ -9,7 +9,7 @@ import pytest
 
 from bookbinder import ROOT, BookError
 from bookbinder.make.__main__ import main
-from bookbinder.make.drawing import digest, draw, shown
+from bookbinder.make.drawing import digest, draw, redraw, shown, stale
 from bookbinder.read.pages import Page, edition_of
 
 DRAWINGS = sorted(shown(ROOT).items())
@@ -82,6 +82,24 @@ def test_figure_follows_the_theme(path, source) -> None:  # type: ignore[no-unty
     drawing = re.sub(r"<style>.*?</style>", "", path.read_text("utf-8"))
     assert "prefers-color-scheme:dark" in path.read_text("utf-8")
     assert not re.search(r"(fill|stroke): ?(#|black|rgb)", drawing)
+
+
+def test_figure_that_is_missing_stale_or_unused(write: Callable[[str], Page]) -> None:
+    """Or edited by hand: what its program did not draw does not pass for fresh."""
+    page = write("![Three squares, cut in two](figures/perceptrons/gates.svg)\n")
+    root, gates = page.path.parents[2], "figures.perceptrons.gates"
+    (page.edition / "figures").unlink()
+    drawn = page.path.parent / "figures/perceptrons/gates.svg"
+    assert (drawn, gates, "missing") in [*stale(root)]
+    unused = [path.name for path, _, what in stale(root) if what.startswith("unused")]
+    assert any(re.fullmatch(r"perceptrons\.py:\d+", name) for name in unused)
+    redraw(root)
+    fresh = drawn.read_text("utf-8")
+    assert gates not in [source for _, source, _ in stale(root)]
+    for old, new in (("</svg>\n<!-- ", "</svg>\n<!-- 0"), ("</svg>", "<g/></svg>")):
+        assert fresh.count(old) == 1
+        drawn.write_text(fresh.replace(old, new), "utf-8")
+        assert (drawn, gates, "stale") in [*stale(root)]
 
 
 def test_a_figure_without_a_function_is_named_by_its_page(tmp_path: Path) -> None:

@@ -20,13 +20,11 @@ from bookbinder.check.labels import label_faults
 from bookbinder.check.order import everything
 from bookbinder.convert.binding import BindingExtension
 from bookbinder.convert.maths import MathsExtension
-from bookbinder.make import drawing
 from bookbinder.read.book import reading_order
 from bookbinder.read.pages import Page, line_of
 from bookbinder.run import session
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.session import run
-from bookbinder.update import told, update
 
 Write = Callable[[str], Page]
 
@@ -1527,108 +1525,3 @@ def test_fence_that_never_closes(write: Write) -> None:
     page = write(SOUND + "\n```python\n")
     with pytest.raises(BookError, match=r"page.md:\d+: this fence is never closed"):
         faults(page, page.path.parents[2])
-
-
-def test_figure_that_is_missing_stale_or_unused(write: Write, tmp_path: Path) -> None:
-    page = write(SOUND)
-    (tmp_path / "docs/en/figures").unlink()
-    found = {
-        (path.name, what.split(":")[0]) for path, _, what in drawing.stale(tmp_path)
-    }
-    assert ("gates.svg", "missing") in found
-    assert any(
-        re.fullmatch(r"perceptrons\.py:\d+", n) for n, w in found if w == "unused"
-    )
-    drawn = page.path.parent / "figures/perceptrons/gates.svg"
-    drawing.redraw(tmp_path)
-    assert drawn.is_file()
-    assert "gates" not in str(list(drawing.stale(tmp_path)))
-    drawn.write_text(drawn.read_text("utf-8").replace("<!-- ", "<!-- 0"))
-    assert any(
-        path == drawn and what == "stale" for path, _, what in drawing.stale(tmp_path)
-    )
-
-
-def test_figure_edited_by_hand_is_stale(write: Write, tmp_path: Path) -> None:
-    """A drawing that is not what its program drew does not pass for fresh."""
-    page = write(SOUND)
-    (tmp_path / "docs/en/figures").unlink()
-    drawing.redraw(tmp_path)
-    drawn = page.path.parent / "figures/perceptrons/gates.svg"
-    drawn.write_text(drawn.read_text("utf-8").replace("</svg>", "<g/></svg>"), "utf-8")
-    assert (drawn, "figures.perceptrons.gates", "stale") in list(
-        drawing.stale(tmp_path)
-    )
-
-
-def test_update_rewrites_outputs_and_numbers(write: Write, tmp_path: Path) -> None:
-    """After a deliberate change the pages can be brought up to date in one go."""
-    changed = SOUND.replace("np.add(1, 1)", "np.add(1, 2)")
-    page = write(changed.replace("    0\n    1\n", "    0\n    5\n    6\n"))
-    assert len(update(tmp_path)) == 3
-    text = page.path.read_text("utf-8")
-    assert text == changed.replace("(two)\n2", "(two)\n3").replace("2<!--", "3<!--")
-    assert update(tmp_path) == []
-
-
-def test_update_shows_of_many_lines_those_that_it_changed(
-    write: Write, tmp_path: Path
-) -> None:
-    write(SOUND.replace("    0\n    1\n", "    0\n    5\n").replace("make 2", "make 4"))
-    place = tmp_path / "docs" / "en" / "page.md"
-    number, output = (told(outcome).split("\n") for outcome in update(tmp_path))
-    assert re.fullmatch(rf"{place}:\d+: 4 -> 2", number[0])
-    assert [re.sub(r".*:\d+:", "place:", line) for line in output] == [
-        "place:",
-        "- 5",
-        "+ 1",
-    ]
-
-
-def test_update_adds_an_output_that_is_missing(write: Write, tmp_path: Path) -> None:
-    page = write(SOUND.replace("``` { .text .output }\nseen\n```\n\n", ""))
-    update(tmp_path)
-    assert page.path.read_text("utf-8") == SOUND
-
-
-def test_update_refuses_where_code_fails(write: Write, tmp_path: Path) -> None:
-    """Nothing is written, neither the crash nor the good change beside it."""
-    broken = SOUND.replace("np.add(1, 1)", "np.plus(1, 1)").replace(
-        "0\n    1", "0\n    2"
-    )
-    page = write(broken)
-    with pytest.raises(BookError, match="this fails"):
-        update(tmp_path)
-    assert page.path.read_text("utf-8") == broken
-
-
-def test_update_refuses_what_would_not_last(write: Write, tmp_path: Path) -> None:
-    """A number that changes with every run cannot be written down."""
-    changing = "from itertools import count\n\ncounter = count()\ntwo = np"
-    page = write(
-        SOUND.replace("two = np", changing).replace("= two -->", "= next(counter) -->")
-    )
-    update(tmp_path)
-    assert "make 0<!--=" in page.path.read_text("utf-8")
-    twice = "make 7<!--= next(counter) --> or 7<!--= next(counter) -->"
-    page = write(page.text.replace("make 2<!--= next(counter) -->", twice))
-    with pytest.raises(BookError, match="the page shows"):
-        update(tmp_path)
-    assert "make 7<!--=" in page.path.read_text("utf-8")
-
-
-def test_update_keeps_all_else_byte_for_byte(write: Write, tmp_path: Path) -> None:
-    """Rare line separators, trailing spaces, the file's mode."""
-    odd = SOUND.replace("A caption.", "A caption\u2028of two  ")
-    page = write(odd.replace("make 2<!--", "make 3<!--"))
-    page.path.chmod(0o755)
-    update(tmp_path)
-    assert page.path.read_text("utf-8") == odd
-    assert page.path.stat().st_mode & 0o777 == 0o755
-
-
-def test_update_refuses_where_a_page_has_a_fault(write: Write, tmp_path: Path) -> None:
-    page = write(SOUND.replace("```console", "```bash"))
-    with pytest.raises(BookError, match="bash"):
-        update(tmp_path)
-    assert "bash" in page.path.read_text("utf-8")
