@@ -174,16 +174,6 @@ def test_an_object_is_introduced_where_it_is_first_listed() -> None:
     assert not any("code.md" in link for link in found.values())
 
 
-def test_expressions_behind_numbers_stay_as_they_are(site: Path) -> None:
-    """Brackets after brackets are no link to the reference, in an expression."""
-    text = (site / "checked" / "index.html").read_text("utf-8")
-    shown = document_fromstring(text).xpath("//span[@class='bound']/@title")
-    page = Page.read(EDITION / "checked.md")
-    written = [bound.expression for bound in page.bounds]
-    assert any("][" in one for one in shown)
-    assert [one for one in shown if one not in written] == []
-
-
 def test_every_public_name_has_an_entry(site: Path) -> None:
     """With a signature, an example, its source, and where the book introduces it."""
     text = (site / "reference" / "index.html").read_text("utf-8")
