@@ -74,14 +74,6 @@ class Reader:
         known = self.page.path in self.pages and self.page.path.name != COVER
         return self.pages.index(self.page.path) if known else len(self.pages)
 
-    def read_to(self, line: int) -> None:
-        """Go on reading, down to that line."""
-        self.line = line
-
-    def read_page(self) -> None:
-        """Read the page to its end."""
-        self.line = len(self.page.lines) + 1
-
     def stranger(self, name: str, module: str = PACKAGE) -> str:
         """In words, why a name of a module is not known yet; nothing if it is."""
         source = defined(name, module, self.root)
@@ -121,11 +113,11 @@ def _in_blocks(page: Page, root: Path) -> Iterator[Fault]:
     reader = Reader(page, root)
     imported: dict[str, str] = {}  # by listings of import lines, and into where
     for block in page.blocks:
-        reader.read_to(block.line - 1)
+        reader.line = block.line - 1
         for name in block.early:
             if not reader.stranger(name):
                 yield block.line, f"early, but {name} is known by now"
-        reader.read_to(block.line)
+        reader.line = block.line
         code = code_of(block, root)
         mentioned, bound = _mentioned(code), _bound(code)
         known = imported
@@ -144,8 +136,7 @@ def _in_blocks(page: Page, root: Path) -> Iterator[Fault]:
 
 
 def _in_figures(page: Page, root: Path) -> Iterator[Fault]:
-    reader = Reader(page, root)
-    reader.read_page()
+    reader = Reader(page, root, len(page.lines))
     for figure in page.figures:
         for module, name in imported_from(figure.shown(root), PACKAGE):
             if complaint := reader.stranger(name, module):
@@ -158,7 +149,7 @@ def run_in_order(page: Page, root: Path = ROOT) -> list[Outcome]:
     imports = {block.line for block in page.blocks if block.kind == "listing"}
 
     def reached(line: int) -> None:
-        reader.read_page() if line in imports else reader.read_to(line)
+        reader.line = len(page.lines) if line in imports else line
 
     with _veiled(reader):
         return run(page, root, reached)
