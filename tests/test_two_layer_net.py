@@ -76,9 +76,7 @@ def test_gradient_and_loss_equal_another_engine(
 
 
 @quick
-@given(
-    st.tuples(sizes, sizes, st.integers(2, 5)), sizes, st.booleans(), st.integers(0, 99)
-)
+@given(classes_from_two, sizes, st.booleans(), st.integers(0, 99))
 def test_gradient_equals_the_measured_one(
     layers: tuple[int, int, int], samples: int, soft: bool, seed: int
 ) -> None:
