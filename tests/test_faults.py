@@ -20,6 +20,7 @@ from bookbinder.check.labels import label_faults
 from bookbinder.check.order import everything
 from bookbinder.convert.binding import BindingExtension
 from bookbinder.convert.maths import MathsExtension
+from bookbinder.convert.reading import ReadingExtension
 from bookbinder.read.book import reading_order
 from bookbinder.read.pages import Page, line_of
 from bookbinder.run import session
@@ -84,9 +85,9 @@ def build(page: Page) -> str:
     """The page as HTML, by the extensions that every builder uses."""
     root = str(page.path.parents[2])
     extensions: list[str | Extension] = [
-        "admonition", "attr_list", "pymdownx.details", "pymdownx.highlight",
-        "pymdownx.superfences", "toc",
-        BindingExtension(root=root), MathsExtension(),
+        "admonition", "attr_list", "md_in_html", "pymdownx.details",
+        "pymdownx.highlight", "pymdownx.superfences", "toc",
+        BindingExtension(root=root), ReadingExtension(), MathsExtension(),
     ]  # fmt: skip
     config = {"pymdownx.arithmatex": {"generic": True}}
     md = Markdown(

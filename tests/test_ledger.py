@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from markdown import Markdown
+from test_faults import build
 
 from bookbinder import BookError
 from bookbinder.check.faults import faults
 from bookbinder.check.ledger import unaccounted
-from bookbinder.convert.binding import BindingExtension
 from bookbinder.read.pages import Page
 from bookbinder.run.session import run
 
@@ -183,21 +182,14 @@ def test_the_first_showing_cannot_be_a_second(spoil: Callable[..., Path]) -> Non
     assert any(re.match(where, fault) for fault in unaccounted(root))
     assert any(re.match(where, fault) for fault in faults(page, root))
     with pytest.raises(BookError, match=where):
-        html(page, root)
-
-
-def html(page: Page, root: Path) -> str:
-    """The page as HTML."""
-    extensions = ["attr_list", "pymdownx.highlight", "pymdownx.superfences"]
-    md = Markdown(extensions=[*extensions, BindingExtension(root=str(root))])
-    return md.convert(page.text.partition("---\n\n")[2])
+        build(page)
 
 
 def test_the_caption_leads_to_the_first_showing(spoil: Callable[..., Path]) -> None:
     """A link to the very listing, which has an id to be found by."""
     root = spoil()
-    first = html(Page.read(root / "docs/en/one.md"), root)
-    again = html(Page.read(root / "docs/en/two.md"), root)
+    first = build(Page.read(root / "docs/en/one.md"))
+    again = build(Page.read(root / "docs/en/two.md"))
     assert 'id="box-math"' in first
     assert re.search('href="one.md#box-math">shown first in The first page</a>', again)
     assert 'id="box-math"' not in again
@@ -210,7 +202,7 @@ def test_what_only_python_m_runs_is_shown_and_not_run(
     root = spoil()
     page = Page.read(root / "docs/en/two.md")
     assert [block.kind for block in page.blocks] == ["listing", "listing", "inert"]
-    shown = html(page, root)
+    shown = build(page)
     assert re.search(r'no-copy[^>]*data-kind="?inert"?.*SystemExit', shown, re.DOTALL)
 
 

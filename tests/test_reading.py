@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml.html import HtmlElement, document_fromstring
-from markdown import Markdown
+from test_faults import build
 
 import scratchnn
 from bookbinder import ROOT
@@ -26,16 +26,8 @@ Write = Callable[[str], Page]
 
 
 def html_of(page: Page) -> HtmlElement:
-    """A page of a small book as the binding turns it into HTML."""
-    root = str(page.path.parents[2])
-    md = Markdown(
-        extensions=[
-            *("attr_list", "md_in_html", "toc", "pymdownx.superfences"),
-            *("bookbinder.convert.binding", "bookbinder.convert.reading"),
-        ],
-        extension_configs={"bookbinder.convert.binding": {"root": root}},
-    )
-    return document_fromstring(md.convert(page.text))
+    """A page of a small book as HTML."""
+    return document_fromstring(build(page))
 
 
 SESSION = "\n```pycon\n>>> 1\n1\n```\n"
