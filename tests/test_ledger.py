@@ -218,7 +218,7 @@ def test_what_runs_beside_the_library_is_shown_under_a_caption_without_a_link(
     assert faults(page, root) == []
     assert all(outcome.holds for outcome in run(page, root))
     assert [fault for fault in unaccounted(root) if "benchmarks" in fault] == []
-    shown = html(page, root)
+    shown = build(page)
     assert '<p class="listing" id="benchmarks-far-fetch"><code>benchm' in shown
     assert 'href="code.md#__span-far-py-4"' not in shown
     assert re.search(r'no-copy[^>]*data-kind="?inert"?', shown)
