@@ -21,10 +21,16 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from bookbinder import ROOT
 from bookbinder.make.drawing import run_program
-from bookbinder.read.pages import Page
+from bookbinder.make.labs import find_labs
+from bookbinder.read.book import ORIGINAL, find_pages
+from bookbinder.read.pages import Page, edition_of
 from scratchnn import data_folder, load_mnist
 from scratchnn.data import Samples
 from scratchnn.mnist import MNIST
+
+PAGES = [page for page in find_pages(ROOT) if page.language == ORIGINAL]
+LABS = [lab for lab in find_labs(ROOT) if edition_of(lab).name == ORIGINAL]
+"""What the built site is made of: pages of the original, and its labs."""
 
 BROWSERS = (
     "chromium-headless-shell",

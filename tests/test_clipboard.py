@@ -9,15 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import PAGES
 from documented import code_of
 from playwright.sync_api import Browser, Error
 from playwright.sync_api import Page as Tab
 
-from bookbinder import ROOT
-from bookbinder.read.book import find_pages
 from bookbinder.read.pages import Block, Figure, Page, examples
 
-PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
 PASTE = Path(__file__).with_name("paste.py")
 PRESS = """async first => {
   const press = async button => {

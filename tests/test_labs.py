@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import conftest
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -23,7 +24,7 @@ from bookbinder.make import labs, notebooks
 from bookbinder.read.pages import Page
 from scratchnn import data_folder
 
-LABS = {lab.stem: lab for lab in labs.find_labs(ROOT) if "en" in lab.parts}
+LABS = {lab.stem: lab for lab in conftest.LABS}
 
 
 def cells(path: Path, kind: str = "code") -> list[dict[str, Any]]:

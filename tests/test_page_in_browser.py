@@ -14,6 +14,7 @@ from typing import Any, Literal
 import material
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from conftest import LABS, PAGES
 from mkdocstrings_handlers import python
 from playwright.sync_api import (
     Browser,
@@ -26,15 +27,12 @@ from playwright.sync_api import Page as Tab
 
 from bookbinder import ROOT
 from bookbinder.build.lean import COMMA, RULE, uncommented
-from bookbinder.make.labs import find_labs, place
-from bookbinder.read.book import find_pages
+from bookbinder.make.labs import place
 
 ENGLISH = ROOT / "docs" / "en"
-PATHS = [page.path for page in find_pages(ROOT)] + [*map(place, find_labs(ROOT))]
 ADDRESSES = sorted(
     f"{path.relative_to(ENGLISH).with_suffix('').as_posix()}/".removeprefix("index/")
-    for path in PATHS
-    if ENGLISH in path.parents
+    for path in [*(page.path for page in PAGES), *map(place, LABS)]
 )
 """Where the pages of the book stand, seen from the root of the site."""
 

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as etree
 from pathlib import Path
 
 import pytest
+from conftest import LABS, PAGES
 from lxml.html import parse
 from PIL import Image
 
@@ -15,14 +16,11 @@ from bookbinder import ROOT, BookError
 from bookbinder.build.plain import plain
 from bookbinder.make import drawing, labs
 from bookbinder.make.cards import SIZE, card, cards, font_of, key, stale, words
-from bookbinder.make.labs import find_labs, place
+from bookbinder.make.labs import place
 from bookbinder.publishing import publish
-from bookbinder.read.book import find_pages
 from bookbinder.read.pages import Page
 
 CONFIG = ROOT / "mkdocs.yml"
-PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
-LABS = [lab for lab in find_labs(ROOT) if "en" in lab.parts]
 
 
 def head(site: Path, address: str) -> dict[str, str]:

@@ -11,17 +11,14 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
-from conftest import COMPLAINT
+from conftest import COMPLAINT, LABS, PAGES
 from documented import code_of
 from lxml.html import HtmlElement, document_fromstring
 
 from bookbinder import ROOT
 from bookbinder.make import labs
-from bookbinder.read.book import CODE_PAGE, find_pages
+from bookbinder.read.book import CODE_PAGE
 from bookbinder.read.pages import BOUND, Page
-
-PAGES = [page for page in find_pages(ROOT) if "en" in page.path.parts]
-LABS = [lab for lab in labs.find_labs(ROOT) if "en" in lab.parts]
 
 
 def html_of(site: Path, page: Page) -> Path:
