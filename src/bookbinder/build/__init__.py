@@ -1,6 +1,6 @@
 """Does for the site what MkDocs alone does not.
 
-`editions`, `navigation`, `lab_pages`, `searching` and `templates` are hooks of MkDocs,
+`language`, `navigation`, `lab_pages`, `searching` and `templates` are hooks of MkDocs,
 and add nothing that the text needs. `extras` are what there is besides pages, such as
 pages in `plain` text and the whole book on `one_page`; `ahead` converts pages side by
 side, and `lean` leaves out what no page needs.
