@@ -481,6 +481,7 @@ def fading():
         slopes = net.gradient(x[:100], t[:100])
         sizes = [np.abs(slopes[f"W{n}"]).mean() for n in range(1, 8)]
         axes.plot(range(1, 8), sizes, dash, marker="o", ms=5, color=ink, label=name)
-    axes.set(title="size of $dW$", xlabel="layer", yscale="log")
-    axes.legend()
+    axes.set(title="size of $dW$", xlabel="layer", yscale="log", ylim=(1e-14, 1))
+    axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
+    axes.legend(loc="lower right")
     return figure
