@@ -385,10 +385,9 @@ def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
     to the left.
     """,
     r"""
-    layer · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-10}}$ ·
-    $\mathdefault{10^{-8}}$ · $\mathdefault{10^{-6}}$ · $\mathdefault{10^{-4}}$ ·
-    $\mathdefault{10^{-2}}$ · size of $dW$ · ReLU, scaled · sigmoid, scaled ·
-    sigmoid, std 0.01
+    layer · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ ·
+    $\mathdefault{10^{-4}}$ · $\mathdefault{10^{0}}$ · size of $dW$ · ReLU, scaled ·
+    sigmoid, scaled · sigmoid, std 0.01
     """,
 )
 def test_slopes_fade_on_their_way_back(figure: Any) -> None:
