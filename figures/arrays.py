@@ -2,17 +2,7 @@
 
 import numpy as np
 
-from figures.style import (
-    BLUE,
-    INK,
-    ORANGE,
-    PAPER,
-    PURPLE,
-    SOFT,
-    arrow,
-    canvas,
-    diagram,
-)
+from figures.style import BLUE, INK, ORANGE, PAPER, PURPLE, SOFT, arrow, canvas, diagram
 from scratchnn import load_digits
 
 
