@@ -93,6 +93,7 @@ def main() -> None:
             while drawing.stat().st_mtime == before:
                 time.sleep(0.02)
             print(f"edit of a figure, until drawn: {time.perf_counter() - start:.1f} s")
+            wait_for("above 0?", "/perceptrons/")  # amid its work it may not hear us
 
 
 if __name__ == "__main__":

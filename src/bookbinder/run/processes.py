@@ -12,7 +12,9 @@ COPIES = sys.platform == "linux"
 """Whether a process can be copied as it stands."""
 
 MANY = 6
-"""So many things are made sooner by several processes, though these must begin."""
+"""So many things are made sooner by several processes that must begin; copies are there
+at once.
+"""
 
 Made = TypeVar("Made")
 
@@ -48,7 +50,8 @@ def side_by_side(
     `context` begins them; without one, and of few, one follows another. If one raises,
     so does this.
     """
-    if context is None or len(calls) < MANY:
+    copied = context is not None and context.get_start_method() == "fork"
+    if context is None or len(calls) < (2 if copied else MANY):
         return [call() for call in calls]
     with ProcessPoolExecutor(mp_context=context) as processes:
         return list(processes.map(operator.call, calls))
