@@ -103,7 +103,8 @@ def _fences(page: Page, root: Path) -> Iterator[Fault]:
             yield block.line, f"a fence of language {block.language!r}; known: {known}"
         for odd in block.attributes.keys() - ATTRIBUTES:
             yield block.line, f"a fence with {odd}, which nothing reads"
-        for odd in {*block.classes} - ({"output"} if block.kind == "output" else {*""}):
+        expected = {"output"} if block.kind == "output" else set[str]()
+        for odd in {*block.classes} - expected:
             yield block.line, f"a fence of class {odd}, which could hide it"
         if DIRECTIVE.search(block.code):
             yield block.line, "a doctest directive: outputs are compared exactly"

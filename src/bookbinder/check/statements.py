@@ -6,11 +6,12 @@ Nothing is run for it; the statements are read.
 import ast
 import builtins
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from bookbinder import BookError
 from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
@@ -37,6 +38,9 @@ GATHERS = {"dict", "enumerate", "list", "map", "set", "sorted", "tuple", "type",
 
 LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
 """What comes behind one of these is never reached."""
+
+ACTS = ast.Call | ast.Yield | ast.YieldFrom | ast.Await | ast.Constant
+"""Expressions that do something by themselves, or are a docstring."""
 
 COMPARING = {"allclose", "array_equal", "array_equiv", "isclose"}
 """Functions that compare their first two arguments."""
@@ -106,20 +110,21 @@ def _idle_inside(parts: list[Part]) -> Iterator[Fault]:
     for part, statements in parts:
         if not isinstance(part, Block) or part.kind != "script":
             continue
-        for outer in (node for one in statements for node in ast.walk(one)):
-            for name in ("body", "orelse", "finalbody"):
-                inner = getattr(outer, name, None)
-                for before, node in pairwise(
-                    [None, *inner] if isinstance(inner, list) else []
-                ):
-                    n = part.line + node.lineno
-                    if isinstance(before, LEAVES):
-                        yield n, f"nothing comes to {ast.unparse(node)}"
-                    elif isinstance(node, ast.Expr) and not isinstance(
-                        node.value,
-                        ast.Call | ast.Yield | ast.YieldFrom | ast.Await | ast.Constant,
-                    ):
-                        yield n, f"nobody sees what {ast.unparse(node)} comes to"
+        for before, node in _inside(statements):
+            n = part.line + node.lineno
+            if isinstance(before, LEAVES):
+                yield n, f"nothing comes to {ast.unparse(node)}"
+            elif isinstance(node, ast.Expr) and not isinstance(node.value, ACTS):
+                yield n, f"nobody sees what {ast.unparse(node)} comes to"
+
+
+def _inside(statements: Sequence[ast.stmt]) -> Iterator[tuple[Any, Any]]:
+    """Each statement that stands inside one of these, with the one before it."""
+    for outer in (node for one in statements for node in ast.walk(one)):
+        for name in ("body", "orelse", "finalbody"):
+            inner = getattr(outer, name, None)
+            if isinstance(inner, list):  # of a lambda it is an expression
+                yield from pairwise([None, *inner])
 
 
 def _calls_stranger(statement: ast.stmt, made: Made) -> bool:

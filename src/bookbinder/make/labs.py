@@ -201,6 +201,7 @@ def _store(lab: Path, ran: Notebook, root: Path) -> None:
     here = f"{SITE}{FOLDER}/{lab.stem}/" if SITE else "./"
     number = 0
     for cell in ran["cells"]:
+        before = number
         if cell["cell_type"] == "markdown":
             cell["source"] = plain("".join(cell["source"]), here)
         else:
@@ -214,10 +215,7 @@ def _store(lab: Path, ran: Notebook, root: Path) -> None:
                 store(picture(lab, number), svg.encode())
                 output["data"]["text/plain"] = cell["metadata"]["alt"]
                 output["metadata"]["needs_background"] = "light"
-        pictures = sum(
-            "image/svg+xml" in o.get("data", {}) for o in cell.get("outputs", [])
-        )
-        if "alt" in cell["metadata"] and not pictures:
+        if "alt" in cell["metadata"] and number == before:
             raise BookError(f"{lab}: cell {cell['id']} has an alt and draws no picture")
     ran["metadata"] |= {"seal": seal(lab, root), "site": SITE}
     store(place(lab), json.dumps(ran, ensure_ascii=False).encode())
