@@ -112,6 +112,7 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     return float(-np.mean(np.sum(t * np.log(y + 1e-7), axis=-1)))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def log_softmax(a: ArrayLike) -> NDArray[np.floating]:
     """The logarithm of softmax(a), exact where the probability itself rounds to 0.
 
@@ -132,11 +133,11 @@ def log_softmax(a: ArrayLike) -> NDArray[np.floating]:
            [ nan,  nan]])
     """
     a = np.asarray(class_scores(a), order="F")
-    with np.errstate(over="ignore", invalid="ignore"):
-        a = a - a.max(axis=-1, keepdims=True)
-        return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
+    a = a - a.max(axis=-1, keepdims=True)
+    return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
 
 
+@np.errstate(invalid="ignore")
 def mean_cross_entropy(log_y: NDArray[Any], t: NDArray[Any]) -> float:
     """Minus the sum of t · log y over the classes, averaged over the samples.
 
@@ -151,8 +152,7 @@ def mean_cross_entropy(log_y: NDArray[Any], t: NDArray[Any]) -> float:
     >>> print(round(mean_cross_entropy(np.full_like(t, np.log(0.5)), t), 6))
     0.693147
     """
-    with np.errstate(invalid="ignore"):
-        total = (t * -log_y).sum(where=t > 0, dtype=float)
+    total = (t * -log_y).sum(where=t > 0, dtype=float)
     return float(total) / (t.size // t.shape[-1])
 
 

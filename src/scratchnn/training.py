@@ -127,14 +127,16 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
     for name, slopes in gradient.items():
         if name not in params:
             raise ValueError(f"there are slopes for {name}, which is no parameter")
-        shape, got = np.shape(params[name]), np.shape(slopes)
-        if got != shape:
-            raise ValueError(f"slopes of {name} must have its shape {shape}; got {got}")
-        kind = float_array(params[name]).dtype.type
-        if not isinstance(slopes, np.ndarray) or slopes.dtype.type is not kind:
+        values = float_array(params[name])
+        shape, kind, got = values.shape, values.dtype.type, np.asarray(slopes)
+        if got.shape != shape:
+            raise ValueError(
+                f"slopes of {name} must have its shape {shape}; got {got.shape}"
+            )
+        if got.dtype.type is not kind or not isinstance(slopes, np.ndarray):
             raise TypeError(
                 f"slopes of {name} must be an array of {kind.__name__}; "
-                f"got {np.asarray(slopes).dtype} ({type(slopes).__name__})"
+                f"got {got.dtype} ({type(slopes).__name__})"
             )
         if not slopes.flags.writeable:
             raise ValueError(f"slopes of {name} are read-only: use .copy()")
@@ -145,6 +147,7 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
         raise ValueError("each parameter, and its slopes, must have memory of its own")
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> float:
     """One step downhill on one mini-batch; the result is the loss before the step.
 
@@ -165,13 +168,12 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
     >>> net.params["W1"] is before["W1"]
     False
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        loss, gradient = net.loss_and_gradient(x, t)
-        check_slopes(gradient, net.params)
-        for name, step in gradient.items():
-            step *= -lr
-            step += net.params[name]
-        net.params.update(gradient)
+    loss, gradient = net.loss_and_gradient(x, t)
+    check_slopes(gradient, net.params)
+    for name, step in gradient.items():
+        step *= -lr
+        step += net.params[name]
+    net.params.update(gradient)
     return loss
 
 
