@@ -87,8 +87,8 @@ def test_small_digits_are_the_means_of_four_pixels(figure: Any) -> None:
     The first two bars lie a little above the dashed line of log 2, the next two a
     little below it, and from the fifth on they go down like a flight of stairs to
     half of it. The loss of each mini-batch, and its mean over each epoch. The
-    dashed line is $\log 2$, the price of a guess between two. In the second epoch
-    nothing is gained. The third and the fourth
+    dashed line is $\log 2$, the price of a guess between two. The second bar
+    is even higher than the first. The third and the fourth
     lie side by side, a little lower. From then on every epoch is better than the
     one before, while single steps go up and down all the time.
     """,
