@@ -201,6 +201,21 @@ def test_labels_are_digits(rows: bool, label: Any, error: Any) -> None:
         prepare(np.zeros((1, 2, 2)), [label], ink=16, rows=rows)
 
 
+@pytest.mark.parametrize("classes", [2.5, 3.0, np.float64(2), None, "3", [3]])
+def test_classes_are_counted_in_whole_numbers(classes: Any) -> None:
+    """2.5 became three, and the rest NumPy's own sentences."""
+    with pytest.raises(TypeError, match="classes must be an integer; got"):
+        one_hot([0, 1], classes)
+
+
+@pytest.mark.parametrize("labels", [[0, 1], np.zeros(0, dtype=int)])
+@pytest.mark.parametrize("classes", [0, -1])
+def test_there_is_a_class(labels: Any, classes: int) -> None:
+    """Labels would have to lie between 0 and -2."""
+    with pytest.raises(ValueError, match="classes must be at least 1; got"):
+        one_hot(labels, classes)
+
+
 @pytest.mark.parametrize("shape", [(0, 8, 8), (2, 0, 8), (0, 0, 0)])
 @pytest.mark.parametrize("flatten", [True, False])
 def test_nothing_can_be_prepared(shape: Any, flatten: bool) -> None:

@@ -37,6 +37,25 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
     return x
 
 
+def integer(value: Any, name: str) -> int:
+    """Whatever was given, as a Python integer, if it is one.
+
+    Raises `TypeError` for anything else, calling it by its `name`; a float is no
+    integer, not even 2.0.
+
+    >>> integer(np.int64(3), "size")
+    3
+    >>> integer(2.5, "size")
+    Traceback (most recent call last):
+      ...
+    TypeError: size must be an integer; got 2.5
+    """
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer; got {value!r}") from None
+
+
 def one_hot(
     labels: ArrayLike, classes: int, dtype: DTypeLike = np.float64
 ) -> NDArray[Any]:
@@ -45,14 +64,16 @@ def one_hot(
     `labels` holds integers from 0 to `classes - 1`, in any shape S; the result has
     shape (*S, classes) and the type `dtype`.
 
-    Raises `TypeError` if the labels are not integers and `ValueError` if one of them is
-    out of range, and what `real_array` raises.
+    Raises `TypeError` if the labels are not integers or `classes` is none, `ValueError`
+    if a label is out of range or there are no classes, and what `real_array` raises.
 
     >>> one_hot([2, 0], classes=3)
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    labels = real_array(labels)
+    labels, classes = real_array(labels), integer(classes, "classes")
+    if classes < 1:
+        raise ValueError(f"classes must be at least 1; got {classes}")
     if labels.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers; got an array of {labels.dtype}")
     rows = np.equal.outer(np.arange(classes), labels.T).T
@@ -162,25 +183,6 @@ def load_digits(
         dtype=dtype,
     )
     return (x[:1437], t[:1437]), (x[1437:], t[1437:])
-
-
-def integer(value: Any, name: str) -> int:
-    """Whatever was given, as a Python integer, if it is one.
-
-    Raises `TypeError` for anything else, calling it by its `name`; a float is no
-    integer, not even 2.0.
-
-    >>> integer(np.int64(3), "size")
-    3
-    >>> integer(2.5, "size")
-    Traceback (most recent call last):
-      ...
-    TypeError: size must be an integer; got 2.5
-    """
-    try:
-        return index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer; got {value!r}") from None
 
 
 def random_source(rng: object) -> np.random.Generator:
