@@ -23,6 +23,7 @@ from scratchnn import (
     data_folder,
     download,
     fetch,
+    from_mirrors,
     load_mnist,
     read_idx,
     store,
@@ -224,6 +225,14 @@ def test_data_is_kept_where_the_user_wants_it() -> None:
     assert data_folder({}).is_relative_to(Path.home())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes any home for one")
+@pytest.mark.parametrize("variable", ["SCRATCHNN_DATA", "XDG_CACHE_HOME"])
+def test_a_home_that_nobody_has_is_named(variable: str) -> None:
+    """Python said that it could not determine a home directory, and not of whom."""
+    with pytest.raises(OSError, match=r"no home .* ~nobody-of-this-name\S*$"):
+        data_folder({variable: "~nobody-of-this-name"})
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="has other rules")
 def test_without_the_variable_it_is_the_users_cache() -> None:
     """As the desktop standards have it; an empty variable counts as none."""
@@ -311,6 +320,23 @@ def test_offline_one_error_says_all(folder: Path) -> None:
     for part in (*NAMES, *mirrors, str(folder), "SCRATCHNN_DATA"):
         assert part in message
     assert "\n" not in message
+
+
+def test_a_file_that_the_source_does_not_know(
+    source: Callable[..., Source], folder: Path
+) -> None:
+    """It was a KeyError, or said to be missing; nobody is asked for it."""
+    with pytest.raises(ValueError, match=r"the files are \['train-\S+.*; got 'x'"):
+        fetch("x", folder, source("good"))
+    with pytest.raises(ValueError, match=r"the files are \['train-\S+.*; got 'x'"):
+        from_mirrors("x", source("good"))
+    assert Mirrors.asked == []
+
+
+def test_one_mirror_without_its_comma() -> None:
+    """Each letter of the address would be a mirror."""
+    with pytest.raises(TypeError, match=r"mirrors must be a tuple; got 'https:\S+'$"):
+        Source(mirrors=("https://a.org"), digests={})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("damage", [b"", b"<html>", FILES[NAMES[0]][:-1]])

@@ -245,6 +245,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
-    except (ArithmeticError, MemoryError, OSError, RuntimeError, ValueError) as error:
+    except (ArithmeticError, MemoryError, OSError, ValueError) as error:
         print(f"python -m scratchnn: {error}", file=sys.stderr)
         return 1

@@ -32,7 +32,7 @@ class Source:
     `mirrors` are the addresses of folders that hold the same files, to be tried in this
     order; `digests` gives for each file's name its SHA-256 in hexadecimal digits;
     `timeout` is how many seconds a mirror may be silent before the next has its turn;
-    `limit` is the number of bytes that no file comes near.
+    `limit` is more bytes than a file has. Raises `TypeError` if `mirrors` is one text.
 
     >>> Source(mirrors=("https://example.org/data",), digests={"a.gz": "00ff"}).timeout
     20.0
@@ -42,6 +42,16 @@ class Source:
     digests: Mapping[str, str]
     timeout: float = 20.0
     limit: int = 2**24
+
+    def __post_init__(self) -> None:
+        if isinstance(self.mirrors, str):
+            raise TypeError(f"mirrors must be a tuple; got {self.mirrors!r}")
+
+    def digest(self, name: str) -> str:
+        """That of the file called `name`; raises `ValueError` if it has none."""
+        if name not in self.digests:
+            raise ValueError(f"the files are {[*self.digests]}; got {name!r}")
+        return self.digests[name]
 
 
 MNIST = Source(
@@ -65,18 +75,22 @@ MNIST = Source(
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder for downloaded data: `$SCRATCHNN_DATA`, or one in the user's cache.
 
-    `environ` holds the environment's variables. The folder may not exist yet.
+    `environ` holds the environment's variables. The folder may not exist yet. Raises
+    `OSError` if it begins with a `~` for which no home is known.
 
     >>> data_folder({"SCRATCHNN_DATA": "lessons/data"}).as_posix()
     'lessons/data'
     >>> data_folder({"SCRATCHNN_DATA": "~/data"}) == Path.home() / "data"
     True
     """
-    if chosen := environ.get("SCRATCHNN_DATA"):
-        return Path(chosen).expanduser()
     variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME"
     usual = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
-    return Path(environ.get(variable) or usual).expanduser() / "scratchnn"
+    cache = Path(environ.get(variable) or usual, "scratchnn")
+    folder = Path(environ.get("SCRATCHNN_DATA") or cache)
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        raise OSError(f"no home is known for the ~ in {folder}") from None
 
 
 def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
@@ -116,21 +130,21 @@ def is_whole(data: bytes, digest: str) -> bool:
 def from_mirrors(name: str, source: Source) -> bytes:
     """The file called `name`, from the first mirror that has it whole.
 
-    Raises `OSError` saying what went wrong at each of them.
+    Raises `OSError` saying what went wrong at each, and what `source.digest` raises.
 
-    >>> from_mirrors("a.gz", Source(mirrors=(), digests={}))
+    >>> from_mirrors("a.gz", Source(mirrors=(), digests={"a.gz": "00ff"}))
     Traceback (most recent call last):
       ...
     OSError: no mirror is known
     """
-    problems = []
+    digest, problems = source.digest(name), []
     for mirror in source.mirrors:
         try:
             data = download(f"{mirror}/{name}", source.timeout, source.limit)
         except (OSError, HTTPException, ValueError) as error:
             problems.append(f"{mirror}: {error or type(error).__name__}")
         else:
-            if is_whole(data, source.digests[name]):
+            if is_whole(data, digest):
                 return data
             problems.append(f"{mirror}: {len(data):,} bytes with a wrong SHA-256")
     raise OSError("; ".join(problems) or "no mirror is known")
@@ -140,7 +154,7 @@ def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
     """The file called `name`: from `folder` if it is whole there, else from a mirror.
 
     What comes from a mirror is kept in `folder` for the next time. Raises `OSError`
-    telling what is missing, where it was looked for and what to do.
+    telling what is missing, where and what to do, and what `source.digest` raises.
 
     >>> from tempfile import TemporaryDirectory
     >>> digest = hashlib.sha256(b"hello").hexdigest()
@@ -149,10 +163,10 @@ def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
     ...     fetch("greeting", Path(folder), Source((), {"greeting": digest}))
     b'hello'
     """
-    path, state = Path(folder, name), "missing"
+    path, digest, state = Path(folder, name), source.digest(name), "missing"
     try:
         if path.exists():
-            if is_whole(data := path.read_bytes(), source.digests[name]):
+            if is_whole(data := path.read_bytes(), digest):
                 return data
             state = "damaged"
         store(path, data := from_mirrors(name, source))
@@ -171,9 +185,8 @@ def read_idx(packed: bytes) -> NDArray[np.uint8]:
 
     Unpacked, it begins with four bytes: 0, 0, 8 for numbers of one byte each, and the
     number of axes. The lengths of the axes follow, each in four bytes with the largest
-    place first, and then the numbers, row by row.
-
-    There may be one to four axes. The array is read-only.
+    place first, and then the numbers, row by row. There may be one to four axes. The
+    array is read-only.
 
     Raises `ValueError` if the file is not of this kind, too short or too long.
 
