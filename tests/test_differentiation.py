@@ -395,6 +395,14 @@ def test_the_tangent_takes_numbers_lists_and_arrays() -> None:
     assert line(np.zeros((0, 2))).shape == (0, 2)
 
 
+@pytest.mark.parametrize("start", np.array([1, 1e10, 1e13], np.longdouble))
+def test_a_large_long_double_is_divided_by_how_far_it_moved(start: Any) -> None:
+    """In float64 it seemed not to move: the slope at 1e13 was 2."""
+    moves = start + 1e-4 != start  # it does not where it is a float64
+    slope = numerical_gradient(lambda x: x[0] - start, [start])
+    assert np.isclose(float(slope[0]), float(moves), rtol=1e-4)
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
 def test_every_float_type_is_measured(dtype: Any) -> None:
     """A long double has bytes that hold nothing, and may differ in copies."""

@@ -160,9 +160,9 @@ def numerical_gradient(
     try:
         for i in np.ndindex(x.shape):
             x[i] = start[i] + h
-            right, above = float(x[i]), one_number(f(x), "f(x)")
+            right, above = x.item(i), one_number(f(x), "f(x)")
             x[i] = start[i] - h
-            left, below = float(x[i]), one_number(f(x), "f(x)")
+            left, below = x.item(i), one_number(f(x), "f(x)")
             x[i] = start[i]
             gradient[i] = (above - below) / (right - left or h)
         if x.astype(float).tobytes() != start.astype(float).tobytes():
