@@ -64,8 +64,8 @@ def one_hot(
     `labels` holds integers from 0 to `classes - 1`, in any shape S; the result has
     shape (*S, classes) and the type `dtype`.
 
-    Raises `TypeError` if the labels are not integers or `classes` is none, `ValueError`
-    if a label is out of range or there are no classes, and what `real_array` raises.
+    Raises `TypeError` if the labels or `classes` are not integers, `ValueError` if a
+    label is out of range or there are no classes, and what `real_array` raises.
 
     >>> one_hot([2, 0], classes=3)
     array([[0., 0., 1.],
