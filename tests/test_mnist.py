@@ -63,6 +63,7 @@ class Mirrors(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     halfway = threading.Event()  # a file has been sent in part
+    both = threading.Barrier(2)  # two have asked for the same file
     asked: list[str]
 
     def log_message(self, *args: object) -> None:
@@ -101,6 +102,10 @@ class Mirrors(BaseHTTPRequestHandler):
         for i in range(0, len(data), 16):
             time.sleep(0.02)
             self.wfile.write(data[i : i + 16])
+
+    def together(self, data: bytes) -> None:
+        self.both.wait(60)
+        self.good(data)
 
     def absent(self, data: bytes) -> None:
         self.send_error(404)
@@ -382,11 +387,12 @@ def child(folder: Path, server: Source, before: str = "") -> subprocess.Popen[by
 
 
 def test_two_processes_at_once(source: Callable[..., Source], folder: Path) -> None:
-    """Each may download; both succeed, and one set of whole files is left."""
-    processes = [child(folder, source("slow")) for _ in range(2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
+    """Each downloads all; both succeed, and one set of whole files is left."""
+    server = replace(source("together"), timeout=60)
+    processes = [child(folder, server) for _ in range(2)]
+    assert [process.wait(120) for process in processes] == [0, 0]
     assert contents(folder) == FILES
-    assert len(Mirrors.asked) > 4
+    assert len(Mirrors.asked) == 2 * len(FILES)
 
 
 def test_killed_in_the_middle_of_a_download(

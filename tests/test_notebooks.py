@@ -131,6 +131,13 @@ def test_sessions_become_cells_that_end_where_something_is_printed(
     assert [said(cell) for cell in cells] == ["1", "2\n3", "", "1"]
 
 
+def test_what_follows_an_aside_is_not_in_it(write: Callable[[str], Page]) -> None:
+    """Even where no sentence stands between: neither folded up nor in a quotation."""
+    aside = '??? solution "Solution"\n\n    ```python\n    a = 1\n    ```\n\n'
+    page = write(f"# Title\n\n{aside}```python\nb = 2\n```\n")
+    assert [bool(cell.metadata) for cell in code(read(page))] == [True, False]
+
+
 def test_prose_is_what_jupyter_can_show(write: Callable[[str], Page]) -> None:
     """Asides become quotations around their code; comments and attributes go."""
     page = write(

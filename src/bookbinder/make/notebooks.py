@@ -120,6 +120,7 @@ def cells_of(page: Page, root: Path, site: str, code: Code) -> Iterator[Cell]:
         part = parts.get(n)
         if part:
             yield from _prose(prose, here)
+            _leave(page.lines[n - 1], asides)
             yield from code(part, page, root, asides)
             prose = []
         else:
@@ -128,14 +129,20 @@ def cells_of(page: Page, root: Path, site: str, code: Code) -> Iterator[Cell]:
     yield from _prose(prose, here)
 
 
+def _leave(line: str, asides: list[Aside]) -> int:
+    """Forget the asides that a line is no longer in; return its indent."""
+    indent = len(line) - len(line.lstrip())
+    while asides and indent < asides[-1][0] + 4:
+        asides.pop()
+    return indent
+
+
 def _quote(line: str, language: str, prose: list[str], asides: list[Aside]) -> None:
     """Add a line to the prose, as a quotation in an aside; keep `asides` up to date."""
     if not line.strip():
         prose.append("")
         return
-    indent = len(line) - len(line.lstrip())
-    while asides and indent < asides[-1][0] + 4:
-        asides.pop()
+    indent = _leave(line, asides)
     depth = len(asides)
     for n in range(len(prose) - 1, -1, -1):  # blank lines belong to what goes on
         if prose[n]:
