@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from figures.style import BLUE, INK, ORANGE, PAPER, PURPLE, SOFT, arrow, canvas, diagram
+from figures.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    SOFT,
+    arrow,
+    canvas,
+    diagram,
+    scan,
+)
 from scratchnn import load_digits
 
 
@@ -131,26 +142,21 @@ def sine_and_cosine():
 
 
 def digit():
-    figure, (numbers, picture) = canvas(columns=2, height=2.7)
+    figure, axes = diagram(18, 9.2)
     (x_train, t_train), _ = load_digits()
     image = x_train[0].reshape(8, 8)
     for (row, column), pixel in np.ndenumerate(16 * image):
-        pale = 1 if pixel else 0.65
-        _label(numbers, column, row, f"{pixel:.0f}")
-        numbers.texts[-1].set_alpha(pale)
-    numbers.set(xlim=(-0.5, 7.5), ylim=(7.5, -0.5), aspect="equal")
-    numbers.axis("off")
-    picture.imshow(image, cmap="gray_r", interpolation="none")
-    picture.axis("off")
-    picture.set_title(f"label: {t_train[0]}")
+        _label(axes, column + 0.5, 7.6 - row, f"{pixel:.0f}")
+        axes.texts[-1].set_alpha(1 if pixel else 0.65)
+    scan(axes, image, 9.5, 8.1, f"label: {t_train[0]}")
     return figure
 
 
 def average_digits():
-    figure, axes = canvas(columns=5, rows=2, height=2.3)
+    figure, axes = diagram(58, 23.3)
     (x_train, t_train), _ = load_digits()
-    for digit, ax in enumerate(axes.flat):
+    for digit in range(10):
         average = x_train[t_train == digit].mean(axis=0)
-        ax.imshow(average.reshape(8, 8), cmap="gray_r", interpolation="none")
-        ax.axis("off")
+        left, top = 11.5 * (digit % 5) + 2, 20.7 - 12 * (digit // 5)
+        scan(axes, average.reshape(8, 8), left, top, digit)
     return figure

@@ -15,6 +15,9 @@ from figures.style import (
     PAPER,
     PURPLE,
     SOFT,
+    STEPS,
+    TEST,
+    TRAINING,
     arrow,
     canvas,
     diagram,
@@ -333,12 +336,12 @@ def curves():
     loss = np.array(history.loss).reshape(20, -1)
     steps = loss.shape[1]
     every = np.arange(0, loss.size, 12)
-    above.plot(every / steps, loss.ravel()[every], ".", color=BLUE, ms=3, alpha=0.5)
+    above.plot(every / steps, loss.ravel()[every], **STEPS)
     above.plot(np.arange(20) + 0.5, loss.mean(axis=1), color=BLUE)
     above.set(title="loss", ylim=(0, 2.5), yticks=[0, 1, 2])
     epochs = np.arange(1, 21)
-    below.plot(epochs, history.train_accuracy, color=BLUE, label="training")
-    below.plot(epochs, history.test_accuracy, "--", color=ORANGE, label="test")
+    below.plot(epochs, history.train_accuracy, **TRAINING | {"ms": 4})
+    below.plot(epochs, history.test_accuracy, **TEST | {"ms": 4})
     below.set(title="accuracy", ylim=(0.84, 1.01), yticks=[0.85, 0.9, 0.95, 1])
     below.set_xlabel("epoch")
     for axes in (above, below):
@@ -402,9 +405,9 @@ def mnist_curves():
     figure, (above, below) = canvas(rows=2, height=4.4)
     record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))
     looks = {
-        "784-50-10": {"color": BLUE, "label": "784-50-10, ReLU"},
+        "784-50-10": {"color": GREEN, "label": "784-50-10, ReLU"},
         "784-50-100-10": {
-            "color": ORANGE,
+            "color": PURPLE,
             "ls": "--",
             "label": "784-50-100-10, sigmoid",
         },

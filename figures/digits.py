@@ -39,12 +39,12 @@ def _right_and_wrong():
 
 
 def right_and_wrong():
-    figure, axes = diagram(58, 35.5)
+    figure, axes = diagram(58, 35.3)
     x, t, y, wrong = _right_and_wrong()
     chosen = [*np.flatnonzero(~wrong)[:5], *np.flatnonzero(wrong)]
     for place, sample in enumerate(chosen):
-        left, top = 11.5 * (place % 5) + 1.9, 32.9 - 11.8 * (place // 5)
-        reading(axes, x[sample], (left, top), t[sample], y[sample], size=11)
+        left, top = 11.5 * (place % 5) + 2, 32.7 - 12 * (place // 5)
+        reading(axes, x[sample], (left, top), t[sample], y[sample])
     return figure
 
 
@@ -67,19 +67,18 @@ def enlarged():
     forms = [("8 by 8", picture, 3.5), ("enlarged", large, 1), ("squared", large**2, 1)]
     for place, (title, image, size) in enumerate(forms):
         left = 32.5 * place + 1.5
-        scan(axes, image, left, 29.5, size)
-        axes.text(left + 14, 31, title, ha="center")
+        scan(axes, image, left, 29.5, title, size)
     return figure
 
 
 def elsewhere():
-    figure, axes = diagram(36, 23.5)
+    figure, axes = diagram(36, 22)
     _, (x, t) = load_digits()
     large = np.array([_like_mnist(picture) for picture in x.reshape(-1, 8, 8)])
     y = predict(trained_network("mnist"), large.reshape(-1, 784) ** 2)
     wrong = np.flatnonzero(y.argmax(axis=1) != t)
     surest = wrong[np.argsort(-y[wrong].max(axis=1))]
     for place, sample in enumerate(surest[:6]):
-        left, top = 12.0 * (place % 3) + 2, 20.6 - 11.6 * (place // 3)
-        reading(axes, x[sample], (left, top), t[sample], y[sample], size=11)
+        left, top = 12.5 * (place % 3) + 1.5, 20 - 11.5 * (place // 3)
+        reading(axes, x[sample], (left, top), t[sample], y[sample])
     return figure

@@ -7,7 +7,20 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Ellipse
 from numpy.polynomial import Polynomial
 
-from figures.style import BLUE, GREEN, HAIRLINE, INK, ORANGE, PAPER, SOFT, canvas
+from figures.style import (
+    BLUE,
+    FIRST,
+    GREEN,
+    HAIRLINE,
+    INK,
+    ORANGE,
+    PAPER,
+    SECOND,
+    SOFT,
+    TEST,
+    TRAINING,
+    canvas,
+)
 from scratchnn import (
     gradient_descent,
     numerical_diff,
@@ -27,8 +40,8 @@ def fits():
     for ax, degree in zip(axes, (1, 9), strict=True):
         curve = Polynomial.fit(x_train, t_train, degree)
         ax.plot(x, curve(x), color=INK, lw=1.5)
-        ax.plot(x_train, t_train, "o", color=BLUE, ms=6, label="training")
-        ax.plot(x_test, t_test, "o", mfc=PAPER, mec=ORANGE, mew=2, label="test")
+        ax.plot(x_train, t_train, **TRAINING | {"ls": ""})
+        ax.plot(x_test, t_test, **TEST | {"ls": ""})
         ax.set(title=f"degree {degree}", xticks=[0, 1], yticks=[0, 1])
         ax.set_xlabel("$x$", labelpad=-6)
     axes[0].legend(loc="lower right", handletextpad=0.2)
@@ -77,12 +90,12 @@ def errors():
     steps = np.geomspace(1e-13, 1e-1, 61)
     ahead = [(math.exp(1 + h) - math.exp(1)) / h for h in steps]
     central = [numerical_diff(math.exp, 1, h=h) for h in steps]
-    for slopes, marker, color, name in [
-        (ahead, "s", ORANGE, "forward"),
-        (central, "o", BLUE, "central"),
+    for slopes, look, name in [
+        (ahead, SECOND, "forward"),
+        (central, FIRST, "central"),
     ]:
         error = np.abs(np.array(slopes) - math.e)
-        axes.loglog(steps, error, marker, color=color, ms=4, label=name)
+        axes.loglog(steps, error, **look | {"ls": "", "ms": 4}, label=name)
     for start, end, slope, x, y in [
         ((1e-7, 8e-7), (1e-1, 8e-1), "slope 1", 2e-5, 4e-3),
         ((1e-4, 7e-10), (1e-1, 7e-4), "slope 2", 7e-3, 5e-9),

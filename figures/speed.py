@@ -6,7 +6,17 @@ from importlib.resources import files
 import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from figures.style import BLUE, HAIRLINE, INK, ORANGE, PAPER, SOFT, canvas
+from figures.style import (
+    BLUE,
+    FIRST,
+    HAIRLINE,
+    INK,
+    ORANGE,
+    PAPER,
+    SECOND,
+    SOFT,
+    canvas,
+)
 
 PARTS = [
     ("x @ W1", r"$x\,W$", BLUE),
@@ -32,13 +42,12 @@ def growth():
         "depth": ("layers", lambda run: len(run["sizes"]) - 2, [1, 2, 4, 8]),
         "batch": ("samples", lambda run: run["batch"], [1, 30, 1000]),
     }
-    looks = {"scratchnn": ("o-", BLUE), "PyTorch": ("s--", ORANGE)}
+    looks = {"scratchnn": FIRST, "PyTorch": SECOND}
     for ax, (name, (label, size, ticks)) in zip(axes, directions.items(), strict=True):
-        for who, (style, color) in looks.items():
+        for who, look in looks.items():
             x = [size(run) for run in record[name]]
             y = [1e6 * run["given"][who] for run in record[name]]
-            ax.loglog(x, y, style, color=color, ms=4, lw=1.5, label=who)
-        ax.lines[1].set(mfc=PAPER)
+            ax.loglog(x, y, **look | {"ms": 4, "lw": 1.5}, label=who)
         ax.set(title=name, xlabel=label, xticks=ticks)
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

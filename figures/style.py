@@ -53,6 +53,16 @@ LOOK = {
     "lines.linewidth": 2,
 }
 
+FIRST = {"color": BLUE, "marker": "o", "mfc": BLUE, "ls": "-", "ms": 6}
+SECOND = {"color": ORANGE, "marker": "s", "mfc": PAPER, "ls": "--", "ms": 6}
+"""Two of a kind side by side: full dots on a line, open squares on a dashed one."""
+
+TRAINING, TEST = FIRST | {"label": "training"}, SECOND | {"label": "test"}
+"""What a network learns from, and what it is examined with."""
+
+STEPS = {"color": SOFT, "marker": "o", "ls": "", "ms": 3, "alpha": 0.7}
+"""The losses of single steps, a cloud around a line."""
+
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
 """The four pairs of bits."""
 
@@ -127,28 +137,29 @@ def tiles(axes, image, left, top, inks, size=1, paper=None):
     if paper:
         axes.fill(*frame, color=paper, lw=0)
     levels = {}
-    for (row, column), value in np.ndenumerate(np.round(8 * np.clip(image, -1, 1))):
+    for (row, column), value in np.ndenumerate(np.round(16 * np.clip(image, -1, 1))):
         corner = [left + size * column, top - size * (row + 1)]
         tile = 0.9375 * size * Path.unit_rectangle().vertices + corner
         levels.setdefault(value, []).append(Path(tile, closed=True))
     for level, shapes in levels.items():
         if level:
             shape, ink = Path.make_compound_path(*shapes), inks[int(level > 0)]
-            axes.add_patch(PathPatch(shape, fc=ink, lw=0, alpha=abs(level) / 8))
+            axes.add_patch(PathPatch(shape, fc=ink, lw=0, alpha=abs(level) / 16))
     axes.plot(*frame, color=HAIRLINE, lw=0.8)
 
 
-def scan(axes, image, left, top, size=1):
-    """A framed picture of something written: dark ink on white, on any page."""
+def scan(axes, image, left, top, title, size=1, color=INK):
+    """A framed picture of something written: dark ink on white, its title above."""
     tiles(axes, image, left, top, (BLACK, BLACK), size, paper=WHITE)
+    middle = left + size * len(image) / 2
+    place = {"xytext": (0, 5), "textcoords": "offset points", "ha": "center"}
+    axes.annotate(title, (middle, top), color=color, **place)
 
 
-def reading(axes, picture, place, digit, y, size=None):
+def reading(axes, picture, place, digit, y):
     """A scan, and above it what was read in it, how surely, and if that is right."""
-    left, top = place
-    scan(axes, picture.reshape(8, 8), left, top)
     answer, share = y.argmax(), f"{100 * y.max():.0f} %"
     right = answer == digit
     title = f"{digit}, {share}" if right else f"{digit} as {answer}, {share}"
     color = BLUE if right else ORANGE
-    axes.text(left + 4, top + 0.8, title, ha="center", color=color, size=size)
+    scan(axes, picture.reshape(8, 8), *place, title, color=color)

@@ -5,13 +5,18 @@ import numpy as np
 from figures.style import (
     BLUE,
     CORNERS,
+    FIRST,
     ORANGE,
-    PAPER,
-    SOFT,
+    SECOND,
+    STEPS,
+    TEST,
+    TRAINING,
     canvas,
+    diagram,
     dot,
     half_plane,
     plane,
+    scan,
 )
 from scratchnn import (
     XOR,
@@ -81,14 +86,12 @@ def xor():
 
 
 def small_digits():
-    figure, axes = canvas(columns=4, height=1.7)
+    figure, axes = diagram(41, 10.5)
     (x, t), _ = load_digits()
-    for label, (large, small) in zip((3, 8), axes.reshape(2, 2), strict=True):
+    for left, label in [(1, 3), (22, 8)]:
         picture = x[t == label][:1]
-        for ax, image, side in [(large, picture, 8), (small, _shrink(picture), 4)]:
-            ax.imshow(image.reshape(side, side), cmap="gray_r", vmin=0, vmax=1)
-            ax.set(xticks=[], yticks=[], title=f"{side} by {side}")
-            ax.spines[:].set_visible(True)
+        scan(axes, picture.reshape(8, 8), left, 8.3, "8 by 8")
+        scan(axes, _shrink(picture).reshape(4, 4), left + 10, 8.3, "4 by 4", size=2)
     return figure
 
 
@@ -96,7 +99,7 @@ def loss_curve():
     figure, axes = canvas(height=3.0)
     history, steps = _training()
     numbers = np.arange(1, len(history.loss) + 1)
-    axes.plot(numbers, history.loss, "o", color=SOFT, ms=4, alpha=0.7)
+    axes.plot(numbers, history.loss, **STEPS)
     for epoch in np.reshape(numbers, (-1, steps)):
         mean = np.mean(np.take(history.loss, epoch - 1))
         axes.plot(epoch[[0, -1]], [mean, mean], color=BLUE, lw=3)
@@ -110,9 +113,8 @@ def accuracy_curves():
     figure, axes = canvas(height=3.0)
     history, _ = _training()
     epochs = np.arange(1, len(history.test_accuracy) + 1)
-    axes.plot(epochs, history.train_accuracy, "o-", color=BLUE, label="training")
-    axes.plot(epochs, history.test_accuracy, "s--", color=ORANGE, label="test")
-    axes.lines[1].set(mfc=PAPER, ms=7)
+    axes.plot(epochs, history.train_accuracy, **TRAINING)
+    axes.plot(epochs, history.test_accuracy, **TEST)
     axes.set(xlabel="epoch", title="accuracy", ylim=(0, 1.02), yticks=[0, 0.5, 1])
     axes.legend(loc="lower right")
     return figure
@@ -126,10 +128,9 @@ def coverage():
     rng = np.random.default_rng(0)
     drawn = [rng.choice(numbers, size=len(batch)) for batch in dealt]
     steps = np.arange(1, len(dealt) + 1)
-    for batches, style, color in [(dealt, "o-", BLUE), (drawn, "s--", ORANGE)]:
+    for batches, style in [(dealt, FIRST), (drawn, SECOND)]:
         seen = [len(np.unique(np.concatenate(batches[:n]))) for n in steps]
-        axes.plot(steps, np.array(seen) / len(x), style, color=color)
-    axes.lines[1].set(mfc=PAPER, ms=7)
+        axes.plot(steps, np.array(seen) / len(x), **style)
     axes.text(7.6, 0.93, "dealt out", ha="right", color=BLUE)
     axes.text(10, 0.42, "drawn with replacement", ha="right", va="top", color=ORANGE)
     axes.set(xlabel="step", title="share of the pictures seen")

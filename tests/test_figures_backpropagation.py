@@ -12,10 +12,11 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_hex
 from matplotlib.path import Path
+from test_figures_digits import scans
 from test_figures_networks import circles
 
 from bookbinder.make.drawing import run_program
-from figures.style import BLACK, BLUE, INK, ORANGE, SOFT
+from figures.style import BLUE, INK, ORANGE, SOFT
 from scratchnn import (
     Affine,
     MultiLayerNet,
@@ -631,7 +632,7 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
     said.append(f"{t[hardest[5]]}, {100 * y[hardest[5]].max():.0f} %")
     assert [text.get_text() for text in axes.texts] == said
     assert [text.get_color() for text in axes.texts] == [ORANGE] * 5 + [BLUE]
-    assert _tiles(axes, BLACK) == np.sum(np.round(8 * x[hardest]) > 0)
+    np.testing.assert_array_equal(scans(axes), x[hardest].reshape(-1, 8, 8))
 
 
 @pytest.mark.says(

@@ -10,13 +10,37 @@ from numpy.typing import NDArray
 
 from bookbinder import ROOT
 from bookbinder.read.pages import Page
-from figures.style import BLUE, ORANGE
+from figures.style import BLACK, BLUE, ORANGE
 from scratchnn import load_digits, predict, trained_network
+
+ENDS = (np.min, np.max)
 
 
 def titles(axes: Axes, color: str) -> list[str]:
     """What is written in an ink."""
     return [t.get_text() for t in axes.texts if same_color(t.get_color(), color)]
+
+
+def scans(axes: Axes) -> list[NDArray[np.float64]]:
+    """The pictures in a drawing, tile by tile, each found inside its own frame."""
+    found = []
+    inks = [p for p in axes.patches if same_color(p.get_facecolor()[:3], BLACK)]
+    for frame in axes.lines:
+        (left, bottom), (right, top) = (f(frame.get_xydata(), axis=0) for f in ENDS)
+        tiles = [
+            (*corners.mean(axis=0), np.ptp(corners[:, 0]) / 0.9375, ink.get_alpha())
+            for ink in inks
+            for corners in np.reshape(ink.get_path().vertices, (-1, 5, 2))[:, :4]
+            if left < corners[:, 0].mean() < right
+            and bottom < corners[:, 1].mean() < top
+        ]
+        x, y, sizes, shares = np.transpose(tiles)
+        side = round((top - bottom) / sizes[0])
+        picture = np.zeros((side, side))
+        rows, columns = (top - y) // sizes[0], (x - left) // sizes[0]
+        picture[rows.astype(int), columns.astype(int)] = shares
+        found.append(picture)
+    return found
 
 
 @pytest.mark.says(
@@ -83,6 +107,8 @@ def test_answers_are_the_first_five_and_all_ten_mistakes(figure: Any) -> None:
     wrong = np.flatnonzero(answers != t)
     assert len(wrong) == 10
     assert (answers == t)[:5].all()
+    shown = [*x[:5], *x[wrong]]
+    np.testing.assert_array_equal(scans(axes), np.reshape(shown, (-1, 8, 8)))
     assert titles(axes, BLUE) == [f"{t[i]}, {sure[i]:.0f} %" for i in range(5)]
     assert titles(axes, ORANGE) == [
         f"{t[i]} as {answers[i]}, {sure[i]:.0f} %" for i in wrong
@@ -126,15 +152,11 @@ def test_enlarged_shows_a_nine_in_three_forms(figure: Any) -> None:
     axes, (x, t) = figure.axes[0], load_digits()[1]
     assert t[9] == 9
     large = enlarged(x[9:10])[0]
-    tiles: list[float] = [0, 0, 0]
-    for patch in axes.patches:
-        vertices = np.asarray(patch.get_path().vertices)
-        tiles[int(vertices[0, 0] // 32.5)] += (
-            len(vertices) // 5 * (patch.get_alpha() or 0)
-        )
-    for found, image in zip(tiles, (x[9], large, large**2), strict=True):
-        assert found == pytest.approx(np.sum(np.round(8 * image) / 8))
-    assert tiles[2] < 0.75 * tiles[1]
+    stored, smooth, thin = scans(axes)
+    np.testing.assert_array_equal(stored, x[9].reshape(8, 8))
+    np.testing.assert_array_equal(smooth, np.round(16 * large) / 16)
+    np.testing.assert_array_equal(thin, np.round(16 * large**2) / 16)
+    assert thin.sum() < 0.75 * smooth.sum()
 
 
 @pytest.mark.says(
@@ -157,6 +179,7 @@ def test_elsewhere_are_the_surest_mistakes(figure: Any) -> None:
     y = predict(trained_network("mnist"), enlarged(x).reshape(-1, 784) ** 2)
     wrong = np.flatnonzero(y.argmax(axis=1) != t)
     surest = sorted(wrong, key=lambda i: -y[i].max())[:6]
+    np.testing.assert_array_equal(scans(axes), x[surest].reshape(-1, 8, 8))
     found = titles(axes, ORANGE)
     assert found == [
         f"{t[i]} as {y[i].argmax()}, {100 * y[i].max():.0f} %" for i in surest

@@ -30,38 +30,40 @@ def slope(points: NDArray[np.float64], start: float, end: float) -> float:
 
 
 def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How far the curve is from the full dots and from the open rings."""
-    curve, dots, rings = map(data, axes.lines)
-    at_dots, at_rings = (np.interp(p[:, 0], *curve.T) - p[:, 1] for p in (dots, rings))
-    return np.abs(at_dots), np.abs(at_rings)
+    """How far the curve is from the full dots and from the open squares."""
+    curve, dots, squares = map(data, axes.lines)
+    at_dots, at_squares = (
+        np.interp(p[:, 0], *curve.T) - p[:, 1] for p in (dots, squares)
+    )
+    return np.abs(at_dots), np.abs(at_squares)
 
 
 @pytest.mark.says(
     "learning.fits",
     """
-    Two panels with the same ten full training dots and ten open test rings. Left,
+    Two panels with the same ten full training dots and ten open test squares. Left,
     a straight line passes near all of them. Right, a curve of degree nine passes
     exactly through every training dot, swings wildly in between and misses many
-    rings. The line misses the dots a little, and the rings a little more. The
-    curve of degree nine goes through every dot and misses the rings by far, most
+    squares. The line misses the dots a little, and the squares a little more. The
+    curve of degree nine goes through every dot and misses the squares by far, most
     of all near the right end.
     """,
     "$x$ · degree 1 · training · test · $x$ · degree 9",
 )
-def test_the_line_misses_a_little_and_the_curve_misses_the_rings_by_far(
+def test_the_line_misses_a_little_and_the_curve_misses_the_squares_by_far(
     figure: Any,
 ) -> None:
-    """Same dots in both panels; the curve's largest miss is that of the last ring."""
+    """Same dots in both panels; the curve's largest miss is that of the last square."""
     line, curve = figure.axes
     for one, other in zip(line.lines[1:], curve.lines[1:], strict=True):
         np.testing.assert_array_equal(data(one), data(other))
         assert len(data(one)) == 10
-    dots, rings = misses(line)
-    assert 0.05 < dots.mean() < rings.mean() < 2 * dots.mean()
-    dots, rings = misses(curve)
+    dots, squares = misses(line)
+    assert 0.05 < dots.mean() < squares.mean() < 2 * dots.mean()
+    dots, squares = misses(curve)
     assert dots.max() < 0.01
-    assert rings.mean() > 2 * misses(line)[1].mean()
-    assert rings.argmax() == 9
+    assert squares.mean() > 2 * misses(line)[1].mean()
+    assert squares.argmax() == 9
     heights, (low, high) = data(curve.lines[0])[:, 1], curve.get_ylim()
     assert low < heights.min() < heights.max() < high
 

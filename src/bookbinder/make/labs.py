@@ -36,7 +36,8 @@ def look():
     metadata = {{"Date": None, "Creator": None}}
     set_matplotlib_formats("svg", bbox_inches=None, metadata=metadata)
     matplotlib.rcParams.update({look})
-    matplotlib.rcParams["axes.prop_cycle"] = matplotlib.cycler(color={inks})
+    cycle = matplotlib.cycler(color={inks}, markerfacecolor={fills})
+    matplotlib.rcParams["axes.prop_cycle"] = cycle
 
 
 look()
@@ -148,7 +149,9 @@ def run(lab: Path, data: str = "", root: Path = ROOT) -> Notebook:
         "figure.figsize": (5.2, 3.0),
         "figure.constrained_layout.use": True,
     }
-    first = {"id": "first", "source": FIRST.format(look=look, inks=inks)}
+    fills = [style["SECOND"]["mfc"] if n % 2 else ink for n, ink in enumerate(inks)]
+    source = FIRST.format(look=look, inks=inks, fills=fills)
+    first = {"id": "first", "source": source}
     cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     notebook["cells"].insert(0, {**cell, **first})
     try:
