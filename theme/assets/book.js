@@ -33,10 +33,31 @@
 
   // The search knows the gates AND and OR by name. Behind another word, "and" and "or" are
   // mere words, and the search's worker is not asked for them.
-  const { postMessage } = Worker.prototype;
+  const { postMessage, dispatchEvent } = Worker.prototype;
+  let asked;
   Worker.prototype.postMessage = function ({ type, data }) {
-    if (type === 2) data = data.replace(/(\S\s+)(?:and|or)\b\s*/g, "$1");
+    if (type === 2) {
+      asked = `.${data.trim()}`;
+      data = data.replace(/(\S\s+)(?:and|or)\b\s*/g, "$1");
+    }
     postMessage.call(this, { type, data });
+  };
+
+  // A word that is a name of the library leads to the chapter first, and then to its entry
+  // in the reference, however many pages begin words with it. Classes are told from functions.
+  Worker.prototype.dispatchEvent = function (event) {
+    const { type, data } = event.data;
+    const named = (doc) => doc.location.toLowerCase().endsWith(asked.toLowerCase());
+    const at = type === 3 ? data.items.findIndex((page) => page.some(named)) : -1;
+    if (at >= 0) {
+      const [page] = data.items.splice(at, 1);
+      const exact = (doc) => doc.location.endsWith(asked);
+      const entries = page.filter(named).sort((a, b) => exact(b) - exact(a));
+      entries.forEach((doc) => (doc.score = Infinity)); // Material folds the others away
+      const others = page.filter((doc) => !named(doc));
+      data.items.splice(Math.min(at, 1), 0, [...entries, ...others]);
+    }
+    return dispatchEvent.call(this, event);
   };
 
   // A figure is a link to its picture. Followed with a plain click or the enter key, it
