@@ -404,3 +404,11 @@ def test_output_looks_different_from_input(opened: Open) -> None:
     above = tab.locator("[data-kind=script] code").first
     assert below.evaluate(ground) != above.evaluate(ground)
     assert below.evaluate(ground) == line.evaluate(ground)
+
+
+def test_nothing_but_the_formula_stands_behind_a_root(opened: Open) -> None:
+    """Chromium keeps room there for the widest sign of a root that the font can grow."""
+    tab = opened("training/")
+    gap = """root => root.getBoundingClientRect().right
+      - root.lastElementChild.getBoundingClientRect().right"""
+    assert abs(tab.locator("msqrt").first.evaluate(gap)) < 0.5
