@@ -132,3 +132,10 @@ def test_ink_without_a_dark_twin_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)
     with pytest.raises(BookError, match="#000000"):
         draw("figures.perceptrons.gates")
+
+
+@pytest.mark.parametrize("spelling", ["imshow", '"training"', '"test"', '"s--"'])
+def test_looks_that_chapters_share_stand_in_one_place(spelling: str) -> None:
+    """Digits, training and test data are drawn in every chapter as `style` has them."""
+    modules = [m for m in (ROOT / "figures").glob("*.py") if m.stem != "style"]
+    assert not [m.stem for m in modules if spelling in m.read_text("utf-8")]
