@@ -36,13 +36,13 @@ on_page_context = CombinedEvent(_before, _after)
 
 
 def in_one_line(page: str) -> str:
-    """HTML whose formulas are text, as one would type them.
+    """HTML whose formulas are text, as one would type them, and Ctrl-C as well.
 
     >>> half = "<mfrac><mn>1</mn><mrow><mi>y</mi><mo>&lt;</mo></mrow></mfrac>"
     >>> in_one_line(f"is <math>{half}<msup><mi>b</mi><mn>2</mn></msup></math>")
     'is 1/(y&lt;)b^2'
     """
-    page = UNSEEN.sub("", page)
+    page = UNSEEN.sub("", page).replace("\N{WORD JOINER}", "")
     return MATH.sub(lambda m: html.escape(_typed(ElementTree.fromstring(m[0]))), page)
 
 

@@ -2,7 +2,8 @@
 
 A page that can be run says at its top how long it takes to read and how to run it; a
 list of chapters says how long each of them takes; the first mention of a name of the
-library leads to its entry in the reference; and no line ends between "chapter" and 4.
+library leads to its entry in the reference; and no line ends between "chapter" and 4,
+or in Ctrl-C.
 """
 
 import os
@@ -34,6 +35,7 @@ RUN = "index.md#run-it"
 
 SIGN = re.compile("[一-鿿]")
 NUMBERED = re.compile(r"[Cc]hapter\s\d(?:\.\d)?|第 [\d.]+ 章")
+LETTERED = re.compile(r"\b[^\W_]+-(?=[A-Z]\b)")
 NO_LINKS_IN = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary"}
 
 
@@ -118,9 +120,11 @@ class Pieces(Treeprocessor):
     """Keeps together what should not be divided at the end of a line."""
 
     def run(self, root: etree.Element) -> None:
-        """A chapter and its number; code in a sentence that fits a phone."""
+        """A chapter and its number; Ctrl-C; code in a sentence that fits a phone."""
         for element in root.iter():
-            element.text, element.tail = _whole(element.text), _whole(element.tail)
+            element.tail = _whole(element.tail)
+            if element.tag != "code":
+                element.text = _whole(element.text)
         for code in root.iter("code"):
             text = unescape(code.text or "")
             if len(text) <= SHORT_CODE and re.search("[ -]", text):
@@ -128,13 +132,16 @@ class Pieces(Treeprocessor):
 
 
 def _whole(text: str | None) -> str | None:
-    r"""A text in which no line ends between "chapter" and 4.
+    r"""A text in which no line ends between "chapter" and 4, or before a last letter.
 
     >>> _whole("see chapter 4.5, or\nchapter\n3.")
     'see chapter\xa04.5, or\nchapter\xa03.'
+    >>> _whole("a 5-D tensor, in well-known words").encode("unicode_escape")
+    b'a 5-\\u2060D tensor, in well-known words'
     """
-    if text is None or not NUMBERED.search(text):
+    if text is None or not text.strip():
         return text
+    text = LETTERED.sub("\\g<0>\N{WORD JOINER}", text)
     return NUMBERED.sub(lambda it: re.sub(r"\s", "\N{NO-BREAK SPACE}", it[0]), text)
 
 
