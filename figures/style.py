@@ -101,7 +101,7 @@ def node(axes, x, y, text, color=BLUE):
     """A unit of a network: a circle with its name inside."""
     circle = plt.Circle((x, y), 0.36, fc=PAPER, ec=color, lw=2, zorder=2)
     axes.add_patch(circle)
-    size = 14 if "$" in text else {1: 13, 2: 11}.get(len(text), 10)
+    size = 14 if "$" in text else 13 if len(text) == 1 else 10.5
     axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
 
 

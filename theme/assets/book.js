@@ -46,7 +46,7 @@
   // A word that is a name of the library leads to the chapter first, and then to its entry
   // in the reference, however many pages begin words with it. Classes are told from functions.
   Worker.prototype.dispatchEvent = function (event) {
-    const { type, data } = event.data;
+    const { type, data } = event.data ?? {};
     const named = (doc) => doc.location.toLowerCase().endsWith(asked.toLowerCase());
     const at = type === 3 ? data.items.findIndex((page) => page.some(named)) : -1;
     if (at >= 0) {
