@@ -210,8 +210,11 @@ def space(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def figure(space: dict[str, Any]) -> Any:
-    """The figure that the test's mark names, as its program draws it."""
+def figure(request: pytest.FixtureRequest, space: dict[str, Any]) -> Any:
+    """The figure that the test's mark names; it says, in view, what the mark quotes."""
+    from drawings import check  # slow, and not needed where nothing is drawn
+
+    check(space["figure"], request.node.get_closest_marker("says").args[2])
     return space["figure"]
 
 

@@ -9,11 +9,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawings import (
+    Wire,
+    arrows,
+    check_units,
+    circles,
+    graph,
+    number,
+    pictures,
+    place,
+    scans,
+)
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_hex
 from matplotlib.path import Path
-from test_figures_digits import scans
-from test_figures_networks import circles
 
 from bookbinder.make.drawing import run_program
 from figures.style import BLUE, INK, ORANGE, SOFT
@@ -49,13 +58,12 @@ def labels(axes: Axes, color: str) -> list[str]:
 
 def wires(axes: Axes) -> list[tuple[float, float]]:
     """The value above each wire and the derivative below it, in the order drawn."""
-    found = []
-    for above, below in pairwise(axes.texts):
-        if below.get_color() == ORANGE:
-            assert above.get_position()[1] > below.get_position()[1]
-            slope = below.get_text().removeprefix("← ")
-            found.append((float(above.get_text()), float(slope)))
-    return found
+    return [(number(wire.value), number(wire.slope)) for wire in graph(axes)]
+
+
+def ends(axes: Axes) -> list[str]:
+    """Where each wire begins and ends, in the order drawn."""
+    return [f"{wire.start} → {wire.end}" for wire in graph(axes)]
 
 
 @pytest.mark.says(
@@ -73,7 +81,10 @@ def wires(axes: Axes) -> list[tuple[float, float]]:
     """,
 )
 def test_graph_of_the_bill(figure: Any) -> None:
-    """Each derivative, as measured, below its value; names where wires begin."""
+    """Each derivative, as measured, below its value; names where wires begin.
+
+    And every wire leads where the bill wants it.
+    """
     axes = figure.axes[0]
     start = [100.0, 2.0, 1.1]
     dcost = numerical_diff(lambda cost: cost * 1.1, 200)
@@ -83,6 +94,10 @@ def test_graph_of_the_bill(figure: Any) -> None:
     )
     names = [t.get_text() for t in axes.texts if t.get_text().isalpha()]
     assert names == ["price", "number", "tax", "bill"]
+    assert ends(axes) == [
+        *("price → ×1", "number → ×1", "tax → ×2", "×1 → ×2", "×2 → bill"),
+    ]
+    check_units(graph(axes))
 
 
 @pytest.mark.says(
@@ -112,6 +127,11 @@ def test_graph_of_the_larger_bill(figure: Any) -> None:
     np.testing.assert_allclose(wires(axes), np.transpose([values, slopes]), rtol=1e-6)
     signs = [t.get_text() for t in axes.texts if t.get_text() in ("×", "+")]
     assert sorted(signs) == ["+", "×", "×", "×"]
+    assert ends(axes) == [
+        *("apple → ×1", "number → ×1", "orange → ×2", "number → ×2", "tax → ×3"),
+        *("×1 → +", "×2 → +", "+ → ×3", "×3 → bill"),
+    ]
+    check_units(graph(axes))
 
 
 @pytest.mark.says(
@@ -127,12 +147,16 @@ def test_graph_of_the_larger_bill(figure: Any) -> None:
     """,
 )
 def test_graph_of_the_chain_rule(figure: Any) -> None:
+    """Two inputs, their sum and its square, each wire with its own numbers."""
     axes = figure.axes[0]
     slopes = numerical_gradient(lambda v: (v[0] + v[1]) ** 2, [2.0, 3.0]).round(6)
     assert labels(axes, ORANGE) == [*(f"{s:.0f}" for s in slopes), "$2s = 10$", "1"]
     assert {"2", "3", "$s = 5$", "25"} <= set(labels(axes, INK))
     nodes = sorted((x, name) for name, (x, _) in circles(axes).items())
     assert [name for _, name in nodes] == ["+", "$s^2$"]
+    assert ends(axes) == ["$x$ → +", "$y$ → +", "+ → $s^2$", "$s^2$ → $z$"]
+    assert wires(axes) == [(2, 10), (3, 10), (5, 10), (25, 1)]
+    check_units(graph(axes))
 
 
 @pytest.mark.says(
@@ -147,12 +171,20 @@ def test_graph_of_the_chain_rule(figure: Any) -> None:
     "← 1.3 · ← 1.3 · ← 1.3 · + · ← 6.5 · ← 13 · ← 1.3 · ×",
 )
 def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
+    """Left the addition, right the multiplication; the ten comes in above the five."""
     axes = figure.axes[0]
     passed_on, swapped = (
         [(10, 1.3), (5, 1.3), (15, 1.3)],
         [(10, 6.5), (5, 13), (50, 1.3)],
     )
     assert wires(axes) == [*passed_on, *swapped]
+    assert ends(axes) == [" → +", " → +", "+ → ", " → ×", " → ×", "× → "]
+    check_units(graph(axes)[:3])
+    check_units(graph(axes)[3:])
+    units = circles(axes)
+    assert units["+"][0] < units["×"][0]
+    for ten, five, _ in zip(*[iter(arrows(axes))] * 3, strict=True):
+        assert ten.tail[1] > five.tail[1]
 
 
 @pytest.mark.says(
@@ -165,8 +197,19 @@ def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
     "← 6 · ← 3 · ← 3 · ← 1 · $x$ · $z$ · ×",
 )
 def test_what_comes_back_along_two_wires_is_added(figure: Any) -> None:
+    """Both ways begin where the wire ends, one leads above and one below."""
     axes = figure.axes[0]
     assert wires(axes) == [(3, 6), (3, 3), (3, 3), (9, 1)]
+    assert ends(axes) == ["$x$ → ", " → ×", " → ×", "× → $z$"]
+    check_units(graph(axes)[1:])
+    above, below, _ = arrows(axes)
+    line, fork = axes.lines
+    assert line.get_xydata()[1].tolist() == fork.get_xydata()[0].tolist()
+    for way in (above, below):
+        assert way.tail.tolist() == fork.get_xydata()[0].tolist()
+    level = above.tail[1]
+    assert above.course[50, 1] > level > below.course[50, 1]
+    assert above.head[1] > level > below.head[1]
 
 
 @pytest.mark.says(
@@ -200,6 +243,11 @@ def test_a_neuron_there_and_back(figure: Any) -> None:
     above = [text for text in labels(axes, INK) if text.lstrip("−0.123456789") == ""]
     values = [float(text.replace("−", "-")) for text in above if text]
     assert values == [2, 0.5, -1, 1, 0, 1, -1, 0, 0.5, round(np.log(2), 3)]
+    assert ends(axes) == [
+        *("$x_1$ → ×1", "$w_1$ → ×1", "$x_2$ → ×2", "$w_2$ → ×2", "$b$ → +"),
+        *("×1 → +", "×2 → +", "+ → σ", "σ → −log", "−log → $L$"),
+    ]
+    check_units(graph(axes))
 
 
 @pytest.mark.says(
@@ -217,7 +265,10 @@ def test_a_neuron_there_and_back(figure: Any) -> None:
     """,
 )
 def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
-    """The four derivatives along the chain, each measured from its place to y."""
+    """The four derivatives along the chain, each measured from its place to y.
+
+    From the left to the right each unit makes the next value of the one before it.
+    """
     axes = figure.axes[0]
     x = 0.7
     y, power = float(sigmoid(x)), float(np.exp(-x))
@@ -238,6 +289,12 @@ def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
     np.testing.assert_allclose(shown, measured, atol=1e-6)
     values = ["$x$", "$-x$", "$e^{-x}$", "$1 + e^{-x}$", "$y$"]
     assert [text for text in labels(axes, INK) if "$" in text] == values
+    chain = ["", "×(−1)", "exp", "+ 1", "1 / ·", ""]
+    slopes = ["$y^2e^{-x}$", "$-y^2e^{-x}$", "$-y^2$", "$-y^2$", "1"]
+    steps = zip(pairwise(chain), values, slopes, strict=True)
+    assert graph(axes) == [Wire(*two, *beside) for two, *beside in steps]
+    middles = [x for x, _ in circles(axes).values()]
+    assert middles == sorted(middles)
 
 
 @pytest.mark.says(
@@ -258,10 +315,14 @@ def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
     """,
 )
 def test_matrices_fit_together(figure: Any) -> None:
-    """Each grid has the cells its sides say, and rows meet columns of one length."""
+    """Each grid has the cells its sides say, and rows meet columns of one length.
+
+    The number of rows stands to the left of a grid, that of columns above it; products
+    are written from the left to the right, the one of the way forward at the top.
+    """
     (axes,) = figure.axes
     sizes = {"$N$": 5, "$D$": 4, "$M$": 2}
-    grids = []
+    grids, middles = [], []
     for patch in axes.patches:
         frame = patch.get_xy().min(axis=0), patch.get_xy().max(axis=0)
         inside = [t for t in axes.texts if within([t.get_position()], *frame, rim=0.2)]
@@ -271,11 +332,27 @@ def test_matrices_fit_together(figure: Any) -> None:
         lines = [line for line in axes.lines if within(line.get_xydata(), *frame)]
         assert len(lines) == height + 1 + width + 1
         grids.append((name, rows, columns, to_hex(patch.get_facecolor())))
+        middle, left, above = map(place, inside)
+        assert left[0] < frame[0][0] < middle[0] < frame[1][0]
+        assert above[1] > frame[1][1] > middle[1] > frame[0][1]
+        middles.append(middle)
     plain = [re.sub(r"[${}]|\\mathrm|\\mathsf", "", name) for name, *_ in grids]
     assert plain == ["X", "W", "Y", "dY", "W^T", "dX", "X^T", "dY", "dW"]
     for first, second, result in zip(*[iter(grids)] * 3, strict=True):
         assert first[2] == second[1]
         assert (result[1], result[2]) == (first[1], second[2])
+    rows_of = list(zip(*[iter(middles)] * 3, strict=True))
+    for first, second, result in rows_of:
+        assert first[0] < second[0] < result[0]
+        assert first[1] == pytest.approx(second[1]) == pytest.approx(result[1])
+        level = [t for t in axes.texts if abs(place(t)[1] - first[1]) < 1e-6]
+        (times,) = [place(t)[0] for t in level if t.get_text() == "·"]
+        (equals,) = [place(t)[0] for t in level if t.get_text() == "="]
+        assert first[0] < times < second[0] < equals < result[0]
+    heights = [first[1] for first, *_ in rows_of]
+    assert heights == sorted(heights, reverse=True)
+    forward, backward = (place(t)[1] for t in axes.texts if "ward" in t.get_text())
+    assert forward > (heights[0] + heights[1]) / 2 > backward
     inks = {
         (name.strip("d^T"), grid[-1]) for name, grid in zip(plain, grids, strict=True)
     }
@@ -310,7 +387,10 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
     """,
 )
 def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
-    """Boxes in order, grey arrows down and in, orange ones up and out."""
+    """Boxes in order, grey arrows down and in, orange ones up and out.
+
+    At each arrow stands what it carries, in orange what comes back.
+    """
     (axes,) = figure.axes
     boxes = [(*box.get_xy(), box.get_width(), box.get_height()) for box in axes.patches]
     named = []
@@ -332,10 +412,43 @@ def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
         (right, SOFT): 3,
         (right, ORANGE): 2,
     }
+    carried: dict[tuple[str, str], list[str]] = {}
+    for text in axes.texts:
+        if (said := text.get_text()) and said not in named:
+            back = text.get_color() == ORANGE
+            own = min(arrows(axes), key=lambda arrow: arrow.distance(place(text)))
+            assert (own.ink == ORANGE) == back
+            joins = _box_at(own.tail, boxes), _box_at(own.head, boxes)
+            way = joins[0], f"{joins[1]}, back" if back else joins[1]
+            carried.setdefault(way, []).append(said.partition(" = ")[0].strip("$"))
+    assert carried == {
+        ("", "0"): ["X", "W_1, b_1"],
+        ("0", ", back"): ["dW_1", "db_1"],
+        ("", "2"): ["W_2, b_2"],
+        ("2", ", back"): ["dW_2", "db_2"],
+        ("", "3"): ["T"],
+        ("0", "1"): ["A_1"],
+        ("1", "0, back"): ["dA_1"],
+        ("1", "2"): ["Z_1"],
+        ("2", "1, back"): ["dZ_1"],
+        ("2", "3"): ["A_2"],
+        ("3", "2, back"): ["dA_2"],
+        ("3", ""): ["L"],
+        ("", "3, back"): ["1"],
+    }
     slopes = [text for text in labels(axes, ORANGE) if text.startswith("$d")]
     assert [slope.partition(" ")[0].strip("$") for slope in slopes] == [
         *("dW_1", "db_1", "dW_2", "db_2", "dA_1", "dZ_1", "dA_2"),
     ]
+
+
+def _box_at(point: Any, boxes: list[tuple[float, ...]]) -> str:
+    """The number of the box that an arrow touches here, from the top; "" for none."""
+    for n, (x, y, width, height) in enumerate(boxes):
+        nearest = np.clip(point, [x, y], [x + width, y + height])
+        if np.linalg.norm(point - nearest) < 0.01:
+            return str(n)
+    return ""
 
 
 @pytest.mark.says(
@@ -353,10 +466,25 @@ def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
     "loss · epoch · accuracy · training · test",
 )
 def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
-    """Every twelfth loss; the test is ahead at first, the training at the end."""
+    """Every twelfth loss; the test is ahead at first, the training at the end.
+
+    Each at its epoch: both panels have the same axis.
+    """
     _, history, _ = trained
     above, below = figure.axes
+    assert (above.get_title(), below.get_title()) == ("loss", "accuracy")
+    assert above.get_xlim() == below.get_xlim()
     dots, mean = above.lines
+    assert (dots.get_linestyle(), dots.get_marker()) == ("None", "o")
+    assert mean.get_linestyle() == "-"
+    np.testing.assert_allclose(mean.get_xdata(), np.arange(20) + 0.5)
+    every = np.arange(0, len(history.loss), 12) / (len(history.loss) / 20)
+    np.testing.assert_allclose(dots.get_xdata(), every)
+    for line, style, name in zip(
+        below.lines, ["-", "--"], ["training", "test"], strict=True
+    ):
+        assert (line.get_linestyle(), line.get_label()) == (style, name)
+        assert line.get_xdata().tolist() == list(range(1, 21))
     np.testing.assert_allclose(dots.get_ydata(), history.loss[::12])
     means = np.reshape(history.loss, (20, -1)).mean(axis=1)
     np.testing.assert_allclose(mean.get_ydata(), means)
@@ -477,6 +605,7 @@ def test_borders_wind_in_the_end(figure: Any) -> None:
         (ground,) = axes.collections
         inks = [to_hex(color) for color in ground.get_facecolor()]
         assert inks == [ORANGE, BLUE]
+        assert ground.get_alpha() < 0.5  # or the arms could not be seen
         parts = [path.contains_points(places) for path in ground.get_paths()]
         assert np.mean(parts[0] != (answers == 0)) < 0.02
         assert np.mean(parts[1] != (answers == 1)) < 0.02
@@ -530,6 +659,10 @@ def test_weights_are_those_of_the_strongest_neurons(figure: Any) -> None:
             rims = [Path(rim).contains_points(places) for rim in path.to_polygons()]
             assert (np.logical_xor.reduce(rims) == beyond).all()
         assert alphas[BLUE] == alphas[ORANGE] == sorted(alphas[BLUE])
+        strengths = [alpha for _, alpha in alphas[BLUE]]
+        assert strengths == sorted(set(strengths))
+    corners = [(-frame.get_y(), frame.get_x()) for frame in axes.patches]
+    assert corners == sorted(corners)  # the strongest first, as one reads
     faintest, second = (level for level, _ in alphas[BLUE][:2])
     edge, middle = np.ones((2, 28, 28), bool)
     edge[4:24] = edge[:, 4:24] = False
@@ -600,6 +733,16 @@ def test_confusion_counts_the_answers(figure: Any, trained: Any) -> None:
     assert (right.min(), right.max()) == (32, 39)
     assert np.count_nonzero(shown) - 10 == 4
     assert axes.get_xlabel() == "answer of the network"
+    filled = {}
+    for patch in axes.patches:
+        corners = patch.get_xy()[:4]
+        np.testing.assert_allclose(np.ptp(corners, axis=0), 1)
+        answer, digit = corners.mean(axis=0).round(6)
+        filled[digit, answer] = to_hex(patch.get_facecolor())
+    assert filled == {
+        (digit, answer): BLUE if digit == answer else ORANGE
+        for digit, answer in np.argwhere(expected)
+    }
 
 
 @pytest.mark.says(
@@ -632,7 +775,8 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
     said.append(f"{t[hardest[5]]}, {100 * y[hardest[5]].max():.0f} %")
     assert [text.get_text() for text in axes.texts] == said
     assert [text.get_color() for text in axes.texts] == [ORANGE] * 5 + [BLUE]
-    np.testing.assert_array_equal(scans(axes), x[hardest].reshape(-1, 8, 8))
+    assert [scan.title for scan in scans(axes)] == said
+    np.testing.assert_array_equal(pictures(axes), x[hardest].reshape(-1, 8, 8))
 
 
 @pytest.mark.says(
@@ -657,6 +801,13 @@ def test_mnist_curves_are_those_of_the_record(figure: Any) -> None:
     """Steep in the first epoch; the dashed one later on both, and both above 0.97."""
     record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))
     above, below = figure.axes
+    assert (above.get_title(), below.get_title()) == ("loss", "test accuracy")
+    assert (above.get_yscale(), below.get_yscale()) == ("log", "linear")
+    assert above.get_xlim() == below.get_xlim()
+    assert below.lines[2].get_linestyle() == ":"
+    for line, curve in zip(above.lines, below.lines, strict=False):
+        assert line.get_color() == curve.get_color()
+    assert (len(above.lines), len(below.lines)) == (2, 3)
     both = ["784-50-10", "784-50-100-10"]
     for line, curve, style, name in zip(
         above.lines, below.lines, ["-", "--"], both, strict=False

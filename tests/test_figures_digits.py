@@ -1,46 +1,24 @@
 """What the captions of chapter 3.6 say is true of the figures."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from drawings import arrows, pictures, place, scans
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 from numpy.typing import NDArray
 
 from bookbinder import ROOT
 from bookbinder.read.pages import Page
-from figures.style import BLACK, BLUE, ORANGE
+from figures.style import BLUE, ORANGE, SOFT
 from scratchnn import load_digits, predict, trained_network
-
-ENDS = (np.min, np.max)
 
 
 def titles(axes: Axes, color: str) -> list[str]:
     """What is written in an ink."""
     return [t.get_text() for t in axes.texts if same_color(t.get_color(), color)]
-
-
-def scans(axes: Axes) -> list[NDArray[np.float64]]:
-    """The pictures in a drawing, tile by tile, each found inside its own frame."""
-    found = []
-    inks = [p for p in axes.patches if same_color(p.get_facecolor()[:3], BLACK)]
-    for frame in axes.lines:
-        (left, bottom), (right, top) = (f(frame.get_xydata(), axis=0) for f in ENDS)
-        tiles = [
-            (*corners.mean(axis=0), np.ptp(corners[:, 0]) / 0.9375, ink.get_alpha())
-            for ink in inks
-            for corners in np.reshape(ink.get_path().vertices, (-1, 5, 2))[:, :4]
-            if left < corners[:, 0].mean() < right
-            and bottom < corners[:, 1].mean() < top
-        ]
-        x, y, sizes, shares = np.transpose(tiles)
-        side = round((top - bottom) / sizes[0])
-        picture = np.zeros((side, side))
-        rows, columns = (top - y) // sizes[0], (x - left) // sizes[0]
-        picture[rows.astype(int), columns.astype(int)] = shares
-        found.append(picture)
-    return found
 
 
 @pytest.mark.says(
@@ -60,7 +38,11 @@ def scans(axes: Axes) -> list[NDArray[np.float64]]:
     """,
 )
 def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred(figure: Any) -> None:
-    """Strips as long and rectangles as wide as the shapes say, a hundred rows high."""
+    """Strips as long and rectangles as wide as the shapes say, a hundred rows high.
+
+    From the left to the right; the shapes of a layer stand above and below its strips,
+    and the weights between two layers, where arrows lead from one to the next.
+    """
     axes, x = figure.axes[0], load_digits()[1][0]
     shapes = [x[0].shape, *(trained_network("digits")[b].shape for b in ("b1", "b2"))]
     written = " ".join(text.get_text() for text in axes.texts)
@@ -81,6 +63,28 @@ def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred(figure: Any) 
         (8.1, 8.5),
     }
     assert all(f"$W^{{({n})}}$" in written for n in (1, 2, 3))
+    where = {text.get_text(): place(text) for text in axes.texts if text.get_text()}
+    columns = np.reshape([(*c.min(axis=0), *c.max(axis=0)) for c in corners], (4, 3, 4))
+    inks = [p.get_facecolor() for p in axes.patches]
+    for n, ink in enumerate(inks):
+        assert same_color(ink[:3], SOFT if n % 3 == 1 else BLUE)
+    names = ["$x$", "$Z^{(1)}$", "$Z^{(2)}$", "$y$"]
+    for name, (width,), (strip, batch, row) in zip(
+        names, [*shapes, (10,)], columns, strict=True
+    ):
+        assert strip[0] == batch[0] == row[0]
+        above, below = where[f"{name}  ({width},)"], where[f"(100, {width})"]
+        assert above[0] == below[0] == pytest.approx((strip[0] + strip[2]) / 2)
+        assert above[1] > strip[3] > strip[1] > batch[3]
+        assert batch[3] > row[3] > row[1] > batch[1] > below[1]
+    leading = iter(arrows(axes))
+    for n, (before, after) in enumerate(pairwise(columns), 1):
+        for part in (0, 2):
+            arrow = next(leading)
+            assert before[part, 2] < arrow.tail[0] < arrow.head[0] < after[part, 0]
+            for end in (arrow.tail, arrow.head):
+                assert before[part, 1] < end[1] < before[part, 3]
+        assert before[0, 2] < where[f"$W^{{({n})}}$"][0] < after[0, 0]
 
 
 @pytest.mark.says(
@@ -107,12 +111,14 @@ def test_answers_are_the_first_five_and_all_ten_mistakes(figure: Any) -> None:
     wrong = np.flatnonzero(answers != t)
     assert len(wrong) == 10
     assert (answers == t)[:5].all()
-    shown = [*x[:5], *x[wrong]]
-    np.testing.assert_array_equal(scans(axes), np.reshape(shown, (-1, 8, 8)))
     assert titles(axes, BLUE) == [f"{t[i]}, {sure[i]:.0f} %" for i in range(5)]
     assert titles(axes, ORANGE) == [
         f"{t[i]} as {answers[i]}, {sure[i]:.0f} %" for i in wrong
     ]
+    shown = [*range(5), *wrong]
+    titled = titles(axes, BLUE) + titles(axes, ORANGE)
+    assert [scan.title for scan in scans(axes)] == titled
+    np.testing.assert_array_equal(pictures(axes), x[shown].reshape(-1, 8, 8))
     assert sure[:5].min() > 98
     assert (round(sure[wrong].min()), round(sure[wrong].max())) == (40, 89)
 
@@ -152,7 +158,8 @@ def test_enlarged_shows_a_nine_in_three_forms(figure: Any) -> None:
     axes, (x, t) = figure.axes[0], load_digits()[1]
     assert t[9] == 9
     large = enlarged(x[9:10])[0]
-    stored, smooth, thin = scans(axes)
+    assert [scan.title for scan in scans(axes)] == ["8 by 8", "enlarged", "squared"]
+    stored, smooth, thin = pictures(axes)
     np.testing.assert_array_equal(stored, x[9].reshape(8, 8))
     np.testing.assert_array_equal(smooth, np.round(16 * large) / 16)
     np.testing.assert_array_equal(thin, np.round(16 * large**2) / 16)
@@ -179,11 +186,12 @@ def test_elsewhere_are_the_surest_mistakes(figure: Any) -> None:
     y = predict(trained_network("mnist"), enlarged(x).reshape(-1, 784) ** 2)
     wrong = np.flatnonzero(y.argmax(axis=1) != t)
     surest = sorted(wrong, key=lambda i: -y[i].max())[:6]
-    np.testing.assert_array_equal(scans(axes), x[surest].reshape(-1, 8, 8))
+    np.testing.assert_array_equal(pictures(axes), x[surest].reshape(-1, 8, 8))
     found = titles(axes, ORANGE)
     assert found == [
         f"{t[i]} as {y[i].argmax()}, {100 * y[i].max():.0f} %" for i in surest
     ]
+    assert [scan.title for scan in scans(axes)] == found
     assert sum(title.startswith("9 as 3") for title in found) == 4
     assert sum(title.startswith("1 as") for title in found) == 2
     assert y[surest].max(axis=1).min() > 0.965

@@ -28,6 +28,8 @@ def test_the_spiral_is_told_apart(figure: Any) -> None:
     arms = figure.axes[0].lines
     assert [line.get_color() for line in arms] == [ORANGE, BLUE]
     assert [len(line.get_xdata()) for line in arms] == [120, 120]
+    assert {line.get_marker() for line in arms} == {"o"}
+    assert {line.get_linestyle() for line in arms} == {"None"}
     for line in arms:  # it winds: the distance from the middle grows with the angle
         far = np.hypot(*line.get_data())
         angle = np.unwrap(np.arctan2(*line.get_data()[::-1]))
@@ -38,6 +40,9 @@ def test_the_spiral_is_told_apart(figure: Any) -> None:
     for arm, ink in enumerate((ORANGE, BLUE)):
         own = [b for b in bands if tuple(b.get_facecolor()[0][:3]) == to_rgb(ink)]
         assert len(own) == 4  # each lies on those before it, and is surer
+        assert all(0.1 < band.get_alpha() < 0.5 for band in own)
+        levels = [band.levels[0] for band in own]
+        assert levels == sorted(set(levels))
         for other, there in enumerate(arms):
             at = np.column_stack(there.get_data())
             inside = np.array([path.contains_points(at) for path in own[0].get_paths()])

@@ -1,10 +1,12 @@
 """What the captions of chapter 4 say is true of the figures."""
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pytest
+from drawings import is_open, nearest_line, place
 from matplotlib.colors import to_hex
 from matplotlib.quiver import Quiver
 from mpl_toolkits.mplot3d.proj3d import proj_transform
@@ -53,8 +55,19 @@ def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 def test_the_line_misses_a_little_and_the_curve_misses_the_squares_by_far(
     figure: Any,
 ) -> None:
-    """Same dots in both panels; the curve's largest miss is that of the last square."""
+    """Same dots in both panels; the curve's largest miss is that of the last square.
+
+    Both panels have one scale, or what is far in one might be near in the other.
+    """
     line, curve = figure.axes
+    assert [axes.get_title() for axes in figure.axes] == ["degree 1", "degree 9"]
+    assert (line.get_xlim(), line.get_ylim()) == (curve.get_xlim(), curve.get_ylim())
+    for axes in figure.axes:
+        full, square = axes.lines[1:]
+        assert (full.get_label(), square.get_label()) == ("training", "test")
+        assert (is_open(full), is_open(square)) == (False, True)
+        assert (full.get_marker(), square.get_marker()) == ("o", "s")
+        assert {mark.get_linestyle() for mark in (full, square)} == {"None"}
     for one, other in zip(line.lines[1:], curve.lines[1:], strict=True):
         np.testing.assert_array_equal(data(one), data(other))
         assert len(data(one)) == 10
@@ -92,6 +105,8 @@ def test_what_a_probability_costs(figure: Any) -> None:
     assert marked[0.01] == pytest.approx(2 * marked[0.1])
     wanted = [f"{x:g} costs {y:.2f}" for x, y in marked.items()]
     assert texts(axes) == wanted
+    for text, line in zip(axes.texts, axes.lines[2:], strict=True):
+        assert nearest_line(axes, text, axes.lines[2:]) is line
     assert wanted == ["0.6 costs 0.51", "0.1 costs 2.30", "0.01 costs 4.61"]
 
 
@@ -109,6 +124,8 @@ def test_what_a_probability_costs(figure: Any) -> None:
 def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> None:
     """Few heights, long stairs; a slope everywhere but at one lowest point."""
     above, below = figure.axes
+    assert (above.get_title(), below.get_title()) == ("accuracy", "loss")
+    assert above.get_xlim() == below.get_xlim()
     stairs, (smooth, lowest) = data(above.lines[0]), map(data, below.lines)
     np.testing.assert_array_equal(stairs[:, 0], smooth[:, 0])
     rises = np.diff(stairs[:, 1])
@@ -151,7 +168,16 @@ def test_errors_have_the_annotated_slopes(figure: Any) -> None:
     for points in (forward, central):
         assert slope(points, 1e-13, 1e-9) == pytest.approx(-1, abs=0.3)
         assert 0 < points[:, 1].argmin() < len(points) - 1
+    squares, dots = axes.lines[:2]
+    assert (squares.get_marker(), dots.get_marker()) == ("s", "o")
     assert texts(axes) == ["slope 1", "slope 2", "slope −1"]
+    for text, line in zip(axes.texts, axes.lines[2:], strict=True):
+        assert nearest_line(axes, text, axes.lines[2:]) is line
+        assert line.get_linestyle() == "--"
+    for guide, points in zip(guides, (forward, central, central), strict=True):
+        near = points[(guide[0, 0] <= points[:, 0]) & (points[:, 0] <= guide[-1, 0])]
+        along = np.interp(np.log(near[:, 0]), *np.log(guide).T)
+        assert np.median(np.abs(np.log10(near[:, 1]) - along / np.log(10))) < 1.5
     for guide, wanted in zip(guides, (1, 2, -1), strict=True):
         assert slope(guide, 0, 1) == pytest.approx(wanted, abs=0.05)
     assert central[:, 1].min() < forward[:, 1].min() / 20
@@ -177,9 +203,17 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
     r"$x$ · slope 0.2 · slope 0.3 · $0.01\,x^2 + 0.1\,x$",
 )
 def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
-    """Slopes 0.2 and 0.3, as written beside them."""
+    """Slopes 0.2 and 0.3, as written beside them; steps of 5, and how far they rise."""
     axes = figure.axes[0]
     _, *lines = map(data, axes.lines)
+    assert [line.get_marker() for line in axes.lines[3::3]] == ["o", "o"]
+    for n, (_, steps, point) in enumerate((lines[:3], lines[3:])):
+        across, up, slope = map(place, axes.texts[3 * n : 3 * n + 3])
+        (left, low), (right, high) = steps[0], steps[2]
+        assert left < across[0] < right < up[0] < right + 1
+        assert across[1] < low < up[1] < high
+        assert np.all(np.abs(slope - point[0]) < 1)
+        assert slope[1] > np.interp(slope[0], *data(axes.lines[0]).T)
     for wanted, (line, steps, point) in {0.2: lines[:3], 0.3: lines[3:]}.items():
         sides = np.array([[5.0, 0.0], [0.0, 5 * wanted]])
         np.testing.assert_allclose(np.diff(steps, axis=0), sides)
@@ -189,6 +223,13 @@ def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
         assert np.interp(point[0, 0], *line.T) == pytest.approx(point[0, 1])
         assert point[0, 1] == pytest.approx(0.01 * point[0, 0] ** 2 + 0.1 * point[0, 0])
     assert texts(axes) == ["5", "1.0", "slope 0.2", "5", "1.5", "slope 0.3"]
+
+
+def in_the_box(axes: Any, lines: list[NDArray[np.float64]]) -> bool:
+    """Whether lines in three dimensions keep within the limits, which grow as usual."""
+    low, high = np.transpose([axes.get_xlim(), axes.get_ylim(), axes.get_zlim()])
+    points = np.concatenate(lines)
+    return bool(np.all(low < high) and np.all((low <= points) & (points <= high)))
 
 
 @pytest.mark.says(
@@ -209,6 +250,10 @@ def test_cuts_of_the_bowl_have_the_partial_derivatives_as_slopes(figure: Any) ->
     lines = [np.array(line.get_data_3d()).T for line in axes.lines]
     assert [line.get_linestyle() for line in axes.lines[:4:2]] == ["-", "--"]
     assert lines[4].tolist() == [[3, 4, 25]]
+    for cut, tangent in zip(axes.lines[:4:2], axes.lines[1:4:2], strict=True):
+        assert tangent.get_linewidth() > 1.5 * cut.get_linewidth()
+        assert tangent.get_color() == cut.get_color()
+    assert in_the_box(axes, lines[:4:2])
     for i, wanted in enumerate((6, 8)):
         cut, tangent = lines[2 * i], lines[2 * i + 1]
         assert set(cut[:, 1 - i]) == set(tangent[:, 1 - i]) == {(3, 4)[1 - i]}
@@ -242,9 +287,12 @@ def test_the_saddle_goes_up_one_way_and_down_the_other(figure: Any) -> None:
         assert np.sum(heights == 0) == 1
         seen = [sign * proj_transform(*point, axes.get_proj())[1] for point in line]
         assert seen[20] - min(seen) < 0.01 * (max(seen) - min(seen))  # on paper, too
+    assert in_the_box(axes, [solid, dashed])
     (net,) = axes.collections
-    hues = {to_hex(color) for color in net.get_facecolor()}
-    assert hues == {BLUE, ORANGE}
+    side = np.arange(-10, 10)  # a tile has the ink of its corner; more are not above
+    above = int(np.sum(side[:, None] ** 2 < side**2))
+    hues = Counter(to_hex(color) for color in net.get_facecolor())
+    assert hues == {BLUE: above, ORANGE: 400 - above}
 
 
 @pytest.mark.says(
@@ -262,20 +310,30 @@ def test_the_saddle_goes_up_one_way_and_down_the_other(figure: Any) -> None:
 def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley(
     figure: Any,
 ) -> None:
-    """Downhill, at right angles to the contours, a fifth of the gradient's length."""
+    """Downhill, at right angles to the contours, a fifth of the gradient's length.
+
+    Right angles look like right angles only where both axes have one scale.
+    """
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == ["$x_0^2 + x_1^2$", "$x_0^2/5 + x_1^2$"]
     for axes, flat in zip(figure.axes, (1.0, 5.0), strict=True):
         (quiver,) = (c for c in axes.collections if isinstance(c, Quiver))
         points = np.array(quiver.get_offsets())
         arrows = np.column_stack([quiver.U, quiver.V])
         np.testing.assert_allclose(arrows, -2 * points / [flat, 1], atol=1e-6)
-        assert quiver.scale == 5
+        assert (quiver.scale, quiver.scale_units, quiver.angles) == (5, "xy", "xy")
+        assert axes.get_aspect() == 1
+        x0, x1 = np.meshgrid([-3, -1.5, 0, 1.5, 3], [-3, -1.5, 0, 1.5, 3])
+        np.testing.assert_array_equal(points, np.column_stack([x0.flat, x1.flat]))
         along_contour = np.column_stack([points[:, 1], -points[:, 0] / flat])
         np.testing.assert_allclose(np.sum(arrows * along_contour, axis=1), 0, atol=1e-6)
         cross = arrows[:, 0] * points[:, 1] - arrows[:, 1] * points[:, 0]
         to_the_minimum = np.abs(cross) < 1e-6
         on_an_axis = np.any(points == 0, axis=1)
         assert np.array_equal(to_the_minimum, on_an_axis | (flat == 1))
-        assert all(line.get_xydata().tolist() == [[0, 0]] for line in axes.lines)
+        (cross_mark,) = axes.lines
+        assert cross_mark.get_xydata().tolist() == [[0, 0]]
+        assert cross_mark.get_marker() == "P"
 
 
 @pytest.mark.says(
@@ -296,6 +354,9 @@ def test_the_path_is_straight_and_its_steps_get_shorter(figure: Any) -> None:
     np.testing.assert_allclose(path[0], [-3, 4])
     np.testing.assert_allclose(path[:, 0] * 4, path[:, 1] * -3, atol=1e-6)
     assert np.all(np.diff(np.hypot(*np.diff(path, axis=0).T)) < 0)
+    assert len(axes.texts) == 4
+    assert [line.get_marker() for line in axes.lines] == ["P", "o"]
+    assert axes.get_aspect() == 1  # or circles would be none
     for n, text in enumerate(axes.texts):
         gaps = np.hypot(*(path - text.get_position()).T)
         assert (text.get_text(), gaps.argmin()) == (str(n), n)
@@ -321,6 +382,12 @@ def test_learning_rates_too_small_right_and_nearly_too_large(figure: Any) -> Non
     crawling, arriving, jumping = (
         [data(line) for line in axes.lines] for axes in figure.axes
     )
+    rates = [axes.get_title() for axes in figure.axes]
+    assert rates == [f"learning rate {rate}" for rate in ("0.03", "0.4", "0.96")]
+    for axes in figure.axes:
+        assert [line.get_marker() for line in axes.lines] == ["P", "o", "D"]
+        assert axes.get_xlim() == figure.axes[0].get_xlim()
+        assert axes.get_ylim() == figure.axes[0].get_ylim()
     for _, path, end in (crawling, arriving, jumping):
         assert len(path) == 31
         assert path[0].tolist() == [-8, 3]
@@ -340,4 +407,5 @@ def test_contours_are_lines_of_equal_height() -> None:
             assert len(axes.patches) >= 5
             for ellipse in axes.patches:
                 assert ellipse.center == (0, 0)
+                assert not ellipse.get_facecolor()[3]  # lines, not grounds
                 assert ellipse.width == pytest.approx(math.sqrt(flat) * ellipse.height)

@@ -5,47 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.colors import same_color, to_hex
-from matplotlib.patches import Circle, Rectangle
+from drawings import circles, is_open, joined, labelled, nearest_line, place, texts
+from matplotlib.colors import same_color
+from matplotlib.patches import Rectangle
 
-from figures.style import ORANGE, PAPER
+from figures.style import ORANGE
 from scratchnn import affine, init_network, relu, sigmoid
-
-
-def texts(axes: Any) -> list[str]:
-    """Every word on the axes that is not empty."""
-    return [text.get_text() for text in axes.texts if text.get_text()]
-
-
-def circles(axes: Any) -> dict[str, tuple[float, float]]:
-    """The units of a diagram: name and centre."""
-    centres = [p.center for p in axes.patches if isinstance(p, Circle)]
-    return {
-        text.get_text(): text.get_position()
-        for text in axes.texts
-        if text.get_position() in centres
-    }
-
-
-def arrows(axes: Any) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], Any]]:
-    """Start, end and look of every arrow."""
-    return [
-        (np.array(text.xyann), np.array(text.xy), text.arrow_patch)
-        for text in axes.texts
-        if getattr(text, "arrow_patch", None) is not None
-    ]
-
-
-def joined(axes: Any) -> dict[tuple[str, str], Any]:
-    """Which unit each arrow leads from and to, and its look."""
-    units = circles(axes)
-
-    def at(point: np.ndarray[Any, Any]) -> str:
-        name, centre = min(units.items(), key=lambda u: np.linalg.norm(point - u[1]))
-        assert np.linalg.norm(point - centre) == pytest.approx(0.36)
-        return name
-
-    return {(at(a), at(b)): look for a, b, look in arrows(axes)}
 
 
 @pytest.mark.says(
@@ -60,21 +25,27 @@ def joined(axes: Any) -> dict[tuple[str, str], Any]:
     "neuron · $b$ · $w_1$ · $x_1$ · $w_2$ · $x_2$ · $a$ · Σ · $h$ · $y$",
 )
 def test_neuron_adds_up_and_then_decides(figure: Any) -> None:
-    """Three weighted inputs, one of them a constant 1 whose weight is the bias."""
+    """Three weighted inputs, one of them a constant 1 whose weight is the bias.
+
+    Each weight stands at the arrow of its input, and the name at the dashed frame.
+    """
     (axes,) = figure.axes
-    assert set(joined(axes)) == {
-        ("1", "Σ"),
-        ("$x_1$", "Σ"),
-        ("$x_2$", "Σ"),
-        ("Σ", "$h$"),
-        ("$h$", "$y$"),
+    weights = {
+        ("1", "Σ"): "$b$",
+        ("$x_1$", "Σ"): "$w_1$",
+        ("$x_2$", "Σ"): "$w_2$",
+        ("Σ", "$h$"): "$a$",
     }
-    assert {"$b$", "$w_1$", "$w_2$", "$a$", "neuron"} <= set(texts(axes))
+    assert set(joined(axes)) == {*weights, ("$h$", "$y$")}
+    assert labelled(axes) == weights
     (frame,) = [p for p in axes.patches if isinstance(p, Rectangle)]
-    inside = [
-        n for n, place in circles(axes).items() if frame.get_bbox().contains(*place)
-    ]
+    assert (frame.get_linestyle(), frame.get_fill()) == ("--", False)
+    box = frame.get_bbox()
+    inside = [n for n, centre in circles(axes).items() if box.contains(*centre)]
     assert inside == ["Σ", "$h$"]
+    (name,) = [text for text in axes.texts if text.get_text() == "neuron"]
+    assert box.padded(0.4).contains(*place(name))
+    assert not box.contains(*place(name))
 
 
 @pytest.mark.says(
@@ -89,7 +60,7 @@ def test_neuron_adds_up_and_then_decides(figure: Any) -> None:
     "$x$ · $h(x)$ · sigmoid · step",
 )
 def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> None:
-    """A jump against a smooth rise; at zero, 0 against a half."""
+    """A jump against a smooth rise; at zero, 0 against a half. Each has its name."""
     (axes,) = figure.axes
     left, right, smooth, full, ring = axes.lines
     assert left.get_linestyle() == right.get_linestyle() == "--"
@@ -106,8 +77,15 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> N
     assert np.diff(y).max() < 0.03
     assert (full.get_xdata()[0], full.get_ydata()[0]) == (0, 0)
     assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (0, 1)
-    assert same_color(full.get_markerfacecolor(), ORANGE)
-    assert same_color(ring.get_markerfacecolor(), PAPER)
+    assert (full.get_marker(), ring.get_marker()) == ("o", "o")
+    assert (is_open(full), is_open(ring)) == (False, True)
+    for mark in (full, ring):
+        assert same_color(mark.get_markeredgecolor(), left.get_color())
+    sigmoids, steps = axes.texts
+    assert nearest_line(axes, sigmoids, [left, right, smooth]) is smooth
+    assert nearest_line(axes, steps, [left, right, smooth]) in (left, right)
+    for text, line in ((sigmoids, smooth), (steps, left), (steps, right)):
+        assert same_color(text.get_color(), line.get_color())
 
 
 @pytest.mark.says(
@@ -122,9 +100,14 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> N
     "$x$ · $h(x)$ · ReLU · identity",
 )
 def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it(figure: Any) -> None:
-    """The solid line covers the dashed one where they are the same."""
+    """The solid line covers the dashed one where they are the same; each is named."""
     (axes,) = figure.axes
     _, dashed, solid = axes.lines
+    assert solid.get_zorder() >= dashed.get_zorder()
+    assert solid.get_linewidth() > dashed.get_linewidth()
+    for text, line in zip(axes.texts, (solid, dashed), strict=True):
+        assert nearest_line(axes, text, [solid, dashed]) is line
+        assert same_color(text.get_color(), line.get_color())
     x, y = solid.get_data()
     assert (dashed.get_linestyle(), solid.get_linestyle()) == ("--", "-")
     np.testing.assert_array_equal(dashed.get_ydata(), x)
@@ -145,7 +128,10 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it(figure: Any) 
     "$x$ · $h(x)$ · $-2h(x-1)$ · $h(x-2)$ · a hat · $x$ · hats side by side",
 )
 def test_hats_follow_a_curve(figure: Any) -> None:
-    """Each line is a ReLU, a sum of three, or a sum of hats, and the sums are right."""
+    """Each line is a ReLU, a sum of three, or a sum of hats, and the sums are right.
+
+    Each ReLU has its formula beside it; full lines are what is summed up, or the sum.
+    """
     one, many = figure.axes
     *pieces, total = one.lines
     x = total.get_xdata()
@@ -154,9 +140,14 @@ def test_hats_follow_a_curve(figure: Any) -> None:
         np.testing.assert_allclose(line.get_ydata(), slope * np.maximum(x - corner, 0))
     np.testing.assert_allclose(total.get_ydata(), np.interp(x, [0, 1, 2], [0, 1, 0]))
     assert total.get_linewidth() > 2 * max(line.get_linewidth() for line in pieces)
+    for text, line in zip(one.texts, pieces, strict=True):
+        assert nearest_line(one, text) is line
+    assert total.get_linestyle() == "-"
     *hats, wave, total = many.lines
     x, wanted = wave.get_data()
     assert wave.get_linestyle() == "--"
+    assert {line.get_linestyle() for line in (*hats, total)} == {"-"}
+    assert total.get_linewidth() > 2 * max(hat.get_linewidth() for hat in hats)
     for k, hat in enumerate(hats):
         height = np.interp(k, x, wanted)
         points = [k - 1, k, k + 1], [0, height, 0]
@@ -184,6 +175,7 @@ def test_every_fold_doubles_the_teeth(figure: Any) -> None:
         x, y = line.get_data()
         zigzag = np.arange(2 ** (n + 1) + 1)
         np.testing.assert_allclose(y, np.interp(x, zigzag / 2**n, 2 * (zigzag % 2)))
+        assert axes.get_title() == ["a hat", "a hat of a hat", "a hat of that"][n]
 
 
 def test_ten_folds_have_as_many_corners_as_the_page_says() -> None:
@@ -221,20 +213,33 @@ def test_every_unit_of_the_network_leads_to_every_unit_of_the_next_layer(
     (axes,) = figure.axes
     weights = init_network()
     columns: dict[float, list[str]] = {}
-    for name, (x, _) in sorted(circles(axes).items()):
+    for name, (x, _) in sorted(circles(axes).items(), key=lambda unit: -unit[1][1]):
         columns.setdefault(x, []).append(name)
     layers = [columns[x] for x in sorted(columns)]
+    assert layers == [sorted(layer) for layer in layers]  # numbered from the top
+    starts = [layer[0].partition("}")[0] for layer in layers]
+    assert starts == ["$x_1$", "$z^{(1)", "$z^{(2)", "$y_1$"]
     shapes = [weights[f"W{n}"].shape for n in (1, 2, 3)]
     assert [(len(a), len(b)) for a, b in pairwise(layers)] == shapes
     wanted = {(a, b) for left, right in pairwise(layers) for a in left for b in right}
     found = joined(axes)
     assert set(found) == wanted
-    thick = {pair for pair, look in found.items() if look.get_linewidth() > 2}
+    thick = {pair for pair, arrow in found.items() if arrow.look.get_linewidth() > 2}
     assert thick == {("$x_1$", "$z^{(1)}_2$")}
-    assert to_hex(found[thick.pop()].get_edgecolor()) == ORANGE
-    for n, shape in enumerate(shapes, 1):
-        place = texts(axes).index(f"$W^{{({n})}}$")
-        assert texts(axes)[place + 1] == str(shape)
+    arrow = found[thick.pop()]
+    assert arrow.ink == ORANGE
+    where = {text.get_text(): text for text in axes.texts}
+    name = where["$w^{(1)}_{12}$"]
+    assert same_color(name.get_color(), arrow.ink)
+    assert arrow.distance(place(name)) < 0.4
+    for n, (shape, (left, right)) in enumerate(
+        zip(shapes, pairwise(sorted(columns)), strict=True), 1
+    ):
+        matrix, below = where[f"$W^{{({n})}}$"], where[str(shape)]
+        for text in (matrix, below):
+            assert left < place(text)[0] < right
+        assert min(y for _, y in circles(axes).values()) > place(matrix)[1]
+        assert place(matrix)[1] > place(below)[1]
 
 
 def test_the_thick_arrow_is_the_weight_that_the_chapter_names() -> None:
@@ -258,8 +263,21 @@ def test_the_thick_arrow_is_the_weight_that_the_chapter_names() -> None:
     "class 0 · class 1 · class 2 · scores · softmax",
 )
 def test_softmax_keeps_the_order_and_makes_shares_of_leads(figure: Any) -> None:
-    """Shares that add up to 1; the smallest nearly vanishes, the largest wins."""
+    """Shares that add up to 1; the smallest nearly vanishes, the largest wins.
+
+    The classes go down from 0, and each bar has its number at its end.
+    """
     before, after = figure.axes
+    assert [axes.get_title() for axes in figure.axes] == ["scores", "softmax"]
+    assert [t.get_text() for t in before.get_yticklabels()] == [
+        *("class 0", "class 1", "class 2"),
+    ]
+    for axes in figure.axes:
+        left, right = axes.get_xlim()
+        assert left == 0 < max(bar.get_width() for bar in axes.patches) < right
+        for text, bar in zip(axes.texts, axes.patches, strict=True):
+            assert text.get_text().rstrip("0") == f"{bar.get_width():.2f}".rstrip("0")
+            assert text.xy[0] == bar.get_width()
     a = np.array([bar.get_width() for bar in before.patches])
     y = np.array([bar.get_width() for bar in after.patches])
     assert a.tolist() == [0.3, 2.9, 4.0]

@@ -4,25 +4,34 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawings import arrows, is_open, joined, labelled
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
-from test_figures_networks import joined
 
 from bookbinder.make.drawing import run_program
-from figures.style import BLUE, ORANGE
+from figures.style import BLUE, ORANGE, PAPER
 from scratchnn import AND, NAND, OR, XOR, perceptron
 
 CORNERS = [(0, 0), (1, 0), (0, 1), (1, 1)]
 
 
 def dots(axes: Axes) -> dict[tuple[float, float], bool]:
-    """Where the dots are, and whether each is full: the same colour in and around."""
+    """Where the round marks are, and whether each is full: blue; a ring is orange."""
     found = {}
     for line in axes.lines:
         if line.get_markersize() == 10:
             x1, x2 = (float(np.ravel(c)[0]) for c in line.get_data())
             found[x1, x2] = line.get_markerfacecolor() == line.get_markeredgecolor()
+            assert found[x1, x2] != is_open(line)
+            assert line.get_markeredgecolor() == (BLUE if found[x1, x2] else ORANGE)
+            assert line.get_marker() == "o"
     return found
+
+
+def contour_lines(axes: Axes) -> list[Any]:
+    """The lines between grounds: what is drawn, but not filled, in the order drawn."""
+    lines = [c for c in axes.collections if c.get_alpha() is None]
+    return [path for line in lines for path in line.get_paths()]
 
 
 def fires(axes: Axes, point: tuple[float, float]) -> bool:
@@ -51,15 +60,20 @@ def fires(axes: Axes, point: tuple[float, float]) -> bool:
     "$x_1$ · $x_2$ · AND · $x_1$ · $x_2$ · NAND · $x_1$ · $x_2$ · OR",
 )
 def test_gates_fire_on_the_blue_side(figure: Any) -> None:
-    """Full dots where the gate gives 1, all on the blue side, and no other dot is."""
+    """Full dots where the gate gives 1, all on the blue side, and no other dot is.
+
+    The arrow stands on the line, and is as long as the weights.
+    """
     for axes, gate in zip(figure.axes, (AND, NAND, OR), strict=True):
+        assert axes.get_title() == gate.__name__
         assert dots(axes) == {corner: gate(*corner) == 1 for corner in CORNERS}
         assert all(fires(axes, corner) == full for corner, full in dots(axes).items())
-        (arrow,) = axes.texts
-        way = np.subtract(arrow.xy, arrow.xyann)
+        (arrow,) = arrows(axes)
+        way = arrow.head - arrow.tail
         line = axes.collections[2].get_paths()[0].vertices
         np.testing.assert_allclose((line[-1] - line[0]) @ way, 0, atol=1e-9)
-        assert fires(axes, arrow.xy)
+        np.testing.assert_allclose((arrow.tail - line[0]) @ way, 0, atol=1e-9)
+        assert fires(axes, (arrow.head[0], arrow.head[1]))
         totals = [perceptron(corner, w=way, b=-way @ line[0]) for corner in CORNERS]
         assert totals == [gate(*corner) for corner in CORNERS]
         np.testing.assert_allclose(np.abs(way), 0.5)
@@ -94,6 +108,10 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
         assert dots(axes) == {corner: XOR(*corner) == 1 for corner in CORNERS}
         assert [tuple(np.ravel(line.get_data())) for line in circles] == wrong
         assert len(wrong) == 1
+        (circle,) = circles
+        assert (circle.get_marker(), circle.get_markerfacecolor()) == ("o", "none")
+        border = axes.collections[2].get_paths()
+        assert len(border) == 1
         assert axes.get_title() == f"wrong: {tuple(map(int, wrong[0]))}"
 
 
@@ -119,7 +137,19 @@ def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
     assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
     assert all(fires(before, corner) == full for corner, full in dots(before).items())
     names = {text.get_text(): sum(text.get_position()) for text in before.texts}
-    assert 0 < names["OR"] < 0.4 < names["fires"] < 1.4 < names["NAND"] < 2
+    lines = [path.vertices for path in contour_lines(before)]
+    strip = {"OR": 0.4, "NAND": 1.4}
+    for line, total in zip(lines, sorted(strip.values(), reverse=True), strict=True):
+        np.testing.assert_allclose(line.sum(axis=1), total)
+    assert 0 < names["OR"] < strip["OR"] < names["fires"] < strip["NAND"]
+    assert strip["NAND"] < names["NAND"] < 2
+    assert (after.get_xlabel(), after.get_ylabel()) == ("$s_1$", "$s_2$")
+    assert len(contour_lines(after)) == 1
+    (meeting,) = after.texts
+    nearest = min(
+        dots(after), key=lambda dot: np.hypot(*np.subtract(dot, meeting.xyann))
+    )
+    assert nearest == (1, 1)
     assert dots(after) == {(1, 0): False, (1, 1): True, (0, 1): False}
     assert all(fires(after, corner) == full for corner, full in dots(after).items())
 
@@ -135,9 +165,14 @@ def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
     "$s_1$ · $s_2$ · $x_1$ · $x_2$ · NAND · OR · AND · $y$",
 )
 def test_the_wiring_of_xor_is_that_of_the_code(figure: Any) -> None:
+    """Arrows lead from output to input; s1 is what leaves NAND, s2 what leaves OR."""
     inputs = {(x, gate) for x in ("$x_1$", "$x_2$") for gate in ("NAND", "OR")}
     inside = {("NAND", "AND"), ("OR", "AND"), ("AND", "$y$")}
     assert set(joined(figure.axes[0])) == inputs | inside
+    assert labelled(figure.axes[0]) == {
+        ("NAND", "AND"): "$s_1$",
+        ("OR", "AND"): "$s_2$",
+    }
 
 
 @pytest.mark.says(
@@ -152,8 +187,15 @@ def test_the_wiring_of_xor_is_that_of_the_code(figure: Any) -> None:
     "$w_1$ · $x_1$ · $w_2$ · $x_2$ · $b$ · above zero? · Σ · $y$",
 )
 def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one(figure: Any) -> None:
-    arriving = {(name, "Σ") for name in ("$x_1$", "$x_2$", "1")}
-    assert set(joined(figure.axes[0])) == arriving | {("Σ", "$y$")}
+    """Each stands at the arrow of its own input."""
+    wires = {
+        ("$x_1$", "Σ"): "$w_1$",
+        ("$x_2$", "Σ"): "$w_2$",
+        ("1", "Σ"): "$b$",
+        ("Σ", "$y$"): "above zero?",
+    }
+    assert set(joined(figure.axes[0])) == set(wires)
+    assert labelled(figure.axes[0]) == wires
 
 
 @pytest.mark.says(
@@ -170,11 +212,19 @@ def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one(figure: Any) -
 )
 def test_one_line_of_the_window_changes_one_neuron(figure: Any) -> None:
     """Fourteen lines; a tile is stronger the more fire; neighbours differ by one."""
-    patches = figure.axes[0].patches[::2]
+    patches, rims = figure.axes[0].patches[::2], figure.axes[0].patches[1::2]
+    for tile, rim in zip(patches, rims, strict=True):
+        assert not rim.get_fill()
+        assert to_hex(rim.get_edgecolor()) == PAPER
+        assert np.array_equal(rim.get_xy(), tile.get_xy())
     alphas = [patch.get_alpha() for patch in patches]
     tiles = [patch.get_xy()[:-1] for patch in patches]
     counts = [round((alpha - 0.2) / 0.05) for alpha in alphas]
     assert max(counts) <= 14
+    sides: dict[bool, list[float]] = {True: [], False: []}
+    for tile, alpha in zip(tiles, alphas, strict=True):
+        sides[tile[:, 0].mean() < 0].append(alpha)
+    assert np.mean(sides[True]) > np.mean(sides[False]) + 0.1  # strong on the left
     area = sum(abs(_area(tile)) for tile in tiles)
     assert area == pytest.approx(6.0)
     neighbours = [

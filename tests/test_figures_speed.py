@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawings import is_open, look
 from matplotlib.colors import same_color
 
-from figures.style import PAPER
+from figures.style import BLUE, ORANGE, PAPER
 
 RECORD = json.loads((files("scratchnn") / "record_speed.json").read_text("utf-8"))
 DIRECTIONS = ("width", "depth", "batch")
@@ -53,6 +54,9 @@ def test_growth_is_that_of_the_record(figure: Any) -> None:
     ]
     for ax, name, size in zip(axes, DIRECTIONS, sizes, strict=True):
         assert ax.get_xscale() == ax.get_yscale() == "log"
+        names = {"width": "neurons", "depth": "layers", "batch": "samples"}
+        assert ax.get_xlabel() == names[name]
+        assert ax.get_ylim() == axes[0].get_ylim()
         ours, theirs = ax.lines
         for line, who in [(ours, "scratchnn"), (theirs, "PyTorch")]:
             wanted = [(size(run), 1e6 * run["given"][who]) for run in RECORD[name]]
@@ -60,6 +64,10 @@ def test_growth_is_that_of_the_record(figure: Any) -> None:
             assert {run["dtype"] for run in RECORD[name]} == {"float32"}
         assert (ours.get_linestyle(), ours.get_marker()) == ("-", "o")
         assert (theirs.get_linestyle(), theirs.get_marker()) == ("--", "s")
+        assert (ours.get_label(), theirs.get_label()) == ("scratchnn", "PyTorch")
+        for line, drawn in zip(ax.lines, axes[0].lines, strict=True):
+            assert line.get_color() == drawn.get_color()  # one legend serves all
+            assert is_open(line) == is_open(drawn)
         assert np.all(np.less(ours.get_ydata(), theirs.get_ydata()))
     assert {tuple(run["sizes"][2:-1]) for run in RECORD["width"]} == {()}
     assert {n for run in RECORD["depth"] for n in run["sizes"][1:-1]} == {100}
@@ -82,7 +90,10 @@ def test_growth_is_that_of_the_record(figure: Any) -> None:
     """,
 )
 def test_parts_are_those_of_the_record(figure: Any) -> None:
-    """A ring and a dot in each row; the first two grow most, the fourth does not."""
+    """A ring and a dot in each row; the first two grow most, the fourth does not.
+
+    Each mark has its number beside it, and each row its name.
+    """
     (axes,) = figure.axes
     small, wide = (profile["parts"] for profile in RECORD["profile"])
     pairs = [line for line in axes.lines if len(line.get_xdata()) == 2]
@@ -98,6 +109,24 @@ def test_parts_are_those_of_the_record(figure: Any) -> None:
         assert {*pair.get_ydata(), *ring.get_ydata(), *dot.get_ydata()} == {-n}
         assert same_color(ring.get_markerfacecolor(), PAPER)
         assert same_color(dot.get_markerfacecolor(), dot.get_color())
+        assert (ring.get_marker(), dot.get_marker()) == ("o", "o")
+        assert same_color(ring.get_markeredgecolor(), dot.get_color())
+        for mark, text in zip((ring, dot), axes.texts[2 * n : 2 * n + 2], strict=True):
+            (time,) = mark.get_xdata()
+            assert text.get_text() == f"{time:.0f}"
+            x, y = text.get_position()
+            assert y == -n
+            assert abs(x - time) < 5
+    ink = [marks[2 * n].get_color() for n in range(6)]
+    assert ink[:2] == [BLUE, BLUE]
+    assert ink[3] == ORANGE
+    assert not {BLUE, ORANGE} & {ink[2], *ink[4:]}
+    names = [r"$x\,W$", r"$x^{\mathrm{\mathsf{T}}}\,dA$", "second layer"]
+    names += ["softmax, loss", "bias, ReLU", "update"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == names
+    assert axes.get_yticks().tolist() == [0, -1, -2, -3, -4, -5]
+    in_the_legend = [look(line) for line in axes.lines[-2:]]
+    assert in_the_legend == [look(mark) for mark in marks[:2]]
     grown = [wide[row] / small[row] for row in rows]
     assert min(grown[:2]) > max(3, *grown[2:])
     assert grown[3] < 1.05

@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawings import is_open, look, nearest_line, pictures, place, scans
+from matplotlib.colors import same_color
 from numpy.typing import NDArray
-from test_figures_digits import scans
-from test_figures_perceptrons import CORNERS, dots, fires
+from test_figures_perceptrons import CORNERS, contour_lines, dots, fires
 
+from figures.style import SOFT
 from scratchnn import XOR, TwoLayerNet, load_digits, train_step
 
 
@@ -32,6 +34,10 @@ def data(line: Any) -> NDArray[np.float64]:
 def test_a_network_has_found_the_two_lines_of_xor(figure: Any) -> None:
     """Firing corners in the strip; moved by the hidden layer, they are one point."""
     before, after = figure.axes
+    assert len(contour_lines(after)) == 1
+    assert (before.get_title(), after.get_xlabel(), after.get_ylabel()) == (
+        *("the inputs", "$z_1$", "$z_2$"),
+    )
     assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
     one, other = (point for point, full in dots(after).items() if full)
     assert np.linalg.norm(np.subtract(one, other)) < 0.01
@@ -72,8 +78,11 @@ def test_four_neurons_find_xor_from_every_start_that_was_tried() -> None:
 )
 def test_small_digits_are_the_means_of_four_pixels(figure: Any) -> None:
     """A three, then an eight, each as stored and as the network sees it."""
-    images = scans(figure.axes[0])
+    (axes,) = figure.axes
+    images = pictures(axes)
     (x, t), _ = load_digits()
+    sizes = [f"{len(image)} by {len(image)}" for image in images]
+    assert [scan.title for scan in scans(axes)] == sizes
     for label, large, small in zip((3, 8), images[::2], images[1::2], strict=True):
         assert (large.ravel() == x[t == label][0]).all()
         for (row, column), grey in np.ndenumerate(small):
@@ -101,6 +110,14 @@ def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on(
     """Eighty steps in eight epochs; two for nothing, the last near half of log 2."""
     axes = figure.axes[0]
     dots, *bars, guess = map(data, axes.lines)
+    marks, *levels, dashed = axes.lines
+    assert (marks.get_linestyle(), marks.get_marker()) == ("None", "o")
+    assert same_color(marks.get_color(), SOFT)
+    assert {level.get_linestyle() for level in levels} == {"-"}
+    assert dashed.get_linestyle() == "--"
+    (name,) = axes.texts
+    assert abs(place(name)[1] - np.log(2)) < 0.03
+    assert dots[:, 0].tolist() == list(range(1, 81))
     assert len(dots) == 80
     assert len(bars) == 8
     means = np.array([bar[0, 1] for bar in bars])
@@ -138,6 +155,8 @@ def test_accuracies_stay_near_one_half_and_climb_together(figure: Any) -> None:
     labels = [line.get_label() for line in axes.lines]
     assert labels == ["training", "test"]
     assert [line.get_marker() for line in axes.lines] == ["o", "s"]
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert [is_open(line) for line in axes.lines] == [False, True]
     for curve in (training, test):
         assert curve[:, 0].tolist() == list(range(1, 9))
         assert curve[:3, 1] == pytest.approx(0.5, abs=0.03)
@@ -165,6 +184,7 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
     """An even rise to 1, and one that falls behind."""
     axes = figure.axes[0]
     dealt, replaced = map(data, axes.lines)
+    assert look(axes.lines[0]) != look(axes.lines[1])  # without colours, too
     assert [text.get_text() for text in axes.texts] == [
         "dealt out",
         "drawn with replacement",
@@ -173,6 +193,9 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
         axes.texts, (dealt, replaced), (replaced, dealt), strict=True
     ):
         x, y = text.get_position()
+        line = axes.lines[0 if own is dealt else 1]
+        assert nearest_line(axes, text) is line
+        assert same_color(text.get_color(), line.get_color())
         assert abs(np.interp(x, *own.T) - y) < abs(np.interp(x, *other.T) - y)
     np.testing.assert_allclose(np.diff(dealt[:9, 1]), dealt[0, 1])
     assert dealt[-1].tolist() == [10, 1]
