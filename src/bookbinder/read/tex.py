@@ -128,7 +128,7 @@ class _Reader:
         token = self.next
         if token in FUNCTIONS:
             self.take()
-            below = self.group() if self.next == "{" else self.product(implicit=True)
+            below = self.atom() if self.next == "{" else self.product(implicit=True)
             return ("call", ("symbol", token[1:]), [below])
         if token in (r"\sum", r"\lim"):
             return self.big(self.take()[1:])
@@ -137,29 +137,31 @@ class _Reader:
     def big(self, kind: str) -> Node:
         """A sum over a letter, or a limit."""
         self.take("_")
-        letter, start, end = self.letter()
+        letter, start = self.letter()
+        end = None
         if self.next == "^":
             self.take()
             end = self.argument()
         return (kind, letter, start, end, self.product())
 
-    def letter(self) -> tuple[str, Node | None, Node | None]:
+    def letter(self) -> tuple[str, Node | None]:
+        """A letter, and what it begins with or goes to."""
         if self.next != "{":
-            return self.take(), None, None
+            return self.take(), None
         self.take()
         letter, start = self.take(), None
         if self.next in ("=", r"\to"):
             self.take()
             start = self.sum()
         self.take("}")
-        return letter, start, None
+        return letter, start
 
     def atom(self) -> Node:
         token = self.take()
         if token[0].isdigit():
             return ("number", token)
         if token == "(":
-            return self.brackets(")")
+            return self.brackets()
         if token == "|":
             inside = self.sum()
             self.take("|")
@@ -208,19 +210,19 @@ class _Reader:
             symbol = ("symbol", symbol[1] + layer)
         if self.next == "(":
             self.take()
-            inside = self.brackets(")")
+            inside = self.brackets()
             return ("apply", symbol, self.scripts(inside), inside)
         return symbol
 
-    def brackets(self, end: str) -> Node:
+    def brackets(self) -> Node:
         """A group, or the parts of a row or shape."""
         parts, comma = [self.sum()], False
         while self.next == ",":
             self.take()
             comma = True
-            if self.next != end:
+            if self.next != ")":
                 parts.append(self.sum())
-        self.take(end)
+        self.take(")")
         return ("tuple", parts) if comma else parts[0]
 
     def rows(self, kind: str) -> list[list[Any]]:
@@ -244,18 +246,10 @@ class _Reader:
 
     def argument(self) -> Node:
         """What one script or half of a fraction holds: a group, or a single sign."""
-        if self.next == "{":
-            return self.group()
         if self.next.isdigit() and len(self.next) > 1:  # as in \tfrac12
             digit, self.tokens[0] = self.next[0], self.next[1:]
             return ("number", digit)
         return self.atom()
-
-    def group(self) -> Node:
-        self.take("{")
-        inside = self.sum()
-        self.take("}")
-        return inside
 
     def scripts(self, base: Node) -> Node:
         while self.next in ("_", "^"):

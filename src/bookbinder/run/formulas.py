@@ -301,20 +301,13 @@ def _total(terms: list[tuple[str, Node]], names: dict[str, Any]) -> Any:
             first = next(p[2][0] for p in _in(terms[n - 1][1]) if p[0] == "indexed")
             last = next(p[2][0] for p in _in(terms[n + 1][1]) if p[0] == "indexed")
             for k in range(int(first) + 1, names[last]):
-                total = total + _value(_renumbered(terms[n - 1][1], first, k), names)
+                between = _replaced(terms[n - 1][1], [first], [str(k)])
+                total = total + _value(between, names)
             continue
         value = _value(term, names)
         way = {"+": 1, "-": -1, r"\pm": names.get("±", 1)}[sign]
         total = total + value if way == 1 else total - value
     return total
-
-
-def _renumbered(node: Any, old: str, new: int) -> Any:
-    if isinstance(node, tuple) and node[0] == "indexed" and node[2] == [old]:
-        return ("indexed", node[1], [str(new)])
-    if isinstance(node, tuple | list):
-        return type(node)(_renumbered(part, old, new) for part in node)
-    return node
 
 
 def _sum_over(
@@ -354,7 +347,8 @@ def _applied(symbol: Node, factor: Node, inside: Node, names: dict[str, Any]) ->
     return result
 
 
-def _replaced(node: Any, old: Node, new: Node) -> Any:
+def _replaced(node: Any, old: Any, new: Any) -> Any:
+    """A part of a formula with another part of it, or an index, exchanged."""
     if node == old:
         return new
     if isinstance(node, tuple | list):
