@@ -211,11 +211,9 @@ def test_modules_behind_a_program_are_followed_to_where_names_are_defined(
     """A figure is drawn again when the code behind it changes, and only then."""
     package = root / "src" / "scratchnn"
     (package / "other.py").write_text("y = 1\n", "utf-8")
-    assert modules_behind("from scratchnn import Box", "scratchnn", root) == {
-        package / "box.py"
-    }
+    assert modules_behind("from scratchnn import Box", root) == {package / "box.py"}
     (package / "box.py").write_text("from scratchnn.other import y\n" + MODULE, "utf-8")
-    assert modules_behind("from scratchnn import Box", "scratchnn", root) == {
+    assert modules_behind("from scratchnn import Box", root) == {
         package / "box.py",
         package / "other.py",
     }

@@ -89,7 +89,7 @@ def _misgiven(words: list[str], root: Path) -> str:
         case ["cd", folder]:
             known = folder == _project(root)["name"] or (root / folder).is_dir()
             return "" if known else f"there is no folder {folder}"
-        case [tool, *_] if tool in TOOLS or tool == "python":
+        case [tool, *_] if tool in TOOLS:
             return ""
     return f"a command that nobody knows: {' '.join(words)}"
 

@@ -33,7 +33,7 @@ from bookbinder.check.faults import faults, lost_listings
 from bookbinder.check.statements import code_of
 from bookbinder.read.book import CODE_PAGE, listings, reading_order
 from bookbinder.read.pages import Fault, Page, edition_of
-from bookbinder.read.source import imported_from, names_bound, origin
+from bookbinder.read.source import library_imports, names_bound, origin
 from bookbinder.run.session import Outcome, run
 
 PACKAGE = "scratchnn"
@@ -138,7 +138,7 @@ def _in_blocks(page: Page, root: Path) -> Iterator[Fault]:
 def _in_figures(page: Page, root: Path) -> Iterator[Fault]:
     reader = Reader(page, root, len(page.lines))
     for figure in page.figures:
-        for module, name in imported_from(figure.shown(root), PACKAGE):
+        for module, name in library_imports(figure.shown(root)):
             if complaint := reader.stranger(name, module):
                 yield figure.line, complaint
 

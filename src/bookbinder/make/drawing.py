@@ -76,10 +76,7 @@ def digest(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
         (root / "figures" / "style.py").read_text("utf-8"),
         Path(__file__).read_text("utf-8"),
         *VERSIONS,
-        *(
-            p.read_text("utf-8")
-            for p in sorted(modules_behind(code, "scratchnn", root))
-        ),
+        *(p.read_text("utf-8") for p in sorted(modules_behind(code, root))),
         *(
             fingerprint(p.read_bytes())
             for p in sorted([*library.glob("*.npz"), *library.glob("*.json")])

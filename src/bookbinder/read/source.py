@@ -159,41 +159,39 @@ def _program(path: Path, name: str, root: Path, package: tuple[str, ...]) -> str
     return "\n\n".join(block for block in blocks if block)
 
 
-def modules_behind(code: str, package: str, root: Path = ROOT) -> set[Path]:
-    """The files of a package that a piece of code imports from, and those behind them.
+def modules_behind(code: str, root: Path = ROOT) -> set[Path]:
+    """The library's files that a piece of code imports from, and those behind them.
 
     A name that a module has itself imported is followed to where it is defined.
     """
     found: set[Path] = set()
-    waiting = list(imported_from(code, package))
+    waiting = list(library_imports(code))
     for module, name in waiting:
         path, _ = _module(module, root)
         node = _member(_tree(path), name, f"{module} defines no {name}")
         if isinstance(node, ast.ImportFrom):
             waiting.append((node.module or "", name))
         elif path not in found:
-            text = path.read_text("utf-8")
-            found |= {path} | modules_behind(text, package, root)
+            found |= {path} | modules_behind(path.read_text("utf-8"), root)
     return found
 
 
 @cache
-def imported_from(code: str, package: str) -> tuple[tuple[str, str], ...]:
-    """What a piece of code imports from a package: modules, and a name of each."""
+def library_imports(code: str) -> tuple[tuple[str, str], ...]:
+    """What a piece of code imports from the library: modules, and a name of each."""
     return tuple(
         (node.module, alias.name)
         for node in ast.walk(ast.parse(code))
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
-        if node.module and node.module.split(".")[0] == package
+        if node.module and node.module.split(".")[0] == "scratchnn"
     )
 
 
 def library(root: Path = ROOT) -> dict[str, str]:
     """Every name that the library exports, and its dotted name with the module."""
     text = (root / "src" / "scratchnn" / "__init__.py").read_text("utf-8")
-    exported = imported_from(text, "scratchnn")
-    return {name: f"{module}.{name}" for module, name in exported}
+    return {name: f"{module}.{name}" for module, name in library_imports(text)}
 
 
 @cache
@@ -250,15 +248,12 @@ def _module(name: str, root: Path) -> tuple[Path, list[str]]:
 def _member(node: ast.AST, name: str, complaint: str) -> ast.stmt:
     found = [n for n in getattr(node, "body", []) if name in names_bound(n)]
     if len(found) > 1:
-        raise BookError(f"{name} is bound {len(found)} times, in lines {_lines(found)}")
+        lines = " and ".join(str(node.lineno) for node in found)
+        raise BookError(f"{name} is bound {len(found)} times, in lines {lines}")
     if not found:
         raise BookError(complaint)
     assert isinstance(found[0], ast.stmt)
     return found[0]
-
-
-def _lines(nodes: list[ast.stmt]) -> str:
-    return " and ".join(str(node.lineno) for node in nodes)
 
 
 def _span(node: ast.AST) -> tuple[int, int]:
