@@ -29,7 +29,6 @@ from watchdog.observers.api import ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
 from bookbinder import ROOT, BookError
-from bookbinder.check.faults import faults
 from bookbinder.convert.binding import bound
 from bookbinder.convert.reading import minutes
 from bookbinder.convert.reference import described, expanded
@@ -108,8 +107,6 @@ def _bound(path: str | None, root: Path) -> list[str]:
     """A page's lines with what is bound into them; `BookError` says what is wrong."""
     assert path is not None, "every page of the book is a file"
     page = Page.read(Path(path))
-    if found := faults(page, root):
-        raise BookError("\n".join(found))
     lines = bound(page, root)
     return expanded(lines, page, root) + described(lines, root)
 

@@ -86,16 +86,16 @@ class Bind(Step, Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """The page's lines with every binding carried out."""
-        page, root = self.source.page, self.source.root
+        page = self.source.page
         if page is None:
             return lines
-        if not page.is_lab and (found := faults(page, root)):
-            raise BookError("\n".join(found))
-        return bound(page, root)[self.source.skipped :]
+        return bound(page, self.source.root)[self.source.skipped :]
 
 
 def bound(page: Page, root: Path = ROOT) -> list[str]:
-    """The lines of a page without faults, with every binding carried out."""
+    """The lines of a page with every binding carried out; its faults are an error."""
+    if not page.is_lab and (found := faults(page, root)):
+        raise BookError("\n".join(found))
     blocks = {block.line: block for block in page.blocks}
     figures = {figure.line: figure for figure in page.figures}
     text = blanked(COMMENT, page.text).split("\n")
