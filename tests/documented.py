@@ -1,14 +1,12 @@
 """The code of a page, with the examples of the docstrings that the reference shows."""
 
 import ast
-import inspect
 import re
 from collections.abc import Iterator
 
 from bookbinder import ROOT
-from bookbinder.read.pages import Block, Figure, Page
+from bookbinder.read.pages import MODULE_LINE, Block, Figure, Page
 
-DIRECTIVE = re.compile(r"::: (\S+)$")
 EXAMPLES = re.compile(r"^>>> .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -17,8 +15,8 @@ def code_of(page: Page) -> list[Block | Figure]:
     documented = [
         Block("session", "pycon", {}, (), code, n, code.count("\n") + 1, "")
         for n, line in page.prose
-        if (directive := DIRECTIVE.match(line))
-        for code in examples_of(directive[1])
+        if (directive := MODULE_LINE.match(line))
+        for code in examples_of(directive["module"])
     ]
     return sorted([*page.code, *documented], key=lambda part: part.line)
 
@@ -27,8 +25,7 @@ def examples_of(module: str) -> Iterator[str]:
     """The examples in the docstrings of a module, as they stand in the file."""
     path = ROOT.joinpath("src", *module.split(".")).with_suffix(".py")
     for node in shown(ast.parse(path.read_text("utf-8"))):
-        text = inspect.cleandoc(ast.get_docstring(node) or "")
-        yield from EXAMPLES.findall(text)
+        yield from EXAMPLES.findall(ast.get_docstring(node) or "")
 
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef

@@ -19,6 +19,7 @@ from bookbinder.check.commands import COMMAND
 from bookbinder.check.pointers import (
     EXERCISE,
     LISTED,
+    LONGEST_FIRST,
     NUMBERED_LINK,
     NUMBERS,
     SENTENCE,
@@ -93,9 +94,7 @@ NO_SYMBOL = re.compile(
     r"\\(?:text|mathsf|begin|end) ?\{?\w+\*?|\\(?!(?:eta|theta|sigma|varphi)\b)[a-z]+"
 )
 SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
-LARGE = "|".join(
-    word for word in sorted(NUMBERS, key=len, reverse=True) if 10 < NUMBERS[word] < 100
-)
+LARGE = "|".join(word for word in LONGEST_FIRST if 10 < NUMBERS[word] < 100)
 ABOVE_TEN = re.compile(rf"\b(?=[efnst])(?:{LARGE})\b(?![\w-]*<!--)", re.IGNORECASE)
 """A number above ten as a word, looked for where such a word can begin."""
 

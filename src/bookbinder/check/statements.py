@@ -304,7 +304,7 @@ def _called(call: ast.Call, made: Made) -> set[str]:
             others = {n: f for n, f in made.functions.items() if n != name}
             inside = _effects(made.functions[name], Made(others, made.modules))
             names = [parameter.arg for parameter in made.functions[name].args.args]
-            given = {**dict(zip(names, call.args, strict=False))}
+            given = dict(zip(names, call.args, strict=False))
             given |= {one.arg: one.value for one in call.keywords if one.arg}
             found |= inside & {SEEN}
             found |= {_root(value) for name, value in given.items() if name in inside}
