@@ -31,7 +31,7 @@ from typing import Any
 from bookbinder import ROOT, BookError
 from bookbinder.proof.judging import Report, changed_book, judged
 from bookbinder.read.book import CODE_PAGE, find_pages
-from bookbinder.read.pages import Block, Example
+from bookbinder.read.pages import Block, Example, Page
 from bookbinder.run.limits import limited
 from bookbinder.run.session import outcomes
 
@@ -96,29 +96,25 @@ def mutants(path: Path) -> Iterator[Mutant]:
         row = text[starts[line - 1] : starts[line] - 1].encode()
         return starts[line - 1] + len(row[:column].decode())
 
-    for function, node, new in _changes(ast.parse(text)):
+    for function, node, new in _changes(ast.parse(text), ""):
         start = place(node.lineno, node.col_offset)
         end = place(node.end_lineno or 0, node.end_col_offset or 0)
         old = text[start:end]
         yield Mutant(path, function, node.lineno, start, end, old, new)
 
 
-def _changes(tree: ast.Module) -> Iterator[tuple[str, Any, str]]:
+def _changes(node: ast.AST, inside: str) -> Iterator[tuple[str, Any, str]]:
     """Every node that can be changed: the function it is in, the node, its new text."""
-
-    def visit(node: ast.AST, inside: str) -> Iterator[tuple[str, Any, str]]:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            inside = f"{inside}.{node.name}" if inside else node.name
-        for new in _new_texts(node):
-            yield inside or "module", node, new
-        for name, value in ast.iter_fields(node):
-            if name in ("annotation", "returns", "decorator_list", "bases"):
-                continue
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST) and not _untouched(child):
-                    yield from visit(child, inside)
-
-    yield from visit(tree, "")
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        inside = f"{inside}.{node.name}" if inside else node.name
+    for new in _new_texts(node):
+        yield inside or "module", node, new
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list", "bases"):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and not _untouched(child):
+                yield from _changes(child, inside)
 
 
 def _untouched(node: ast.AST) -> bool:
@@ -165,7 +161,7 @@ def _new_texts(node: ast.AST) -> Iterator[str]:
         case ast.Constant(None):
             yield "0"
         case ast.IfExp(test, body, orelse):
-            yield _code(ast.IfExp(_negated(test), body, orelse))
+            yield _code(ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse))
         case ast.Return(value) if value is not None:
             yield "return None"
         case ast.Assign(targets, _) if not isinstance(targets[0], ast.Name):
@@ -180,18 +176,9 @@ def _code(node: ast.expr) -> str:
     return f"({ast.unparse(ast.fix_missing_locations(node))})"
 
 
-def _negated(node: ast.expr) -> ast.expr:
-    return ast.UnaryOp(ast.Not(), node)
-
-
-def attack(
-    root: Path = ROOT,
-    size: int | None = None,
-    seed: int = 0,
-    chosen: list[Mutant] | None = None,
-) -> Report[Mutant]:
+def attack(root: Path, size: int | None, seed: int) -> Report[Mutant]:
     """Change the library, place by place (or `size` places drawn by chance)."""
-    found = chosen if chosen is not None else all_mutants(root)
+    found = all_mutants(root)
     if size is not None and size < len(found):
         found = random.Random(seed).sample(found, size)
     return judged(partial(killer, root, who_uses(root)), found)
@@ -252,16 +239,19 @@ def _imported_from(source: Path) -> Iterator[None]:
 def run(user: str, root: Path) -> bool:
     """Whether a page, or the docstrings of a module, still say what is so."""
     if user.endswith(".md"):
-        page = next(p for p in find_pages(root) if p.path.name == user)
         return all(
             outcome.holds
-            for outcome in outcomes(page, root)
+            for outcome in outcomes(_page(user, root), root)
             if isinstance(outcome.part, Block | Example)
         )
     module = importlib.import_module(user)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("error")
         return doctest.testmod(module).failed == 0
+
+
+def _page(name: str, root: Path) -> Page:
+    return next(page for page in find_pages(root) if page.path.name == name)
 
 
 @cache
@@ -311,8 +301,7 @@ def _listed(user: str, root: Path) -> set[str]:
     if not user.endswith(".md") or user == CODE_PAGE:
         return set()
     found: set[str] = set()
-    page = next(p for p in find_pages(root) if p.path.name == user)
-    for block in page.blocks:
+    for block in _page(user, root).blocks:
         if block.kind == "listing":
             for name in block.source.split():
                 stem, _, rest = name.removeprefix(f"{PACKAGE}.").partition(".")
