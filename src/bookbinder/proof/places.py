@@ -17,15 +17,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT
 from bookbinder.check.pointers import LINKED
 from bookbinder.check.prose import YEARS, says_something
 from bookbinder.check.statements import parsed
 from bookbinder.read.pages import (
     BOUND,
+    CODE_SPAN,
     COMMENT,
     FIGURE,
     FORMULA,
+    PREMISE,
     VALUED,
     Example,
     Figure,
@@ -39,7 +41,13 @@ from bookbinder.run.spelling import WORDS
 
 NUMBER_WORDS = list(WORDS.values())
 DIGIT = re.compile(r"\d")
-MISSPELLABLE = re.compile(r"[A-Za-z_]\w{2,}")
+NAME = re.compile(
+    rf"(?<![A-Za-z_])(?!(?:{'|'.join(keyword.kwlist)})\b)[A-Za-z_]\w{{2,}}"
+)
+"""A name that can be misspelt, and is no word of Python's own."""
+
+WORD = re.compile(r"(?<![.\w])[a-z]\w{2,}(?![.\w])")
+"""A word of a command that is no part of a file's name."""
 
 
 @dataclass(frozen=True)
@@ -92,21 +100,19 @@ def corruptions(page: Page) -> Iterator[Corruption]:
 @kind("a digit in an output")
 def _output(page: Page) -> Places:
     for line, text in _output_lines(page):
-        at = _offset(page, line)
-        for m in DIGIT.finditer(text):
-            yield at + m.start(), at + m.end(), _other_digit(m[0])
+        yield from _each(DIGIT, text, _offset(page, line), _other_digit)
 
 
 @kind("a digit in a sentence")
 def _sentence(page: Page) -> Places:
     """Of a bound number, or of one that needs no expression (then not 0 for 1)."""
     for m in _in_prose(page, BOUND):
-        for digit in DIGIT.finditer(m["shown"]):
-            at = m.start() + digit.start()
-            yield at, at + 1, _other_digit(digit[0])
+        yield from _each(DIGIT, m["shown"], m.start(), _other_digit)
     free = re.compile(r"(?<![\w.`$^_{(/#−-])\d(?![\w.`$}]|<!--|\.\d)")
     for m in _in_prose(page, free):
-        if not _within(page, m.start(), PICTURE, COMMENT, BOUND, VALUED, FORMULA, CODE):
+        if not _within(
+            page, m.start(), FIGURE, COMMENT, BOUND, VALUED, FORMULA, CODE_SPAN
+        ):
             yield m.start(), m.end(), str(int(m[0]) % 5 + 4)
 
 
@@ -131,10 +137,7 @@ def _expression(page: Page) -> Places:
         for m in _in_prose(page, pattern):
             strings = re.compile(r"\"[^\"]*\"|'[^']*'")
             bare = strings.sub(lambda s: " " * len(s[0]), m["expression"])
-            for name in MISSPELLABLE.finditer(bare):
-                if not keyword.iskeyword(name[0]):
-                    at = m.start("expression") + name.start()
-                    yield at, at + len(name[0]), _misspelt(name[0])
+            yield from _each(NAME, bare, m.start("expression"), _misspelt)
 
 
 @kind("two lines of a session swapped")
@@ -168,22 +171,19 @@ def _misspelt_code(page: Page) -> Places:
 def _dropped(page: Page) -> Places:
     """One that binds a name which only it binds, and which is read below."""
     statements = list(_statements(page))
-    bound = Counter(name for _, _, node in statements for name in names_bound(node))
-    for n, (first, last, node) in enumerate(statements):
-        read = {
-            name for _, _, later in statements[n + 1 :] for name in names_read(later)
-        }
+    bound = Counter(name for _, node in statements for name in names_bound(node))
+    for n, (line, node) in enumerate(statements):
+        read = {name for _, later in statements[n + 1 :] for name in names_read(later)}
         once = {name for name in names_bound(node) if bound[name] == 1}
         if once & read - set(_listed_names(page)):
-            yield _offset(page, first), _offset(page, last + 1), ""
+            yield _offset(page, line), _offset(page, line + 1), ""
 
 
 @kind("a line of an output twice")
 def _output_doubled(page: Page) -> Places:
-    for line, text in _output_lines(page):
-        if text.strip() and not text.startswith(("Traceback", "  ...")):
-            below = _offset(page, line + 1)
-            yield below, below, f"{text}\n"
+    for line, text in _printed_lines(page):
+        below = _offset(page, line + 1)
+        yield below, below, f"{text}\n"
 
 
 @kind("a prompt lost")
@@ -197,35 +197,23 @@ def _prompt(page: Page) -> Places:
 
 @kind("a line of an output dropped")
 def _output_dropped(page: Page) -> Places:
-    for line, text in _output_lines(page):
-        if text.strip() and not text.startswith(("Traceback", "  ...")):
-            yield _offset(page, line), _offset(page, line + 1), ""
+    for line, _ in _printed_lines(page):
+        yield _offset(page, line), _offset(page, line + 1), ""
 
 
 @kind("a name misspelt in a sentence")
 def _misspelt_prose(page: Page) -> Places:
-    for m in _in_prose(page, CODE):
-        if _within(page, m.start(), COMMENT):
-            continue
-        for name in MISSPELLABLE.finditer(m[0]):
-            if not keyword.iskeyword(name[0]):
-                yield (
-                    m.start() + name.start(),
-                    m.start() + name.end(),
-                    _misspelt(name[0]),
-                )
+    for m in _in_prose(page, CODE_SPAN):
+        if not _within(page, m.start(), COMMENT):
+            yield from _each(NAME, m[0], m.start(), _misspelt)
 
 
 @kind("a listing of another object")
 def _listing(page: Page) -> Places:
-    """The next of its kind in the same module, or the next module."""
     for block in page.blocks:
         if block.source:
-            at = _offset(page, block.line)
-            line = page.lines[block.line - 1]
-            for m in re.finditer(r"scratchnn(?:\.\w+)+", line):
-                for other in _neighbours(m[0])[:1]:
-                    yield at + m.start(), at + m.end(), other
+            line, at = page.lines[block.line - 1], _offset(page, block.line)
+            yield from _each(r"scratchnn(?:\.\w+)+", line, at, _neighbour)
 
 
 @kind("a listing pasted by hand")
@@ -272,24 +260,17 @@ def _sign(page: Page) -> Places:
     for start, tex in _tested(page):
         for m in re.finditer(r"(?<=[\w)}'] )[+-](?= )(?! \\dots)", tex):
             if not tex[: m.start()].rstrip().endswith(r"\dots"):
-                sign = "-" if m[0] == "+" else "+"
-                yield start + m.start(), start + m.end(), sign
-        for m in re.finditer(r"(?<=[=&({] )-|(?<=[({&])-(?=[\\\w])|^-", tex):
-            yield start + m.start(), start + m.end(), ""
+                yield start + m.start(), start + m.end(), _other_sign(m[0])
+        yield from _each(r"(?<=[=&({] )-|(?<=[({&])-(?=[\\\w])|^-", tex, start, "")
 
 
 @kind("a sign in a formula in a sentence")
 def _small_sign(page: Page) -> Places:
     """Plus for minus, an exponent's minus lost, a matrix not turned over."""
-    for m in _in_prose(page, VALUED):
-        if m["shown"][0] == "$":
-            for sign in re.finditer(r"(?<=[\w)}] )[+-](?= )", m["shown"]):
-                at = m.start() + sign.start()
-                yield at, at + 1, "-" if sign[0] == "+" else "+"
-            for lost in re.finditer(r"(?<=[={$])-(?=\S)|(?<== )-", m["shown"]):
-                yield m.start() + lost.start(), m.start() + lost.end(), ""
-            for turned in re.finditer(r"\^\{\\mathsf T\}", m["shown"]):
-                yield m.start() + turned.start(), m.start() + turned.end(), ""
+    for start, tex in _valued(page):
+        yield from _each(r"(?<=[\w)}] )[+-](?= )", tex, start, _other_sign)
+        yield from _each(r"(?<=[={$])-(?=\S)|(?<== )-", tex, start, "")
+        yield from _each(r"\^\{\\mathsf T\}", tex, start, "")
 
 
 @kind("an expression behind a formula dropped")
@@ -302,8 +283,7 @@ def _unvalued(page: Page) -> Places:
 @kind("an equation that became an inequality")
 def _unequal(page: Page) -> Places:
     for start, tex in _formulas(page):
-        for m in re.finditer(r"=", tex):
-            yield start + m.start(), start + m.end(), "<"
+        yield from _each("=", tex, start, "<")
 
 
 @kind("an index or a power in a formula")
@@ -315,8 +295,7 @@ def _index(page: Page) -> Places:
                 yield start + m.start(1), start + m.end(2), m[2] + m[1]
         for m in re.finditer(r"\\sum_([a-z])", tex):
             yield start + m.start(1), start + m.end(1), "j" if m[1] != "j" else "k"
-        for m in re.finditer(r"\^2", tex):
-            yield start + m.start(), start + m.end(), "^3"
+        yield from _each(r"\^2", tex, start, "^3")
 
 
 @kind("a year")
@@ -331,13 +310,9 @@ def _year(page: Page) -> Places:
 def _formula(page: Page) -> Places:
     """Numbers, and small letters that are indices, of every formula that has a name."""
     for start, tex in _tested(page):
-        for m in re.finditer(r"(?<![\w{^_])[1-9](?!\w)", tex):
-            yield start + m.start(), start + m.end(), _other_digit(m[0])
-    for m in _in_prose(page, VALUED):
-        if m["shown"][0] == "$":
-            for digit in re.finditer(r"(?<![_^{\w])\d|(?<=[\d.])\d", m["shown"]):
-                at = m.start() + digit.start()
-                yield at, at + 1, _other_digit(digit[0])
+        yield from _each(r"(?<![\w{^_])[1-9](?!\w)", tex, start, _other_digit)
+    for start, tex in _valued(page):
+        yield from _each(r"(?<![_^{\w])\d|(?<=[\d.])\d", tex, start, _other_digit)
 
 
 @kind("a formula without its test")
@@ -351,10 +326,8 @@ def _shape(page: Page) -> Places:
     """One more row, or another letter."""
     for m in _in_prose(page, VALUED):
         if re.fullmatch(r"[$`]\(.*\)[$`]", m["shown"]):
-            for part in re.finditer(r"(?<=[( ])([A-Z]|\d+)(?=[,){])", m["shown"]):
-                at, old = m.start() + part.start(), part[0]
-                new = str(int(old) + 1) if old.isdigit() else "7" * 3
-                yield at, at + len(old), new
+            size = r"(?<=[( ])([A-Z]|\d+)(?=[,){])"
+            yield from _each(size, m["shown"], m.start(), _other_size)
 
 
 @kind("a number in a caption or in the words for a picture")
@@ -372,19 +345,19 @@ def _caption(page: Page) -> Places:
 
 @kind("the words for a picture taken away")
 def _alt(page: Page) -> Places:
-    for m in _in_prose(page, PICTURE):
+    for m in _in_prose(page, FIGURE):
         yield m.start("alt"), m.end("alt"), ""
 
 
 @kind("the words for a picture taken from another")
 def _alt_swapped(page: Page) -> Places:
-    for one, other in itertools.pairwise(list(_in_prose(page, PICTURE))):
+    for one, other in itertools.pairwise(list(_in_prose(page, FIGURE))):
         yield one.start("alt"), one.end("alt"), other["alt"]
 
 
 @kind("another picture")
 def _picture(page: Page) -> Places:
-    for one, other in itertools.pairwise(list(_in_prose(page, PICTURE))):
+    for one, other in itertools.pairwise(list(_in_prose(page, FIGURE))):
         yield one.start("path"), one.end("path"), other["path"]
 
 
@@ -413,9 +386,8 @@ def _command(page: Page) -> Places:
         if block.kind == "shell":
             for n, line in enumerate(block.code.split("\n"), block.line + 1):
                 at = _offset(page, n) + len(block.indent)
-                for m in re.finditer(r"(?<![.\w])[a-z]\w{2,}(?![.\w])", line):
-                    if not line.startswith("$ cd"):
-                        yield at + m.start(), at + m.end(), _misspelt(m[0])
+                if not line.startswith("$ cd"):
+                    yield from _each(WORD, line, at, _misspelt)
 
 
 @kind("a link that leads astray")
@@ -465,10 +437,6 @@ def _anchor(page: Page) -> Places:
         yield m.start("id"), m.end("id"), _misspelt(m["id"])
 
 
-PICTURE = re.compile(FIGURE.pattern, re.MULTILINE)
-CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
-
-
 def _offset(page: Page, line: int) -> int:
     """Where in the text a line begins, counted from one."""
     return sum(len(text) + 1 for text in page.lines[: line - 1])
@@ -506,28 +474,33 @@ def _output_lines(page: Page) -> Iterator[tuple[int, str]]:
     for block in page.blocks:
         if block.kind == "session":
             for example in examples(block):
-                lines = example.shown.split("\n") if example.shown else []
-                first = example.shown_line
-                yield from (
-                    (n, page.lines[n - 1]) for n in range(first, first + len(lines))
-                )
+                count = len(example.shown.splitlines())
+                for n in range(example.shown_line, example.shown_line + count):
+                    yield n, page.lines[n - 1]
         elif block.kind == "output":
             for n in range(block.line + 1, block.last):
                 yield n, page.lines[n - 1]
 
 
-def _statements(page: Page) -> Iterator[tuple[int, int, ast.stmt]]:
-    """The one-line statements of sessions and scripts: first line, last, as parsed."""
+def _printed_lines(page: Page) -> Iterator[tuple[int, str]]:
+    """The same without blank lines, and without the head of an error."""
+    for line, text in _output_lines(page):
+        if text.strip() and not text.startswith(("Traceback", "  ...")):
+            yield line, text
+
+
+def _statements(page: Page) -> Iterator[tuple[int, ast.stmt]]:
+    """The one-line statements of sessions and scripts, and the lines they stand in."""
     for block in page.blocks:
         if block.kind == "session":
             for example in examples(block):
                 if not example.shown and _one_line(example):
                     for node in parsed(example.source)[:1]:
-                        yield example.line, example.line, node
+                        yield example.line, node
         elif block.kind == "script":
             for node in parsed(block.code):
                 if node.lineno == node.end_lineno:
-                    yield block.line + node.lineno, block.line + node.lineno, node
+                    yield block.line + node.lineno, node
 
 
 def _names_in_code(page: Page) -> Iterator[tuple[int, str]]:
@@ -536,30 +509,33 @@ def _names_in_code(page: Page) -> Iterator[tuple[int, str]]:
         (_offset(page, line) + column, token.string)
         for block in page.blocks
         for line, column, token in tokens_of(block)
-        if token.type == tokenize.NAME and MISSPELLABLE.fullmatch(token.string)
+        if token.type == tokenize.NAME and NAME.fullmatch(token.string)
     ]
     times = Counter(name for _, name in found)
     for at, name in found:
         gathers = page.text[at - 1] == "*"  # as `**settings` does, which nobody reads
-        if times[name] > 1 and not keyword.iskeyword(name) and not gathers:
+        if times[name] > 1 and not gathers:
             yield at, name
 
 
 def _tested(page: Page) -> Iterator[tuple[int, str]]:
     """Every displayed formula with a name: where its TeX begins, and the TeX."""
-    pattern = re.compile(
-        r"<!-- (?:formula|never) [^>]*?-->\s*\$\$\n(?P<tex>.*?)\$\$", re.DOTALL
-    )
-    for m in _in_prose(page, pattern):
-        yield m.start("tex"), m["tex"]
+    for m in _in_prose(page, PREMISE):
+        if m["tex"]:
+            yield m.start("tex"), m["tex"]
+
+
+def _valued(page: Page) -> Iterator[tuple[int, str]]:
+    """Every formula in a sentence that is computed: where, and its TeX."""
+    for m in _in_prose(page, VALUED):
+        if m["shown"][0] == "$":
+            yield m.start("shown"), m["shown"]
 
 
 def _formulas(page: Page) -> Iterator[tuple[int, str]]:
     """Every formula that is computed, displayed or not: where, and its TeX."""
     yield from _tested(page)
-    for m in _in_prose(page, VALUED):
-        if m["shown"][0] == "$":
-            yield m.start("shown"), m["shown"]
+    yield from _valued(page)
 
 
 def _caption_end(page: Page, figure: Figure) -> int:
@@ -591,28 +567,43 @@ def _listed_names(page: Page) -> Iterator[str]:
             yield from (name.rpartition(".")[2] for name in block.source.split())
 
 
-def _neighbours(name: str) -> list[str]:
-    """Other objects of the same module that could be listed, or other modules."""
+def _neighbour(name: str) -> str:
+    """The next object of the same module whose code differs, or the next module."""
     package = ROOT / "src" / "scratchnn"
     _, module, *rest = name.split(".")
     if not rest:
-        stems = sorted(path.stem for path in package.glob("[a-z]*.py"))
-        return [f"scratchnn.{stem}" for stem in stems if stem != module]
+        stems = sorted(path.stem for path in package.glob("*.py"))
+        return f"scratchnn.{next((it for it in stems if it > module), stems[0])}"
     nodes = parsed((package / f"{module}.py").read_text("utf-8"))
-    names = [n for node in nodes for n in sorted(names_bound(node)) if n != rest[0]]
-    found = []
-    for other in names:
-        try:
-            if listing(f"scratchnn.{module}.{other}").code != listing(name).code:
-                found.append(f"scratchnn.{module}.{other}")
-        except BookError:
-            continue
-    start = sum(name > rest[0] for name in names)
-    return found[start % max(1, len(found)) :] + found[: start % max(1, len(found))]
+    names = [name for node in nodes for name in sorted(names_bound(node))]
+    at = names.index(rest[0])
+    others = (f"scratchnn.{module}.{it}" for it in names[at + 1 :] + names[:at])
+    return next(it for it in others if listing(it).code != listing(name).code)
+
+
+def _each(
+    pattern: re.Pattern[str] | str, text: str, at: int, new: Callable[[str], str] | str
+) -> Places:
+    """Everything that the pattern finds in a text that begins at an offset.
+
+    `new` takes its place, or makes of it what does.
+    """
+    for m in re.finditer(pattern, text):
+        there = new if isinstance(new, str) else new(m[0])
+        yield at + m.start(), at + m.end(), there
 
 
 def _other_digit(digit: str) -> str:
     return str((int(digit) + 3) % 10)
+
+
+def _other_sign(sign: str) -> str:
+    return "-" if sign == "+" else "+"
+
+
+def _other_size(size: str) -> str:
+    """One more row, or of a letter a number that it does not stand for."""
+    return str(int(size) + 1) if size.isdigit() else "777"
 
 
 def _other_word(word: str) -> str:

@@ -62,7 +62,8 @@ INERT = re.compile(r"benchmarks\.|.*\.__main__$")
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 FIGURE = re.compile(
     r"^ *!\[(?P<alt>[^\]]*)\]"
-    r"\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\) *$"
+    r"\((?P<path>(?:\.\./)*figures/(?P<module>\w+)/(?P<name>\w+)\.svg)\) *$",
+    re.MULTILINE,
 )
 BOUND = re.compile(
     r"(?P<shown>[−-]?\d[\d.,]*(?:e[+−-]?\d+|(?:-\w+)+)?|[A-Za-z]\w*(?:-[a-z]+)?)"
