@@ -21,7 +21,7 @@ from conftest import dealt
 import bookbinder
 import scratchnn
 from bookbinder import ROOT
-from bookbinder.check.faults import DIRECTIVE
+from bookbinder.check.fences import DIRECTIVE
 from bookbinder.convert.reference import introductions
 from bookbinder.read.source import lines_that_count
 

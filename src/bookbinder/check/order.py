@@ -29,7 +29,8 @@ from typing import Any
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.claims import unquoted
-from bookbinder.check.faults import faults, lost_listings
+from bookbinder.check.faults import faults
+from bookbinder.check.fences import lost_listings
 from bookbinder.check.statements import code_of
 from bookbinder.read.book import CODE_PAGE, listings, reading_order
 from bookbinder.read.pages import Fault, Page, edition_of

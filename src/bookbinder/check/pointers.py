@@ -1,8 +1,9 @@
 """Finds sentences that lead astray: what they say of another place in the book.
 
-A chapter is named by a link that leads to it and says what it is called; an exercise by
-its number and title; what stands above or below is there; and at the end of a page, its
-code is at home in the modules that are named.
+A link leads to a file, and to a place in it. A chapter is named by a link that leads to
+it and says what it is called; an exercise by its number and title; what stands above or
+below is there; and at the end of a page, its code is at home in the modules that are
+named.
 """
 
 import contextlib
@@ -14,7 +15,15 @@ from pathlib import Path
 from bookbinder import ROOT, BookError
 from bookbinder.check.labels import TABLE
 from bookbinder.read.book import CODE_PAGE, navigation
-from bookbinder.read.pages import CODE_SPAN, COMMENT, Fault, Page, blanked, line_of
+from bookbinder.read.pages import (
+    CODE_SPAN,
+    COMMENT,
+    FORMULA,
+    Fault,
+    Page,
+    blanked,
+    line_of,
+)
 from bookbinder.run.spelling import WORDS
 
 CHAPTER = re.compile(
@@ -24,6 +33,7 @@ LINKED = re.compile(
     r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
     r'(?:\s+"(?P<title>[^"]*)")?\)'
 )
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
 TENSE = re.compile(
     rf"{LINKED.pattern}\s+(?P<tense>(?P<later>will)|showed|had|has\s+shown)\b"
 )
@@ -88,6 +98,7 @@ def pointer_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _solutions,
         _chapters,
         _homes,
+        _links,
         _titled,
         _told,
         _tenses,
@@ -211,6 +222,21 @@ def _homes(page: Page, root: Path) -> Iterator[Fault]:
             yield named[module], f"no listing of this page stands in {module}.py"
         for module in shown.keys() - named.keys():
             yield shown[module], f"the page shows {module}.py, but does not link to it"
+
+
+def _links(page: Page, root: Path) -> Iterator[Fault]:
+    """Every link to a page of the book leads to a file, and to a place in it."""
+    text = blanked(FORMULA, page.prose_text)
+    for link in LINK.finditer(text):
+        n = line_of(text, link.end())
+        file, _, anchor = link[1].partition("#")
+        path = page.path.parent / file if file else page.path
+        if not path.is_file():
+            yield n, f"the link to {link[1]} leads to no file"
+        elif anchor and path.suffix == ".md":
+            there = page if path == page.path else Page.read(path)
+            if anchor not in there.anchors:
+                yield n, f"the link to {link[1]} leads to no heading or figure"
 
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
