@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -46,15 +47,10 @@ class Listing:
 
     def where(self, language: str) -> str:
         """The lines in words: "lines 7, 9 and 12–20"; a docstring makes no gap."""
-        spans: list[list[int]] = []
-        for n in lines_that_count(self.path.read_text("utf-8")):
-            if n not in self.lines:
-                spans.append([])
-            else:
-                spans = spans or [[]]
-                spans[-1].append(n)
-        words = [f"{s[0]}–{s[-1]}" if s[1:] else f"{s[0]}" for s in spans if s]
-        start, last = words[:-1], words[-1]
+        count = lines_that_count(self.path.read_text("utf-8"))
+        runs = groupby(count, lambda n: n in self.lines)
+        spans = [[*run] for shown, run in runs if shown]
+        *start, last = (f"{s[0]}–{s[-1]}" if s[1:] else f"{s[0]}" for s in spans)
         many = start or "–" in last
         if start:
             last = say("{} and {}", language).format(", ".join(start), last)
