@@ -164,10 +164,9 @@ def _left_over(parts: list[Part]) -> Iterator[Fault]:
                 elif isinstance(node, ast.Global | ast.Nonlocal):
                     used.update(node.names)
             for node in function.body:
-                is_script = isinstance(part, Block) and part.kind == "script"
                 for name in sorted(names_bound(node) - used):
-                    n = part.line + (node.lineno if is_script else 0)
-                    yield n, f"{function.name} makes {name} and never reads it"
+                    what = f"{function.name} makes {name} and never reads it"
+                    yield _line(part, node), what
 
 
 def _replaced(parts: list[Part]) -> Iterator[Fault]:
@@ -194,11 +193,16 @@ def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
                 named |= names_bound(one)
             for node in ast.walk(one) if isinstance(part, Block) else ():
                 if isinstance(node, ast.Assert):
-                    is_script = isinstance(part, Block) and part.kind == "script"
-                    n = part.line + (node.lineno if is_script else 0)
                     for test in _tests(node.test):
                         if _is_idle(test, named, made.modules):
-                            yield n, f"assert {ast.unparse(test)} cannot fail"
+                            what = f"assert {ast.unparse(test)} cannot fail"
+                            yield _line(part, node), what
+
+
+def _line(part: Block | Bound | Premise, node: ast.stmt) -> int:
+    """The line of a statement in a script; of another part, the line it begins in."""
+    is_script = isinstance(part, Block) and part.kind == "script"
+    return part.line + (node.lineno if is_script else 0)
 
 
 def _tests(test: ast.expr) -> list[ast.expr]:
