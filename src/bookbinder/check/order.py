@@ -57,7 +57,7 @@ class Reader:
         """Where each name of the library is introduced."""
         found: dict[str, Place] = {}
         for page, block in listings(self.page.edition, self.root):
-            for name in block.source.split():
+            for name in block.names:
                 found.setdefault(name, (self.pages.index(page.path), block.line))
         return found
 

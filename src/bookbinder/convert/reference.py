@@ -48,8 +48,7 @@ def brought(page: Page, root: Path = ROOT) -> dict[str, str]:
     names: set[str] = set()
     own: set[str] = set()
     for block in page.blocks:
-        if block.source:
-            names |= {name.rpartition(".")[2] for name in block.source.split()}
+        names |= {name.rpartition(".")[2] for name in block.names}
         for node in _statements(block):
             imported = getattr(node, "module", "") or ""
             if isinstance(node, ast.ImportFrom) and imported.startswith(PACKAGE):
@@ -74,7 +73,7 @@ def introductions(edition: Path, root: Path = ROOT) -> dict[str, str]:
     for page, block in listings(edition, root):
         if not block.again:
             path = page.path.relative_to(edition).as_posix()
-            for name in block.source.split():
+            for name in block.names:
                 found.setdefault(name, f"[{page.title}]({path}#{block.anchor})")
     return found
 
@@ -143,7 +142,7 @@ def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:
         return []
     home = os.path.relpath(page.edition, page.path.parent)
     place = Path(home, REFERENCE).as_posix()
-    entries = set(library(root).values()) & set(block.source.split())
+    entries = set(library(root).values()) & set(block.names)
     word, whole = (
         say(text, page.language) for text in ("reference", "{} in the reference")
     )

@@ -303,7 +303,7 @@ def _listed(user: str, root: Path) -> set[str]:
     found: set[str] = set()
     for block in _page(user, root).blocks:
         if block.kind == "listing":
-            for name in block.source.split():
+            for name in block.names:
                 stem, _, rest = name.removeprefix(f"{PACKAGE}.").partition(".")
                 found.add(f"{stem}.{rest}")
                 for node in ast.walk(ast.parse(block.listing(root).code)):

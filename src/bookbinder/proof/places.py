@@ -171,11 +171,12 @@ def _misspelt_code(page: Page) -> Places:
 def _dropped(page: Page) -> Places:
     """One that binds a name which only it binds, and which is read below."""
     statements = list(_statements(page))
+    listed = {name.rpartition(".")[2] for block in page.blocks for name in block.names}
     bound = Counter(name for _, node in statements for name in names_bound(node))
     for n, (line, node) in enumerate(statements):
         read = {name for _, later in statements[n + 1 :] for name in names_read(later)}
         once = {name for name in names_bound(node) if bound[name] == 1}
-        if once & read - set(_listed_names(page)):
+        if once & read - listed:
             yield _offset(page, line), _offset(page, line + 1), ""
 
 
@@ -559,12 +560,6 @@ def _bound_by(source: str) -> set[str]:
 
 def _read_by(source: str) -> set[str]:
     return {name for node in parsed(source) for name in names_read(node)}
-
-
-def _listed_names(page: Page) -> Iterator[str]:
-    for block in page.blocks:
-        if block.source:
-            yield from (name.rpartition(".")[2] for name in block.source.split())
 
 
 def _neighbour(name: str) -> str:

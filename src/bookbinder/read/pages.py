@@ -112,9 +112,14 @@ class Block:
         return self.attributes.get("source", "")
 
     @property
+    def names(self) -> list[str]:
+        """The same, one by one."""
+        return self.source.split()
+
+    @property
     def anchor(self) -> str:
         """The place on the page that a link to this listing leads to."""
-        name = self.source.split()[0].removeprefix("scratchnn.").replace(".", "-")
+        name = self.names[0].removeprefix("scratchnn.").replace(".", "-")
         return name.replace("__", "")  # Markdown would make it bold
 
     @property
@@ -137,7 +142,7 @@ class Block:
         A fence may name several objects of one module, space between.
         """
         without = self.attributes.get("without", "")
-        found = [listing(name, root, without) for name in self.source.split()]
+        found = [listing(name, root, without) for name in self.names]
         if len({one.path for one in found}) != 1:
             raise BookError("a listing names one object, or several of one module")
         return Listing(
