@@ -123,25 +123,24 @@ TOKEN = re.compile(rf"{WORD.pattern}|\S")
 
 def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every fault in the sentences of a page, as line and complaint."""
-    for check in (_numbers, _years, _formulas):
-        yield from check(page, root)
     code, expressions = [*_code(page, root)], [one.expression for one in page.bounds]
     known = _words(code, root)
+    yield from _numbers(page, known)
     yield from _number_words(page, known)
+    yield from _years(page)
+    yield from _formulas(page)
     yield from _symbols(page, known | _words(expressions, root))
     yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
 
 
-def _numbers(page: Page, root: Path) -> Iterator[Fault]:
+def _numbers(page: Page, known: set[str]) -> Iterator[Fault]:
     """Every number in a sentence has its expression, or is one of the few."""
     text = blanked(COMMENT, page.sentences)
     for pattern in STANDING:
         text = blanked(pattern, text)
     text = re.sub(r"\*|</?kbd>", "", ADDRESS.sub("", text))
-    words = [m for m in NUMBERED_WORD.finditer(text) if m[0].lower() not in TYPES]
-    known = _words(_code(page, root), root) if words else set()
-    for word in words:
-        if word[0].lower() not in known:
+    for word in NUMBERED_WORD.finditer(text):
+        if word[0].lower() not in known | TYPES:
             complaint = f"{word[0]} is nothing that this page's code knows"
             yield line_of(text, word.start()), complaint
     text = NUMBERED_WORD.sub("", text)
@@ -165,7 +164,7 @@ def _number_words(page: Page, known: set[str]) -> Iterator[Fault]:
             yield line_of(page.prose_text, word.start()), what
 
 
-def _years(page: Page, root: Path) -> Iterator[Fault]:
+def _years(page: Page) -> Iterator[Fault]:
     """A year stands in a sentence on what happened then."""
     for sentence in SENTENCE.finditer(page.prose_text):
         for year in re.finditer(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)", sentence[0]):
@@ -174,7 +173,7 @@ def _years(page: Page, root: Path) -> Iterator[Fault]:
                 yield n, f"{year[0]} belongs to {YEARS[year[0]]}, who is not named here"
 
 
-def _formulas(page: Page, root: Path) -> Iterator[Fault]:
+def _formulas(page: Page) -> Iterator[Fault]:
     """Displayed formulas are tested under a name; numbers in small ones are bound."""
     text = blanked(CODE_SPAN, page.sentences)
     tested = {premise.tex for premise in page.premises if premise.name}
