@@ -138,14 +138,14 @@ def _program(path: Path, name: str, root: Path, package: tuple[str, ...]) -> str
     imports: dict[str, set[str]] = {}
     constants: dict[str, None] = {}
     functions: dict[str, None] = {}
-    for found in _closure(path, name, root, set()):
-        if isinstance(found.node, ast.Import | ast.ImportFrom):
-            module = getattr(found.node, "module", "")
-            imports.setdefault(module, set()).add(ast.unparse(found.node.names[0]))
+    for file, node in _closure(path, name, root, set()):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = getattr(node, "module", "")
+            imports.setdefault(module, set()).add(ast.unparse(node.names[0]))
             continue
-        text = found.path.read_text("utf-8")
-        code = _code(text, _without_docstrings(text, found.node))
-        (functions if isinstance(found.node, Definition) else constants)[code] = None
+        text = file.read_text("utf-8")
+        code = _code(text, _without_docstrings(text, node))
+        (functions if isinstance(node, Definition) else constants)[code] = None
     plain = [f"import {module}" for module in sorted(imports.pop("", set()))]
     from_ = [
         f"from {m} import {', '.join(sorted(imports[m]))}" for m in sorted(imports)
@@ -294,36 +294,31 @@ def _docstrings(node: ast.AST) -> tuple[tuple[int, int], ...]:
     )
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A statement that a program needs, and the file it stands in."""
-
-    path: Path
-    node: ast.stmt
-
-
 def _closure(
     path: Path, name: str, root: Path, seen: set[tuple[Path, str]]
-) -> Iterator[_Found]:
-    """The statements that `name` needs, dependencies first; imports one name each."""
+) -> Iterator[tuple[Path, ast.stmt]]:
+    """The statements that `name` needs, and the files they stand in.
+
+    Dependencies come first; imports bring one name each.
+    """
     if (path, name) in seen:
         return
     seen.add((path, name))
     tree = _tree(path)
     node = _member(tree, name, f"{path.relative_to(root)} defines no {name}")
     if isinstance(node, ast.Import):
-        yield _Found(path, ast.Import([_alias(node, name)]))
+        yield path, ast.Import([_alias(node, name)])
     elif isinstance(node, ast.ImportFrom):
         alias, module = _alias(node, name), node.module or ""
         if module.split(".")[0] == path.relative_to(root).parts[0]:
             yield from _closure(_module(module, root)[0], alias.name, root, seen)
         else:
-            yield _Found(path, ast.ImportFrom(module, [alias], node.level))
+            yield path, ast.ImportFrom(module, [alias], node.level)
     else:
         defined = {bound for statement in tree.body for bound in names_bound(statement)}
         for needed in sorted(names_read(node) & defined - {name}):
             yield from _closure(path, needed, root, seen)
-        yield _Found(path, node)
+        yield path, node
 
 
 def _alias(node: ast.Import | ast.ImportFrom, name: str) -> ast.alias:
