@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from bookbinder import ROOT
 from bookbinder.convert.binding import Step
-from bookbinder.convert.reference import brought, expanded, sessions
+from bookbinder.convert.reference import brought, expanded, reference_of, sessions
 from bookbinder.make.notebooks import place
 from bookbinder.read.book import REFERENCE
 from bookbinder.read.pages import Page
@@ -153,11 +153,8 @@ class Names(Step, Treeprocessor):
         page = self.source.page
         if page is None or page.path.name == REFERENCE:
             return
-        home = page.edition
-        if not (home / REFERENCE).is_file():
-            return
-        up = Path(os.path.relpath(home, page.path.parent), REFERENCE).as_posix()
-        self._link(root, brought(page, self.source.root), up)
+        if reference := reference_of(page):
+            self._link(root, brought(page, self.source.root), reference)
 
     def _link(self, parent: etree.Element, names: dict[str, str], page: str) -> None:
         """Link the names found below an element, and forget them."""

@@ -138,10 +138,9 @@ def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:
 
     What has been shown before has none: its link to that place is enough.
     """
-    if block.again or not (page.edition / REFERENCE).is_file():
+    place = reference_of(page)
+    if block.again or not place:
         return []
-    home = os.path.relpath(page.edition, page.path.parent)
-    place = Path(home, REFERENCE).as_posix()
     entries = set(library(root).values()) & set(block.names)
     word, whole = (
         say(text, page.language) for text in ("reference", "{} in the reference")
@@ -150,6 +149,14 @@ def entry_links(page: Page, block: Block, root: Path = ROOT) -> list[str]:
         f'[{word}]({place}#{name}){{ aria-label="{whole.format(short)}" }}'
         for name, short in sorted((name, name.rpartition(".")[2]) for name in entries)
     ]
+
+
+def reference_of(page: Page) -> str:
+    """Where a page finds the reference of its edition; nothing if there is none."""
+    if not (page.edition / REFERENCE).is_file():
+        return ""
+    home = os.path.relpath(page.edition, page.path.parent)
+    return Path(home, REFERENCE).as_posix()
 
 
 def is_docstring(md: Markdown) -> bool:
