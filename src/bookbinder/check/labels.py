@@ -60,17 +60,17 @@ def _rows(page: Page) -> Iterator[Fault]:
     """All rows of a table are as long as its first, and no two have one name."""
     for table in TABLE.finditer(page.sentences):
         first = line_of(page.sentences, table.start("rows"))
-        above = table[0].splitlines()[:2]
-        for n, row in enumerate([*above, *table["rows"].splitlines()], first - 2):
-            if len(_cells(row)) != len(_cells(above[0])):
+        head, rule, *rows = table[0].splitlines()
+        for n, row in enumerate([head, rule, *rows], first - 2):
+            if len(_cells(row)) != len(_cells(head)):
                 yield n, "a row that is longer or shorter than the first of its table"
         names: set[str] = set()
-        for n, row in enumerate(table["rows"].splitlines(), first):
+        for n, row in enumerate(rows, first):
             name = row.split("|")[1].strip(" *")
             if name in names and "<!--=" not in name:
                 yield n, f"a second row of this table is called {name}"
             names.add(name)
-        yield from _mislabelled([*above[:1], *table["rows"].splitlines()], first)
+        yield from _mislabelled([head, *rows], first)
 
 
 def _mislabelled(table: list[str], first: int) -> Iterator[Fault]:
