@@ -8,6 +8,7 @@ import difflib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -34,12 +35,8 @@ def sample(root: Path, size: int, seed: int) -> list[Corruption]:
             by_kind.setdefault(corruption.kind, []).append(corruption)
     for places in by_kind.values():
         rng.shuffle(places)
-    drawn: list[Corruption] = []
-    while len(drawn) < size and any(by_kind.values()):
-        for kind in sorted(by_kind):
-            if by_kind[kind] and len(drawn) < size:
-                drawn.append(by_kind[kind].pop())
-    return drawn
+    rounds = zip_longest(*(by_kind[kind] for kind in sorted(by_kind)))
+    return [one for each in rounds for one in each if one][:size]
 
 
 def attack(
