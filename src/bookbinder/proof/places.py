@@ -113,7 +113,7 @@ def _sentence(page: Page) -> Places:
         if not _within(
             page, m.start(), FIGURE, COMMENT, BOUND, VALUED, FORMULA, CODE_SPAN
         ):
-            yield m.start(), m.end(), str(int(m[0]) % 5 + 4)
+            yield *m.span(), str(int(m[0]) % 5 + 4)
 
 
 @kind("a number spelt as a word")
@@ -121,14 +121,14 @@ def _spelt(page: Page) -> Places:
     """Of those that have an expression behind them."""
     for m in _in_prose(page, BOUND):
         if m["shown"].lower() in NUMBER_WORDS:
-            yield m.start("shown"), m.end("shown"), _other_word(m["shown"])
+            yield *m.span("shown"), _other_word(m["shown"])
 
 
 @kind("an expression behind a number dropped")
 def _unbound(page: Page) -> Places:
     for m in _in_prose(page, BOUND):
         if re.search(r"[2-9]|\d\d", m["shown"]):
-            yield m.start(), m.end(), m["shown"]
+            yield *m.span(), m["shown"]
 
 
 @kind("a name misspelt in an expression behind a number")
@@ -278,7 +278,7 @@ def _small_sign(page: Page) -> Places:
 def _unvalued(page: Page) -> Places:
     for m in _in_prose(page, VALUED):
         if m["shown"][0] == "$" and says_something(m["shown"][1:-1]):
-            yield m.start(), m.end(), m["shown"]
+            yield *m.span(), m["shown"]
 
 
 @kind("an equation that became an inequality")
@@ -304,7 +304,7 @@ def _year(page: Page) -> Places:
     """Another one of those that the book may name."""
     for m in _in_prose(page, re.compile(rf"\b(?:{'|'.join(YEARS)})\b(?!<!--|-)")):
         years = [*YEARS, *YEARS]
-        yield m.start(), m.end(), years[years.index(m[0]) + 1]
+        yield *m.span(), years[years.index(m[0]) + 1]
 
 
 @kind("a digit or letter in a formula")
@@ -319,7 +319,7 @@ def _formula(page: Page) -> Places:
 @kind("a formula without its test")
 def _untested(page: Page) -> Places:
     for m in _in_prose(page, re.compile(r"<!-- (?:formula|never) .*?-->", re.DOTALL)):
-        yield m.start(), m.end(), ""
+        yield *m.span(), ""
 
 
 @kind("a shape")
@@ -347,19 +347,19 @@ def _caption(page: Page) -> Places:
 @kind("the words for a picture taken away")
 def _alt(page: Page) -> Places:
     for m in _in_prose(page, FIGURE):
-        yield m.start("alt"), m.end("alt"), ""
+        yield *m.span("alt"), ""
 
 
 @kind("the words for a picture taken from another")
 def _alt_swapped(page: Page) -> Places:
     for one, other in itertools.pairwise(list(_in_prose(page, FIGURE))):
-        yield one.start("alt"), one.end("alt"), other["alt"]
+        yield *one.span("alt"), other["alt"]
 
 
 @kind("another picture")
 def _picture(page: Page) -> Places:
     for one, other in itertools.pairwise(list(_in_prose(page, FIGURE))):
-        yield one.start("path"), one.end("path"), other["path"]
+        yield *one.span("path"), other["path"]
 
 
 @kind("the caption of another picture")
@@ -378,7 +378,7 @@ def _row(page: Page) -> Places:
     for one, other in itertools.pairwise(_in_prose(page, row)):
         below = page.text[one.end() + 1 : other.start()] == ""
         if below and not re.search(r"<!--|--", one["name"] + other["name"]):
-            yield other.start("name"), other.end("name"), one["name"]
+            yield *other.span("name"), one["name"]
 
 
 @kind("a word of a command")
@@ -401,7 +401,7 @@ def _link(page: Page) -> Places:
                 yield at, at + 3, _misspelt(m[part])[:4]
         if m["file"] and re.match(r"\[(\d|[Cc]hapter)", m[0]):
             new = "learning.md" if m["file"] != "learning.md" else "arrays.md"
-            yield m.start("file"), m.end("file"), new
+            yield *m.span("file"), new
 
 
 @kind("a link to another page")
@@ -409,7 +409,7 @@ def _other_page(page: Page) -> Places:
     for m in _in_prose(page, LINKED):
         if m["file"]:
             new = "notation.md" if m["file"] != "notation.md" else "questions.md"
-            yield m.start("file"), m.end("file"), new
+            yield *m.span("file"), new
 
 
 @kind("a link to another section")
@@ -420,22 +420,22 @@ def _other_section(page: Page) -> Places:
             there = Page.read(page.path.parent / (m["file"] or page.path.name))
             others = [place for place in there.anchors if place != m["place"]]
             if others:
-                yield m.start("place"), m.end("place"), others[0]
+                yield *m.span("place"), others[0]
         if m["title"]:
-            yield m.start("title"), m.end("title"), "Another section"
+            yield *m.span("title"), "Another section"
 
 
 @kind("a title")
 def _title(page: Page) -> Places:
     for m in re.finditer(r"^(?:title: |# )(?P<title>\w{3,})", page.text, re.MULTILINE):
         if page.lines.index(page.text[m.start() :].split("\n")[0]) < 12:
-            yield m.start("title"), m.end("title"), _misspelt(m["title"])
+            yield *m.span("title"), _misspelt(m["title"])
 
 
 @kind("a heading that a link leads to")
 def _anchor(page: Page) -> Places:
     for m in _in_prose(page, re.compile(r"\{ *#(?P<id>[\w-]+) *\}")):
-        yield m.start("id"), m.end("id"), _misspelt(m["id"])
+        yield *m.span("id"), _misspelt(m["id"])
 
 
 def _offset(page: Page, line: int) -> int:
