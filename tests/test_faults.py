@@ -1488,6 +1488,13 @@ def test_bad_tex_is_named_by_its_own_page(write: Write) -> None:
         build(page)
 
 
+def test_a_root_over_a_fraction_fails_the_build(write: Write) -> None:
+    """The font's roots are as high as a line, and would not reach around it."""
+    page = write(SOUND.replace("$1 + 1 = 2$", r"$\sqrt{\frac{1}{x}}$<!--= 1 -->"))
+    with pytest.raises(BookError, match=r"page.md:\d+: a root over a fraction"):
+        build(page)
+
+
 def test_a_full_stop_stays_with_its_formula(write: Write) -> None:
     """Or a line of the page could begin with it."""
     html = build(write(SOUND.replace("2$. See", "2$). See")))

@@ -20,6 +20,9 @@ from bookbinder.read.pages import line_of
 PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
 """A letter with dashes, which are small and high already without being a power."""
 
+TALL = re.compile(r"\\sqrt\s*\{[^{}]*\\([dt]?frac|sum|prod|int)\b")
+"""A root over more than a line. Its sign does not grow: see theme/fonts/README.md."""
+
 
 class Maths(Step, Treeprocessor):
     """Replaces each formula's TeX by its MathML."""
@@ -35,6 +38,9 @@ class Maths(Step, Treeprocessor):
                 continue
             tex = unescape((element.text or "").strip())
             display, tex = tex.startswith("\\["), tex[2:-2].strip()
+            if TALL.search(tex):
+                what = "a root over a fraction or a sum, which its sign does not span"
+                raise BookError(f"{self._where(tex)}: {what}; write 1/x in one line")
             try:
                 mathml = self.convert.convert_with_local_state(
                     tex, displaystyle=display
