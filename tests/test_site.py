@@ -237,3 +237,40 @@ def test_headings_lead_step_by_step(site: Path) -> None:
         assert levels.count(1) == 1, page.path
         steps = itertools.pairwise(levels)
         assert all(below <= above + 1 for above, below in steps), page.path
+
+
+SIGNS = re.compile(r"""[][$~`^|\\{}<>=#"']|\b_|_\b|:::|!!!|\?\?\?|\n *: """)
+
+
+def left_standing(html: Path) -> list[str]:
+    """Texts with signs of Markdown or TeX in them: no sentence of the book has these.
+
+    Code and formulas have them, straight quotation marks become curly ones.
+    """
+    inside = "ancestor::code or ancestor::pre or ancestor::math or ancestor::script"
+    texts = parsed(html).xpath(f"//article//text()[not({inside})]")
+    return [text for text in texts if SIGNS.search(text)]
+
+
+def test_nothing_is_left_of_how_a_page_is_written(site: Path) -> None:
+    """Markdown that is not understood is text, whatever it was meant to be."""
+    found = {html: left_standing(html) for html in site.rglob("*.html")}
+    assert found
+    assert not {html: texts for html, texts in found.items() if texts}
+
+
+RAW = (
+    "It is $x_1 $ here", "$$ x", "it is x^2", r"\alpha", r"\(x\)", "a | b", "~~x~~",
+    "- [ ] do it", "a note.[^1]", "==x==", "A part { #foo } more", "a #foo", "`code",
+    "_x", "x_", "::: scratchnn.losses", "!!! trap", "??? solution", "&lt;div>", "x' y",
+    "Term\n:   Definition", 'title: "A page"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RAW)
+def test_what_is_left_standing_is_seen(text: str, tmp_path: Path) -> None:
+    """In a sentence, not in code or in a formula."""
+    code = "<code>$</code><pre>$</pre><math><mi>$</mi></math><script>$</script>"
+    html = f"<article><p>{text}</p>{code}</article>$"
+    (tmp_path / "page.html").write_text(html, "utf-8")
+    assert left_standing(tmp_path / "page.html") == [text.replace("&lt;", "<")]
