@@ -34,9 +34,6 @@ NOT_OURS = {
     "code in a quotation, which nothing runs: write it as a fence": r"^ *>.*(```|~~~)",
     "a backtick that is never closed": r"`",
     "a link that is cut in two": r"\]\s+\((?:#|[\w/.-]+\.(?:md|ipynb)\b)",
-    "a list inside a paragraph: it needs an empty line above": (
-        r"^(?![-*+|>#!?\s]|\d+\. ).*\n(?=[-*+] )"
-    ),
     "a table without bars at both ends": r"^ *:?-+:? *\|[-:| ]*$|^ *\|[-: |]*-:? *$",
     "a table inside a paragraph: it needs an empty line above": r"^[^|\n].*\n(?=\|)",
     "an aside whose title is not in quotes": (
@@ -56,8 +53,19 @@ OUTSIDE_FORMULAS = {
         r"(?<![\\\w}^_])\{:?"
         r"(?! *(?:(?:#[\w-]+|\.(?:lede|md-button(?:--primary)?)) *)+\})"
     ),
+    "an attribute of nothing: it stands behind a link, a heading or a paragraph": (
+        r"^(?!#) *\S.*?[^)\n]\{:? *[#.]|^#.*\{[^}\n]*\} *\S"
+        r"|(?<=\n\n) *\{:? *[#.]|^ *\{:? *[#.][^}\n]*\} *\n(?= *\S)"
+    ),
+    "square brackets around no link": r"\[(?![^\[\]]*\]\()|\](?!\()",
+    "a sign that Markdown leaves as it is": r"~~|==|\^|\\|^ *:\s|^ *[^|\s].*\|",
 }
 """The same, where no formula is: it has brackets of its own."""
+
+LIST_INSIDE = re.compile(
+    r"^( *)(?![-*+] |[|>#!?\s]|\d+\. ).*\n(?=\1(?:[-*+]|\d+\.) )", re.MULTILINE
+)
+"""A list that begins right below a line of text; not a number and its expression."""
 
 TWICE = re.compile(r"\b([A-Za-z]+)(?: +| *\n *)\1\b")
 UNSEEN_FORMULA = re.compile(r"\$\$|\\[(\[]|\\begin\b")
@@ -87,14 +95,25 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     if "$" in unclosed:
         yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
     text = _hidden(CODE_SPAN, blanked(COMMENT, page.sentences))
+    for found in LIST_INSIDE.finditer(text):
+        n = line_of(text, found.start())
+        yield n, "a list inside a paragraph: it needs an empty line above"
     text = re.sub(r"<!--=.*?-->", "", text)
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
     plain = _hidden(FORMULA, text)
     for what, pattern in OUTSIDE_FORMULAS.items():
-        for found in re.finditer(pattern, plain):
+        for found in re.finditer(pattern, plain, re.MULTILINE):
             yield line_of(plain, found.start()), what
+    for formula in FORMULA.finditer(text):
+        tex, n = formula[0].strip("$"), line_of(text, formula.start())
+        if not formula[0].startswith("$$") and tex != tex.strip():
+            yield n, "a formula that begins or ends with white space"
+    for formula in DISPLAYED.finditer(text):
+        n = line_of(text, formula.end())
+        if re.search(r"\n\s*\n", formula[0]) or "".join(page.lines[n : n + 1]).strip():
+            yield n, "a displayed formula has an empty line below, and none inside"
     for word in TWICE.finditer(text):
         yield line_of(text, word.start()), f"a word twice: {word[1]}"
     for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):
@@ -103,11 +122,15 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     for star in re.finditer(r"(?<!\\)\*", _unemphasised(_hidden(FORMULA, text))):
         yield line_of(star.string, star.start()), "a star that emphasises nothing"
     for aside in ADMONITION.finditer(text):
+        n = line_of(text, aside.start())
         if aside["kind"] not in ASIDES:
             known = ", ".join(ASIDES)
-            yield line_of(text, aside.start()), f"{aside['kind']!r} is none of: {known}"
+            yield n, f"{aside['kind']!r} is none of: {known}"
         elif aside["sign"] not in ASIDES[aside["kind"]]:
-            yield line_of(text, aside.start()), "solutions are folded, traps are not"
+            yield n, "solutions are folded, traps are not"
+        inside = next(filter(str.strip, page.lines[n:]), "")
+        if not inside.startswith(" " * (aside.start("sign") - aside.start() + 4)):
+            yield n, "an aside with nothing in it: indent by four spaces what it holds"
     fences = [(block.line, page.lines[block.line - 1]) for block in page.blocks]
     apart = {n for n, _ in fences} | {figure.line for figure in page.figures}
     for n in sorted(apart):

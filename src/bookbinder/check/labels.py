@@ -16,7 +16,6 @@ from bookbinder import ROOT, BookError
 from bookbinder.read.book import CODE_PAGE, REFERENCE, contents
 from bookbinder.read.pages import (
     CODE_SPAN,
-    FORMULA,
     HEADING,
     MODULE_LINE,
     Block,
@@ -64,6 +63,8 @@ def _rows(page: Page) -> Iterator[Fault]:
         for n, row in enumerate([head, rule, *rows], first - 2):
             if len(_cells(row)) != len(_cells(head)):
                 yield n, "a row that is longer or shorter than the first of its table"
+            if any(cell.count("$") % 2 for cell in _cells(row)):
+                yield n, "a bar in a formula, where Markdown ends the cell"
         names: set[str] = set()
         for n, row in enumerate(rows, first):
             name = row.split("|")[1].strip(" *")
@@ -92,8 +93,8 @@ def _mislabelled(table: list[str], first: int) -> Iterator[Fault]:
 
 
 def _cells(row: str) -> list[str]:
-    """The cells of a table's row, without what code and formulas hold."""
-    return blanked(FORMULA, blanked(CODE_SPAN, row.strip())).split("|")[1:-1]
+    """The cells of a table's row as Markdown sees them, without what code holds."""
+    return re.split(r"(?<!\\)\|", blanked(CODE_SPAN, row.strip()))[1:-1]
 
 
 def _modules(page: Page) -> Iterator[Fault]:
