@@ -14,7 +14,7 @@ from bookbinder.check.fences import fence_faults, lost_listings
 from bookbinder.check.figures import figure_faults
 from bookbinder.check.labels import label_faults
 from bookbinder.check.pointers import pointer_faults
-from bookbinder.check.prose import prose_faults
+from bookbinder.check.prose import description_faults, prose_faults
 from bookbinder.check.statements import statement_faults
 from bookbinder.read.pages import Page
 
@@ -25,6 +25,7 @@ CHECKS = (
     figure_faults,
     dialect_faults,
     prose_faults,
+    description_faults,
     pointer_faults,
     label_faults,
     command_faults,

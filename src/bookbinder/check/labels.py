@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import yaml
+
 from bookbinder import ROOT, BookError
 from bookbinder.read.book import CODE_PAGE, REFERENCE, contents
 from bookbinder.read.pages import (
@@ -33,7 +35,9 @@ TABLE = re.compile(
 )
 ENTRY = re.compile(r"- \[(?P<title>.+)\]\((?P<file>\S+)\)$")
 START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
-NUMBER = re.compile(r"(?<![\w.])(?![01]\b)\d")
+NUMBER = re.compile(r"(?<![\w.])(?![01](?!\w|[.,]\d))\.?\d")
+"""A number that is more than a bit."""
+
 TEXT = re.compile(r"""["']([^"'<>]+)["'](?=[^<>]*-->)""")
 """A text in an expression."""
 
@@ -46,13 +50,35 @@ def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     yield from _rows(page)
     yield from _modules(page)
     yield from _comments(page, root)
-    for n, line in enumerate(page.front, 2):
-        if not re.match("(?:title|description|hide|search): ", line):
-            yield n, "front matter that nothing reads: each key has one line"
-        elif re.match(r"description: .*(?:[2-9]|\d\d)", line):
-            yield n, "a number in a description, which nothing computes"
+    yield from _front(page)
     if page.path.name == "index.md":
         yield from _contents(page, root)
+
+
+def _front(page: Page) -> Iterator[Fault]:
+    """What builders read before they read the page: YAML, a line for each key.
+
+    MkDocs shows as text what is none, and says nothing.
+    """
+    try:
+        front = yaml.safe_load("\n".join(page.front)) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        n = mark.line + 2 if mark else 1
+        yield n, f"front matter that is no YAML: {str(error).splitlines()[0]}"
+        return
+    seen: set[str] = set()
+    for n, line in enumerate(page.front, 2):
+        key = line.partition(": ")[0]
+        if key not in ("title", "description", "hide", "search") or key in seen:
+            yield n, "front matter that nothing reads: each key has one line"
+        elif key in ("title", "description") and not isinstance(front[key], str):
+            yield n, f"the {key} is no text: set it in quotation marks"
+        if key == "description" and re.search(r"\d", line):
+            yield n, "a number in a description, which nothing computes"
+        if key == "description" and "](" in line:
+            yield n, "a link in a description, where nobody can follow it"
+        seen.add(key)
 
 
 def _rows(page: Page) -> Iterator[Fault]:
