@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.claims import said
@@ -81,18 +82,22 @@ $ make test
 """
 
 
-def build(page: Page) -> str:
-    """The page as HTML, by the extensions that every builder uses."""
-    root = str(page.path.parents[2])
+def converter(root: Path) -> Markdown:
+    """What makes HTML, with the extensions that every builder uses."""
     extensions: list[str | Extension] = [
         "admonition", "attr_list", "md_in_html", "pymdownx.details",
         "pymdownx.highlight", "pymdownx.superfences", "toc",
-        BindingExtension(root=root), ReadingExtension(), MathsExtension(),
+        BindingExtension(root=str(root)), ReadingExtension(), MathsExtension(),
     ]  # fmt: skip
     config = {"pymdownx.arithmatex": {"generic": True}}
-    md = Markdown(
+    return Markdown(
         extensions=[*extensions, "pymdownx.arithmatex"], extension_configs=config
     )
+
+
+def build(page: Page) -> str:
+    """The page as HTML."""
+    md = converter(page.path.parents[2])
     return md.convert(re.sub(r"\A---.*?---\n", "", page.text, flags=re.S))
 
 
@@ -1144,6 +1149,12 @@ STATIC = {
         7,
         "a fence with title, which nothing reads",
     ),
+    "an early use of what is not there": (
+        "```python\ntwo",
+        '``` { .python early="nonsense" }\ntwo',
+        10,
+        "early: the library exports no nonsense",
+    ),
     "a word of capitals": ("A caption.", "A GPU.", 34, "is listed in prose.CAPITALS"),
     "a formula that ends with white space": (
         "$1 + 1 = 2$",
@@ -1664,6 +1675,22 @@ def test_a_root_over_a_fraction_fails_the_build(write: Write) -> None:
     page = write(SOUND.replace("$1 + 1 = 2$", r"$\sqrt{\frac{1}{x}}$<!--= 1 -->"))
     with pytest.raises(BookError, match=r"page.md:\d+: a root over a fraction"):
         build(page)
+
+
+@pytest.mark.parametrize("backslash", ["\\", r"\\"])
+def test_bad_tex_is_named_in_the_docstring_it_stands_in(
+    backslash: str, write: Write
+) -> None:
+    """With the file and the line, whether the docstring is raw or not."""
+    root = write(SOUND).path.parents[2]
+    (root / "src").unlink()
+    file = root / "src" / "scratchnn" / "losses.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(f'"""Losses.\n\nIt is ${backslash}frac{{1}}{{w$.\n"""\n', "utf-8")
+    md = converter(root)
+    md.treeprocessors.register(Treeprocessor(), "mkdocstrings_ids", 0)
+    with pytest.raises(BookError, match=re.escape(f"{file}:3: bad TeX")):
+        md.convert(r"It is $\frac{1}{w$.")
 
 
 def test_a_full_stop_stays_with_its_formula(write: Write) -> None:

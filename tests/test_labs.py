@@ -419,6 +419,18 @@ def test_an_alt_without_its_picture_is_refused(
         labs.rerun(tmp_path)
 
 
+@pytest.mark.parametrize("source", ["1 + 1", "from IPython.display import *\nHTML('')"])
+def test_a_cell_that_ends_in_a_value_is_refused(
+    source: str, lab_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Its page would know no place for it; the lab and the cell are named."""
+    lab = lab_of(source)
+    cell = cells(lab)[0]["id"]
+    with pytest.raises(BookError, match=rf"lab\.ipynb: cell {cell} shows what is"):
+        labs.rerun(tmp_path)
+    assert not labs.place(lab).exists()
+
+
 def test_another_backend_changes_no_lab(
     lab_of: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

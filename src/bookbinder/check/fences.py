@@ -12,6 +12,7 @@ from bookbinder import BookError
 from bookbinder.check.ledger import first_shown
 from bookbinder.check.statements import parsed
 from bookbinder.read.pages import Block, Fault, Page, examples
+from bookbinder.read.source import library
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")
 GLUED = re.compile(r"(>>>|\.\.\.)[^ ]")
@@ -85,8 +86,14 @@ def _session(block: Block) -> Iterator[Fault]:
 
 
 def lost_listings(page: Page, root: Path) -> Iterator[Fault]:
-    """Every listing names an object, and one that is shown again was shown before."""
+    """Every listing names an object, and one that is shown again was shown before.
+
+    What a block uses early is a name of the library.
+    """
     for block in page.blocks:
+        for name in block.early:
+            if name not in library(root):
+                yield block.line, f"early: the library exports no {name}"
         if block.source:
             try:
                 block.listing(root)

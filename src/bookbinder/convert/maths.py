@@ -62,14 +62,21 @@ class Maths(Step, Treeprocessor):
                 element.tail = (element.tail or "")[stop.end() :]
 
     def _where(self, tex: str) -> str:
-        """File and line of a formula on the page that is being converted."""
-        page = self.source.page
-        if page is None:
-            return "a docstring"
-        words = r"\s+".join(map(re.escape, tex.split()))
-        found = re.search(rf"\$\s*(?P<tex>{words})\s*\$", page.sentences)
-        n = line_of(page.sentences, found.start("tex")) if found else 1
-        return f"{page.path}:{n}"
+        """File and line of a formula: of the page that is being converted.
+
+        Or of the library, whose docstrings may write a backslash as two.
+        """
+        words = r"\s+".join(map(re.escape, tex.split())).replace(r"\\", r"\\{1,2}")
+        formula = re.compile(rf"\$\s*(?P<tex>{words})\s*\$")
+        if page := self.source.page:
+            texts = {page.path: page.sentences}
+        else:
+            library = sorted(self.source.root.glob("src/scratchnn/*.py"))
+            texts = {path: path.read_text("utf-8") for path in library}
+        for path, text in texts.items():
+            if found := formula.search(text):
+                return f"{path}:{line_of(text, found.start('tex'))}"
+        return f"{page.path}:1" if page else "a docstring"
 
 
 class MathsExtension(Extension):

@@ -218,6 +218,9 @@ def _store(lab: Path, ran: Notebook, root: Path) -> None:
                 store(picture(lab, number), svg.encode())
                 output["data"]["text/plain"] = cell["metadata"]["alt"]
                 output["metadata"]["needs_background"] = "light"
+            elif output["output_type"] != "stream":
+                what = "shows what is neither printed nor drawn: print it, or add a ;"
+                raise BookError(f"{lab}: cell {cell['id']} {what}")
         if "alt" in cell["metadata"] and number == before:
             raise BookError(f"{lab}: cell {cell['id']} has an alt and draws no picture")
     ran["metadata"] |= {"seal": seal(lab, root), "site": SITE}
