@@ -74,7 +74,7 @@ def along_axes():
     return figure
 
 
-def broadcasting():
+def stretching():
     figure, axes = diagram(11, 5.6)
     matrix, copies = np.array([[1, 2], [3, 4]]), np.array([[0, 1], [1, 1]])
     everywhere = np.array([[10, 10], [10, 10]])

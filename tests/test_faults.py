@@ -1155,6 +1155,42 @@ STATIC = {
         10,
         "early: the library exports no nonsense",
     ),
+    "a tag that is never closed": (
+        "A caption.",
+        'A.\n\n<div class="hero" markdown>\n\nA part.',
+        36,
+        "is never closed",
+    ),
+    "a tag that closes nothing": (
+        "A caption.",
+        "A.\n\n</div>",
+        36,
+        "</div> closes nothing",
+    ),
+    "a key that is never let go": (
+        "A caption.",
+        "Press <kbd>Ctrl.",
+        34,
+        "<kbd> is never closed",
+    ),
+    "a second heading of one name": (
+        "A caption.",
+        "A.\n\n## A part\n\nSo.\n\n## A part { #another }",
+        40,
+        "a second place of this page is called A part",
+    ),
+    "a second heading at one place": (
+        "A caption.",
+        "A.\n\n## A part\n\nSo.\n\n## Another { #a-part }",
+        40,
+        "a second place of this page is called a-part",
+    ),
+    "a heading at the place of a figure": (
+        "A caption.",
+        "A.\n\n## Gates",
+        36,
+        "a second place of this page is called gates",
+    ),
     "a word of capitals": ("A caption.", "A GPU.", 34, "is listed in prose.CAPITALS"),
     "a formula that ends with white space": (
         "$1 + 1 = 2$",

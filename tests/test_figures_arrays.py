@@ -194,7 +194,7 @@ def test_sums_stand_at_the_end_of_their_arrows(figure: Any) -> None:
 
 
 @pytest.mark.says(
-    "arrays.broadcasting",
+    "arrays.stretching",
     """
     Two multiplications drawn as boxes. Above, the single number 10 is repeated in
     three dotted boxes to match a two by two matrix; below, the row 10, 20 is

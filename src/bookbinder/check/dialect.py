@@ -67,6 +67,7 @@ LIST_INSIDE = re.compile(
 )
 """A list that begins right below a line of text; not a number and its expression."""
 
+TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z]+)\b[^>]*>")
 TWICE = re.compile(r"\b([A-Za-z]+)(?: +| *\n *)\1\b")
 UNSEEN_FORMULA = re.compile(r"\$\$|\\[(\[]|\\begin\b")
 """What begins a formula that no check would see, unless it is a displayed one."""
@@ -114,6 +115,14 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         n = line_of(text, formula.end())
         if re.search(r"\n\s*\n", formula[0]) or "".join(page.lines[n : n + 1]).strip():
             yield n, "a displayed formula has an empty line below, and none inside"
+    opened: list[re.Match[str]] = []
+    for tag in TAG.finditer(text):
+        if not tag["end"]:
+            opened.append(tag)
+        elif not opened or opened.pop()["name"] != tag["name"]:
+            yield line_of(text, tag.start()), f"{tag[0]} closes nothing"
+    for tag in opened:
+        yield line_of(text, tag.start()), f"{tag[0]} is never closed"
     for word in TWICE.finditer(text):
         yield line_of(text, word.start()), f"a word twice: {word[1]}"
     for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):

@@ -51,6 +51,7 @@ def label_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     yield from _modules(page)
     yield from _comments(page, root)
     yield from _front(page)
+    yield from _places(page)
     if page.path.name == "index.md":
         yield from _contents(page, root)
 
@@ -79,6 +80,16 @@ def _front(page: Page) -> Iterator[Fault]:
         if key == "description" and "](" in line:
             yield n, "a link in a description, where nobody can follow it"
         seen.add(key)
+
+
+def _places(page: Page) -> Iterator[Fault]:
+    """No two headings or figures of a page have one name: links lead to the first."""
+    seen: set[str] = set()
+    for n, line in page.prose:
+        for names in map(set, Page(page.path, line).anchors.items()):
+            for name in names & seen:
+                yield n, f"a second place of this page is called {name}"
+            seen |= names
 
 
 def _rows(page: Page) -> Iterator[Fault]:
