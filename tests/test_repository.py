@@ -357,6 +357,21 @@ def test_what_a_guide_names_is_there(file: str) -> None:
         assert known or importlib.util.find_spec(name), name
 
 
+def unrun(text: str) -> list[str]:
+    """The languages of the fences that are no commands, which other tests look at."""
+    fences = re.findall(r"^ *(?:```+|~~~+)(.*)\n[\s\S]*?^ *(?:```|~~~)", text, re.M)
+    return [language for language in fences if language != "console"]
+
+
+def test_guides_show_no_code_that_nobody_runs() -> None:
+    """One has parts that are followed above, and how an edition is configured."""
+    shown = {file: unrun((ROOT / file).read_text("utf-8")) for file in GUIDES}
+    parts = ["python", "markdown", "python", "yaml"]
+    assert shown == {"README.md": [], "CONTRIBUTING.md": parts, "CHANGELOG.md": []}
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert unrun(f"{readme}\n```python\n1 / 0\n```\n") == ["python"]
+
+
 ALL_GUIDES = "\n".join((ROOT / file).read_text("utf-8") for file in GUIDES)
 
 

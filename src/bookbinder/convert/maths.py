@@ -27,9 +27,9 @@ TALL = re.compile(r"\\sqrt\s*\{[^{}]*\\([dt]?frac|sum|prod|int)\b")
 class Maths(Step, Treeprocessor):
     """Replaces each formula's TeX by its MathML."""
 
-    def __init__(self, md: Markdown, convert: LatexToMathML) -> None:
+    def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.convert = convert
+        self.convert = LatexToMathML()
 
     def run(self, root: etree.Element) -> None:
         """Rewrite every formula of the tree in place."""
@@ -80,16 +80,11 @@ class Maths(Step, Treeprocessor):
 
 
 class MathsExtension(Extension):
-    """Registers the step, after those of the binding; `macros` maps names to TeX."""
-
-    def __init__(self, **options: object) -> None:
-        self.config = {"macros": [{}, "TeX macros"]}
-        super().__init__(**options)
+    """Registers the step, after those of the binding."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """After the formulas were found, before the tree is written out."""
-        convert = LatexToMathML(macros=self.getConfig("macros"))
-        md.treeprocessors.register(Maths(md, convert), "bookbinder-maths", 15)
+        md.treeprocessors.register(Maths(md), "bookbinder-maths", 15)
 
 
 def makeExtension(**options: object) -> MathsExtension:
