@@ -40,7 +40,7 @@ NOT_OURS = {
         r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
     ),
     "a heading by the line below it: write it with #": r"^(?:=+|-+) *$",
-    "a heading without its space": r"^#{1,6}[^#\s]",
+    "a heading without its space": r"^#{1,6}[^#\s]|^#{7}",
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
 
@@ -54,11 +54,14 @@ OUTSIDE_FORMULAS = {
         r"(?! *(?:(?:#[\w-]+|\.(?:lede|md-button(?:--primary)?)) *)+\})"
     ),
     "an attribute of nothing: it stands behind a link, a heading or a paragraph": (
-        r"^(?!#) *\S.*?[^)\n]\{:? *[#.]|^#.*\{[^}\n]*\} *\S"
+        r"^(?!#) *[^\s{].*?(?<!\))\{:? *[#.]|^#.*\{[^}\n]*\} *\S"
         r"|(?<=\n\n) *\{:? *[#.]|^ *\{:? *[#.][^}\n]*\} *\n(?= *\S)"
     ),
     "square brackets around no link": r"\[(?![^\[\]]*\]\()|\](?!\()",
-    "a sign that Markdown leaves as it is": r"~~|==|\^|\\|^ *:\s|^ *[^|\s].*\|",
+    "a sign that Markdown leaves as it is": (
+        r"[~^\\]|==|->|(?<!\])\(#|^ *:\s|^ *[^|\s].*\||^(?! *!\[).* [=<>] "
+    ),
+    "an underscore outside code: emphasise by stars": r"(?<!\w)_|_(?!\w)",
 }
 """The same, where no formula is: it has brackets of its own."""
 

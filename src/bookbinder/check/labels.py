@@ -94,6 +94,9 @@ def _places(page: Page) -> Iterator[Fault]:
 
 def _rows(page: Page) -> Iterator[Fault]:
     """All rows of a table are as long as its first, and no two have one name."""
+    rest = blanked(TABLE, page.sentences)
+    for stray in re.finditer(r"^ *\|", rest, re.MULTILINE):
+        yield line_of(rest, stray.start()), "a row of no table: it needs its |---|"
     for table in TABLE.finditer(page.sentences):
         first = line_of(page.sentences, table.start("rows"))
         head, rule, *rows = table[0].splitlines()
@@ -102,6 +105,9 @@ def _rows(page: Page) -> Iterator[Fault]:
                 yield n, "a row that is longer or shorter than the first of its table"
             if any(cell.count("$") % 2 for cell in _cells(row)):
                 yield n, "a bar in a formula, where Markdown ends the cell"
+        n = first + table["rows"].count("\n")
+        if page.lines[n - 1 : n] and page.lines[n - 1].strip():
+            yield n, "a table that a line follows: it needs an empty line below"
         names: set[str] = set()
         for n, row in enumerate(rows, first):
             name = row.split("|")[1].strip(" *")
