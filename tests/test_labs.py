@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
+import yaml
 from playwright.sync_api import Browser
 from test_site import parsed, shown
 
@@ -35,6 +36,17 @@ def cells(path: Path, kind: str = "code") -> list[dict[str, Any]]:
 
 def sources(path: Path, kind: str = "code") -> list[str]:
     return ["".join(cell["source"]) for cell in cells(path, kind)]
+
+
+def test_a_lab_may_have_a_colon_in_its_title(tmp_path: Path) -> None:
+    """MkDocs would take no YAML for front matter, and show it."""
+    notebook = json.loads(LABS["train-on-digits"].read_text("utf-8"))
+    notebook["cells"][0]["source"][0] = "# Notes: one\n"
+    lab = tmp_path / "docs" / "en" / "labs" / "lab.ipynb"
+    lab.parent.mkdir(parents=True)
+    lab.write_text(json.dumps(notebook), "utf-8")
+    front = "\n".join(labs.as_page(lab).front)
+    assert yaml.safe_load(front)["title"] == "Notes: one"
 
 
 @cache

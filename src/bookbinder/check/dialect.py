@@ -110,39 +110,13 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     for what, pattern in OUTSIDE_FORMULAS.items():
         for found in re.finditer(pattern, plain, re.MULTILINE):
             yield line_of(plain, found.start()), what
-    for formula in FORMULA.finditer(text):
-        tex, n = formula[0].strip("$"), line_of(text, formula.start())
-        if not formula[0].startswith("$$") and tex != tex.strip():
-            yield n, "a formula that begins or ends with white space"
-    for formula in DISPLAYED.finditer(text):
-        n = line_of(text, formula.end())
-        if re.search(r"\n\s*\n", formula[0]) or "".join(page.lines[n : n + 1]).strip():
-            yield n, "a displayed formula has an empty line below, and none inside"
-    opened: list[re.Match[str]] = []
-    for tag in TAG.finditer(text):
-        if not tag["end"]:
-            opened.append(tag)
-        elif not opened or opened.pop()["name"] != tag["name"]:
-            yield line_of(text, tag.start()), f"{tag[0]} closes nothing"
-    for tag in opened:
-        yield line_of(text, tag.start()), f"{tag[0]} is never closed"
+    yield from _formulas(page, text)
+    yield from _tags(text)
+    yield from _asides(page, text)
     for word in TWICE.finditer(text):
         yield line_of(text, word.start()), f"a word twice: {word[1]}"
-    for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):
-        n = line_of(found.string, found.start())
-        yield n, "a formula stands between $ and $, or between lines that are $$"
     for star in re.finditer(r"(?<!\\)\*", _unemphasised(_hidden(FORMULA, text))):
         yield line_of(star.string, star.start()), "a star that emphasises nothing"
-    for aside in ADMONITION.finditer(text):
-        n = line_of(text, aside.start())
-        if aside["kind"] not in ASIDES:
-            known = ", ".join(ASIDES)
-            yield n, f"{aside['kind']!r} is none of: {known}"
-        elif aside["sign"] not in ASIDES[aside["kind"]]:
-            yield n, "solutions are folded, traps are not"
-        inside = next(filter(str.strip, page.lines[n:]), "")
-        if not inside.startswith(" " * (aside.start("sign") - aside.start() + 4)):
-            yield n, "an aside with nothing in it: indent by four spaces what it holds"
     fences = [(block.line, page.lines[block.line - 1]) for block in page.blocks]
     apart = {n for n, _ in fences} | {figure.line for figure in page.figures}
     for n in sorted(apart):
@@ -155,6 +129,47 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
             owner = line
         elif line.strip() and not re.match(r" *(!!!|\?\?\?|[-*+] |\d+\. )", owner):
             yield n, "indented code, which nothing runs: write it as a fence"
+
+
+def _formulas(page: Page, text: str) -> Iterator[Fault]:
+    """A formula is written so that Markdown sees it as one, and the checks as well."""
+    for formula in FORMULA.finditer(text):
+        tex, n = formula[0].strip("$"), line_of(text, formula.start())
+        if not formula[0].startswith("$$") and tex != tex.strip():
+            yield n, "a formula that begins or ends with white space"
+    for formula in DISPLAYED.finditer(text):
+        n = line_of(text, formula.end())
+        if re.search(r"\n\s*\n", formula[0]) or "".join(page.lines[n : n + 1]).strip():
+            yield n, "a displayed formula has an empty line below, and none inside"
+    for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):
+        n = line_of(found.string, found.start())
+        yield n, "a formula stands between $ and $, or between lines that are $$"
+
+
+def _tags(text: str) -> Iterator[Fault]:
+    """Every tag is closed, the last that was opened first."""
+    opened: list[re.Match[str]] = []
+    for tag in TAG.finditer(text):
+        if not tag["end"]:
+            opened.append(tag)
+        elif not opened or opened.pop()["name"] != tag["name"]:
+            yield line_of(text, tag.start()), f"{tag[0]} closes nothing"
+    for tag in opened:
+        yield line_of(text, tag.start()), f"{tag[0]} is never closed"
+
+
+def _asides(page: Page, text: str) -> Iterator[Fault]:
+    """An aside is of a known kind, folded or not as is its way, and holds something."""
+    for aside in ADMONITION.finditer(text):
+        n = line_of(text, aside.start())
+        if aside["kind"] not in ASIDES:
+            known = ", ".join(ASIDES)
+            yield n, f"{aside['kind']!r} is none of: {known}"
+        elif aside["sign"] not in ASIDES[aside["kind"]]:
+            yield n, "solutions are folded, traps are not"
+        inside = next(filter(str.strip, page.lines[n:]), "")
+        if not inside.startswith(" " * (aside.start("sign") - aside.start() + 4)):
+            yield n, "an aside with nothing in it: indent by four spaces what it holds"
 
 
 def _hidden(pattern: re.Pattern[str], text: str) -> str:

@@ -65,7 +65,7 @@ def as_page(lab: Path) -> Page:
     outputs = {cell["id"]: cell.get("outputs", []) for cell in ran["cells"]}
     title = notebook["cells"][0]["source"][0].removeprefix("# ").strip()
     about = notebook["metadata"]["description"]
-    parts, number = [f"---\ntitle: {title}\ndescription: {about!r}\n---"], count(1)
+    parts, number = [f"---\ntitle: {title!r}\ndescription: {about!r}\n---"], count(1)
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         is_code = cell["cell_type"] == "code"
