@@ -29,13 +29,14 @@ from bookbinder.read.source import names_bound, names_read
 LETTER = "[^\\W一-鿿]|[〇零一二两三四五六七八九十百千万亿点]"
 """A letter or a digit; of Chinese, which sets no spaces, only those of numbers."""
 
-MORE = re.compile(rf"[.,]?(?:{LETTER})|[%‰°²³^/×·+`$]")
+MORE = re.compile(rf"[.,]?(?:{LETTER})|[%‰°²³^/×·+`$]|['’:–]\d| / \d")
 """What must not stand right behind a number: it would go on."""
 
 LESS = re.compile(
-    rf"(?:{LETTER}|[.,/^√~±+<>×·`$\N{{HYPHEN}}-\N{{EM DASH}}−-]|\d[\xa0\u2009\u202f])$"
+    rf"(?:{LETTER}|[.,/^√~±+<>×·`$'’:\N{{HYPHEN}}-\N{{EM DASH}}−-]|[−√]\s|\d / "
+    r"|\b(?:dozen|hundred|thousand|million) (?:and )?)(?=.$)|\d\s(?=\d$)"
 )
-"""What must not stand right before a number: it would begin there."""
+"""What must not stand right before the first sign of a number: it would begin there."""
 
 SIGNED = re.compile(r"-?(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
 """A number as code writes it, perhaps with a minus."""
@@ -63,7 +64,7 @@ def _whole(page: Page) -> Iterator[Fault]:
         if line.count("<!--=") != bound[n]:
             yield n, "a binding comment stands right behind its number, on one line"
         for one in BOUND.finditer(line):
-            before = LESS.search(line[: one.start()].rstrip("*"))
+            before = LESS.search(line[: one.start()].rstrip("*") + one["shown"][0])
             behind = MORE.match(line[one.end() :].lstrip("*"))
             if before or behind:
                 ends = [end[0] if end else "" for end in (before, behind)]

@@ -79,8 +79,9 @@ EMPHASIS = re.compile(r"(\*\*?)(?=\S)((?:(?!\n\s*\n).)+?)(?<=\S)\1", re.DOTALL)
 BULLET = re.compile(r"^ *\* ", re.MULTILINE)
 
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u180e\u200b-\u200f"
-    "\u2029-\u202e\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u2029-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 """Signs without a shape, line feeds and the like aside."""
 
