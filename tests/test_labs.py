@@ -22,6 +22,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND, complaint
 from bookbinder.check.prose import WORD
 from bookbinder.make import labs, notebooks
+from bookbinder.read.book import navigation
 from bookbinder.read.pages import Page
 from scratchnn import data_folder
 
@@ -70,6 +71,7 @@ def test_lab_is_plain_and_stored_without_outputs(lab: str) -> None:
     notebook = nbformat.read(LABS[lab], as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
     assert len(notebook.metadata.description) > 50
+    assert {cell.cell_type for cell in notebook.cells} == {"code", "markdown"}
     for cell in cells(LABS[lab]):
         assert cell["outputs"] == []
         assert cell["execution_count"] is None
@@ -77,6 +79,13 @@ def test_lab_is_plain_and_stored_without_outputs(lab: str) -> None:
     for text in sources(LABS[lab], "markdown"):
         for foreign in ("!!!", "???", "{ .", "<!--", "$", "]["):
             assert foreign not in text
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_lab_is_called_what_the_navigation_calls_it(lab: str) -> None:
+    """Its heading is what a reader has clicked at."""
+    named = navigation(LABS[lab].parents[1])[f"notebooks/{lab}.ipynb"]
+    assert sources(LABS[lab], "markdown")[0].split("\n")[0] == f"# {named}"
 
 
 @pytest.mark.parametrize("lab", LABS)
