@@ -85,11 +85,10 @@ def _front(page: Page) -> Iterator[Fault]:
 def _places(page: Page) -> Iterator[Fault]:
     """No two headings or figures of a page have one name: links lead to the first."""
     seen: set[str] = set()
-    for n, line in page.prose:
-        for names in map(set, Page(page.path, line).anchors.items()):
-            for name in names & seen:
-                yield n, f"a second place of this page is called {name}"
-            seen |= names
+    for n, *names in sorted(page.places):
+        for name in seen.intersection(names):
+            yield n, f"a second place of this page is called {name}"
+        seen.update(names)
 
 
 def _rows(page: Page) -> Iterator[Fault]:

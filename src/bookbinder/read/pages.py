@@ -355,6 +355,21 @@ class Page:
         """The lines right below a figure, down to the first that is empty."""
         return [*takewhile(str.strip, self.lines[figure.line :])]
 
+    @property
+    def places(self) -> list[tuple[int, str, str]]:
+        """Headings and figures: the line, the anchor, and what each is called."""
+        found = []
+        for figure in self.figures:
+            name = figure.source.rpartition(".")[2]
+            found.append((figure.line, name, name.replace("_", " ")))
+        for n, line in self.prose:
+            if heading := HEADING.match(line):
+                named = ID.search(line)
+                text = BOUND.sub(r"\1", heading["text"])
+                anchor = named["id"] if named else slugify(text, "-")
+                found.append((n, anchor, text.replace("`", "")))
+        return found
+
     @cached_property
     def anchors(self) -> dict[str, str]:
         """The places that a link can lead to, with what they are called.
@@ -362,16 +377,7 @@ class Page:
         Headings by their words; figures and listings, which have none, by their names.
         """
         found = {b.anchor: b.anchor for b in self.blocks if b.source and not b.again}
-        for figure in self.figures:
-            name = figure.source.rpartition(".")[2]
-            found[name] = name.replace("_", " ")
-        for _, line in self.prose:
-            if heading := HEADING.match(line):
-                named = ID.search(line)
-                text = BOUND.sub(r"\1", heading["text"])
-                anchor = named["id"] if named else slugify(text, "-")
-                found[anchor] = text.replace("`", "")
-        return found
+        return found | {anchor: called for _, anchor, called in self.places}
 
     @property
     def code(self) -> list[Block | Figure]:
