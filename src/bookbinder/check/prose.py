@@ -16,7 +16,6 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND
-from bookbinder.check.dialect import dialect_faults
 from bookbinder.check.pointers import (
     EXERCISE,
     LISTED,
@@ -24,7 +23,6 @@ from bookbinder.check.pointers import (
     NUMBERED_LINK,
     NUMBERS,
     SENTENCE,
-    pointer_faults,
 )
 from bookbinder.read.pages import (
     BOUND,
@@ -133,15 +131,6 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     yield from _formulas(page)
     yield from _symbols(page, known | _words(expressions, root))
     yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
-
-
-def description_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
-    """The description of a page keeps to the rules of its sentences."""
-    for n, line in enumerate(page.front, 2):
-        if line.startswith("description: "):
-            alone = Page(page.path, "\n" * (n - 1) + line.partition(": ")[2])
-            for check in (dialect_faults, prose_faults, pointer_faults):
-                yield from (fault for fault in check(alone, root) if fault[0] == n)
 
 
 def _numbers(page: Page, known: set[str]) -> Iterator[Fault]:
