@@ -104,9 +104,14 @@ def out_of_view(axes: Axes) -> list[Artist]:
     return [] if axes.name == "3d" else found
 
 
+def words(axes: Axes) -> list[str]:
+    """All texts on the axes, in the order drawn; that of a bare arrow is empty."""
+    return [text.get_text() for text in axes.texts]
+
+
 def texts(axes: Axes) -> list[str]:
-    """Every word on the axes that is not empty."""
-    return [text.get_text() for text in axes.texts if text.get_text()]
+    """Those of them that are not empty."""
+    return [*filter(None, words(axes))]
 
 
 def course(line: Line2D) -> Point:
@@ -315,10 +320,9 @@ def is_open(line: Line2D) -> bool:
 
 
 class Scan(NamedTuple):
-    """A framed picture: its title, the colour of that, and the ink of each tile."""
+    """A framed picture: its title, and the ink of each tile."""
 
     title: str
-    color: str
     picture: NDArray[np.float64]
 
 
@@ -345,7 +349,7 @@ def scans(axes: Axes) -> list[Scan]:
         picture = np.zeros((side, side))
         rows, columns = (top - y) // sizes[0], (x - left) // sizes[0]
         picture[rows.astype(int), columns.astype(int)] = shares
-        found.append(Scan(title.get_text(), to_hex(title.get_color()), picture))
+        found.append(Scan(title.get_text(), picture))
     return found
 
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from drawings import Point, arrows, pictures, place, scans
+from drawings import Point, arrows, pictures, place, scans, words
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_hex
 from matplotlib.text import Text
@@ -12,10 +12,6 @@ from numpy.typing import NDArray
 
 from figures.style import BLUE, ORANGE, PURPLE
 from scratchnn import load_digits
-
-
-def words(axes: Axes) -> list[str]:
-    return [text.get_text() for text in axes.texts]
 
 
 def boxes(axes: Axes) -> dict[tuple[float, float], int]:
@@ -362,7 +358,7 @@ def test_the_digit_is_the_same_as_numbers_and_as_picture(figure: Any) -> None:
     cells = [(column + 0.5, 7.6 - row) for row, column in np.ndindex(8, 8)]
     assert [text.get_position() for text in numbers] == cells
     assert pale(axes) == [0] * int((image == 0).sum())
-    ((shown, _, picture),) = scans(axes)
+    ((shown, picture),) = scans(axes)
     np.testing.assert_array_equal(picture, image)
     assert shown == title.get_text() == f"label: {t_train[0]}" == "label: 4"
 

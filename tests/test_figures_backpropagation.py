@@ -21,7 +21,7 @@ from drawings import (
     scans,
 )
 from matplotlib.axes import Axes
-from matplotlib.colors import same_color, to_hex
+from matplotlib.colors import to_hex
 from matplotlib.path import Path
 
 from bookbinder.make.drawing import run_program
@@ -695,15 +695,6 @@ def _likeness(maps: Any, where: Any) -> float:
     other = [maps[:, :, :-1][:, beside], maps[:, :-1][:, below]]
     here, there = (np.concatenate(half, axis=1).ravel() for half in (one, other))
     return float(np.corrcoef(here, there)[0, 1])
-
-
-def _tiles(axes: Axes, color: str) -> int:
-    """How many tiles are drawn in an ink: five points each."""
-    points = 0
-    for patch in axes.patches:
-        if same_color(patch.get_facecolor()[:3], color):
-            points += np.shape(patch.get_path().vertices)[0]
-    return points // 5
 
 
 @pytest.mark.says(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import is_open, nearest_line, place
+from drawings import course, is_open, nearest_line, place, words
 from matplotlib.colors import to_hex
 from matplotlib.quiver import Quiver
 from mpl_toolkits.mplot3d.proj3d import proj_transform
@@ -14,15 +14,6 @@ from numpy.typing import NDArray
 
 from bookbinder.make.drawing import run_program
 from figures.style import BLUE, ORANGE
-
-
-def data(line: Any) -> NDArray[np.float64]:
-    """The points of a line, shape (N, 2)."""
-    return np.asarray(line.get_xydata(), dtype=float)
-
-
-def texts(axes: Any) -> list[str]:
-    return [text.get_text() for text in axes.texts]
 
 
 def slope(points: NDArray[np.float64], start: float, end: float) -> float:
@@ -33,7 +24,7 @@ def slope(points: NDArray[np.float64], start: float, end: float) -> float:
 
 def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How far the curve is from the full dots and from the open squares."""
-    curve, dots, squares = map(data, axes.lines)
+    curve, dots, squares = map(course, axes.lines)
     at_dots, at_squares = (
         np.interp(p[:, 0], *curve.T) - p[:, 1] for p in (dots, squares)
     )
@@ -69,15 +60,15 @@ def test_the_line_misses_a_little_and_the_curve_misses_the_squares_by_far(
         assert (full.get_marker(), square.get_marker()) == ("o", "s")
         assert {mark.get_linestyle() for mark in (full, square)} == {"None"}
     for one, other in zip(line.lines[1:], curve.lines[1:], strict=True):
-        np.testing.assert_array_equal(data(one), data(other))
-        assert len(data(one)) == 10
+        np.testing.assert_array_equal(course(one), course(other))
+        assert len(course(one)) == 10
     dots, squares = misses(line)
     assert 0.05 < dots.mean() < squares.mean() < 2 * dots.mean()
     dots, squares = misses(curve)
     assert dots.max() < 0.01
     assert squares.mean() > 2 * misses(line)[1].mean()
     assert squares.argmax() == 9
-    heights, (low, high) = data(curve.lines[0])[:, 1], curve.get_ylim()
+    heights, (low, high) = course(curve.lines[0])[:, 1], curve.get_ylim()
     assert low < heights.min() < heights.max() < high
 
 
@@ -98,13 +89,13 @@ def test_the_line_misses_a_little_and_the_curve_misses_the_squares_by_far(
 def test_what_a_probability_costs(figure: Any) -> None:
     """Nothing at 1; a factor of ten always costs the same; the labels are right."""
     axes = figure.axes[0]
-    curve = data(axes.lines[0])
+    curve = course(axes.lines[0])
     np.testing.assert_allclose(curve[:, 1], -np.log(curve[:, 0]), atol=1e-12)
     assert abs(curve[-1]).tolist() == [1.0, 0.0]
-    marked = dict(data(line)[0].tolist() for line in axes.lines[2:])
+    marked = dict(course(line)[0].tolist() for line in axes.lines[2:])
     assert marked[0.01] == pytest.approx(2 * marked[0.1])
     wanted = [f"{x:g} costs {y:.2f}" for x, y in marked.items()]
-    assert texts(axes) == wanted
+    assert words(axes) == wanted
     for text, line in zip(axes.texts, axes.lines[2:], strict=True):
         assert nearest_line(axes, text, axes.lines[2:]) is line
     assert wanted == ["0.6 costs 0.51", "0.1 costs 2.30", "0.01 costs 4.61"]
@@ -126,7 +117,7 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> No
     above, below = figure.axes
     assert (above.get_title(), below.get_title()) == ("accuracy", "loss")
     assert above.get_xlim() == below.get_xlim()
-    stairs, (smooth, lowest) = data(above.lines[0]), map(data, below.lines)
+    stairs, (smooth, lowest) = course(above.lines[0]), map(course, below.lines)
     np.testing.assert_array_equal(stairs[:, 0], smooth[:, 0])
     rises = np.diff(stairs[:, 1])
     assert np.mean(rises == 0) > 0.85
@@ -161,7 +152,7 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> No
 def test_errors_have_the_annotated_slopes(figure: Any) -> None:
     """Forward 1, central 2, and minus 1 for both where rounding rules."""
     axes = figure.axes[0]
-    forward, central, *guides = map(data, axes.lines)
+    forward, central, *guides = map(course, axes.lines)
     assert [line.get_label() for line in axes.lines[:2]] == ["forward", "central"]
     assert slope(forward, 1e-6, 1e-1) == pytest.approx(1, abs=0.05)
     assert slope(central, 1e-4, 1e-1) == pytest.approx(2, abs=0.05)
@@ -170,7 +161,7 @@ def test_errors_have_the_annotated_slopes(figure: Any) -> None:
         assert 0 < points[:, 1].argmin() < len(points) - 1
     squares, dots = axes.lines[:2]
     assert (squares.get_marker(), dots.get_marker()) == ("s", "o")
-    assert texts(axes) == ["slope 1", "slope 2", "slope −1"]
+    assert words(axes) == ["slope 1", "slope 2", "slope −1"]
     for text, line in zip(axes.texts, axes.lines[2:], strict=True):
         assert nearest_line(axes, text, axes.lines[2:]) is line
         assert line.get_linestyle() == "--"
@@ -185,7 +176,7 @@ def test_errors_have_the_annotated_slopes(figure: Any) -> None:
 
 def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
     """And at 1e-4 about nine digits are right."""
-    central = data(run_program("figures.learning.errors")["figure"].axes[0].lines[1])
+    central = course(run_program("figures.learning.errors")["figure"].axes[0].lines[1])
     assert central[central[:, 1].argmin(), 0] < 1e-4
     at = np.abs(np.log10(central[:, 0]) + 4).argmin()
     assert 1e-10 < central[at, 1] / math.e < 1e-8
@@ -205,7 +196,7 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
 def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
     """Slopes 0.2 and 0.3, as written beside them; steps of 5, and how far they rise."""
     axes = figure.axes[0]
-    _, *lines = map(data, axes.lines)
+    _, *lines = map(course, axes.lines)
     assert [line.get_marker() for line in axes.lines[3::3]] == ["o", "o"]
     for n, (_, steps, point) in enumerate((lines[:3], lines[3:])):
         across, up, slope = map(place, axes.texts[3 * n : 3 * n + 3])
@@ -213,7 +204,7 @@ def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
         assert left < across[0] < right < up[0] < right + 1
         assert across[1] < low < up[1] < high
         assert np.all(np.abs(slope - point[0]) < 1)
-        assert slope[1] > np.interp(slope[0], *data(axes.lines[0]).T)
+        assert slope[1] > np.interp(slope[0], *course(axes.lines[0]).T)
     for wanted, (line, steps, point) in {0.2: lines[:3], 0.3: lines[3:]}.items():
         sides = np.array([[5.0, 0.0], [0.0, 5 * wanted]])
         np.testing.assert_allclose(np.diff(steps, axis=0), sides)
@@ -222,7 +213,7 @@ def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
         assert (y1 - y0) / (x1 - x0) == pytest.approx(wanted)
         assert np.interp(point[0, 0], *line.T) == pytest.approx(point[0, 1])
         assert point[0, 1] == pytest.approx(0.01 * point[0, 0] ** 2 + 0.1 * point[0, 0])
-    assert texts(axes) == ["5", "1.0", "slope 0.2", "5", "1.5", "slope 0.3"]
+    assert words(axes) == ["5", "1.0", "slope 0.2", "5", "1.5", "slope 0.3"]
 
 
 def in_the_box(axes: Any, lines: list[NDArray[np.float64]]) -> bool:
@@ -349,7 +340,7 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley(
 def test_the_path_is_straight_and_its_steps_get_shorter(figure: Any) -> None:
     """From (-3, 4) towards the cross in the middle."""
     axes = figure.axes[0]
-    cross, path = map(data, axes.lines)
+    cross, path = map(course, axes.lines)
     assert cross.tolist() == [[0, 0]]
     np.testing.assert_allclose(path[0], [-3, 4])
     np.testing.assert_allclose(path[:, 0] * 4, path[:, 1] * -3, atol=1e-6)
@@ -380,7 +371,7 @@ def test_the_path_is_straight_and_its_steps_get_shorter(figure: Any) -> None:
 def test_learning_rates_too_small_right_and_nearly_too_large(figure: Any) -> None:
     """Thirty steps from one start: on the way, there, and there by jumping sides."""
     crawling, arriving, jumping = (
-        [data(line) for line in axes.lines] for axes in figure.axes
+        [course(line) for line in axes.lines] for axes in figure.axes
     )
     rates = [axes.get_title() for axes in figure.axes]
     assert rates == [f"learning rate {rate}" for rate in ("0.03", "0.4", "0.96")]

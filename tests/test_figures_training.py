@@ -4,18 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import is_open, look, nearest_line, pictures, place, scans
+from drawings import course, is_open, look, nearest_line, pictures, place, scans
 from matplotlib.colors import same_color
-from numpy.typing import NDArray
 from test_figures_perceptrons import CORNERS, contour_lines, dots, fires
 
 from figures.style import SOFT
 from scratchnn import XOR, TwoLayerNet, load_digits, train_step
-
-
-def data(line: Any) -> NDArray[np.float64]:
-    """The points of a line, shape (N, 2)."""
-    return np.asarray(line.get_xydata(), dtype=float)
 
 
 @pytest.mark.says(
@@ -109,7 +103,7 @@ def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on(
 ) -> None:
     """Eighty steps in eight epochs; two for nothing, the last near half of log 2."""
     axes = figure.axes[0]
-    dots, *bars, guess = map(data, axes.lines)
+    dots, *bars, guess = map(course, axes.lines)
     marks, *levels, dashed = axes.lines
     assert (marks.get_linestyle(), marks.get_marker()) == ("None", "o")
     assert same_color(marks.get_color(), SOFT)
@@ -151,7 +145,7 @@ def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on(
 def test_accuracies_stay_near_one_half_and_climb_together(figure: Any) -> None:
     """Training solid with dots, test dashed with squares; no overfitting."""
     axes = figure.axes[0]
-    training, test = map(data, axes.lines)
+    training, test = map(course, axes.lines)
     labels = [line.get_label() for line in axes.lines]
     assert labels == ["training", "test"]
     assert [line.get_marker() for line in axes.lines] == ["o", "s"]
@@ -183,7 +177,7 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
 ) -> None:
     """An even rise to 1, and one that falls behind."""
     axes = figure.axes[0]
-    dealt, replaced = map(data, axes.lines)
+    dealt, replaced = map(course, axes.lines)
     assert look(axes.lines[0]) != look(axes.lines[1])  # without colours, too
     assert [text.get_text() for text in axes.texts] == [
         "dealt out",
