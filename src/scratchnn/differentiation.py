@@ -1,8 +1,8 @@
 """A derivative says how much a function changes when its input changes a little.
 
-Here it is measured: take a small step to either side, divide the rise by the run. It is
-slow and never exact, but it needs to know nothing about the function. Chapter 4 of the
-book introduces it, chapter 5 replaces it.
+Here it is measured: take a small step to either side, divide the rise by the run. That
+is slow and rarely exact, but it needs to know nothing about the function. Chapter 4 of
+the book introduces it, chapter 5 replaces it.
 """
 
 from collections.abc import Callable

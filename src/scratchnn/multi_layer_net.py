@@ -40,8 +40,9 @@ class MultiLayerNet(Classifier):
     `activation` is that of the hidden layers. `params` holds W1, b1, W2, b2 and so on,
     all of type `dtype`: biases 0, weights normal numbers from `rng`. Their deviation is
     `weight_init_std`; if that is `None`, √(2 / D) for ReLU and √(1 / D) for sigmoid, D
-    being the inputs of the layer, so that signals neither grow nor fade on their way
-    (after He et al., 2015, and LeCun et al., 1998).
+    being the inputs of the layer. Behind ReLU signals then neither grow nor fade on
+    their way (He et al., 2015); LeCun et al., 1998, meant the other for a tanh, and
+    behind sigmoids signals still fade.
 
     What goes into the methods and comes out of them is described at `Classifier`; all
     is computed in the type of W1, whatever that of the inputs.

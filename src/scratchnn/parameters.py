@@ -1,7 +1,7 @@
 """Parameters are what a training leaves behind: saved to a file, loaded when needed.
 
-The files are NumPy's `.npz`: one array for each name, readable everywhere, and nothing
-in them is ever executed.
+The files are NumPy's `.npz`: one array for each name, readable everywhere. They are
+read in such a way that nothing in them is executed.
 """
 
 from collections.abc import Mapping
