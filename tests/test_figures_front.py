@@ -14,12 +14,12 @@ from figures.style import BLUE, ORANGE, PAPER
     """
     Two arms of dots, one orange and one blue, wound around each other in a spiral.
     The plane behind them is orange along the orange arm and blue along the blue one.
-    A narrow line without colour winds between the two, and away from it the colours
-    grow stronger. Two arms of a hundred and twenty points each, and what a network
-    makes of them: one that you will have written by the end of
-    [chapter 5](backpropagation.md). The stronger the colour, the surer it is; along
-    the line without colour it cannot decide. Every point lies on the colour of its
-    arm.
+    A narrow line without colour winds between the two, and the colours grow stronger
+    away from it. Two arms of a hundred and twenty points each, and what a network makes
+    of them, one that you will have written by the end of
+    [chapter 5](backpropagation.md). The stronger the colour, the surer the network is;
+    along the line without colour it cannot decide. Every point lies on the colour of
+    its arm.
     """,
     "",
 )

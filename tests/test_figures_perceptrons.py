@@ -205,8 +205,8 @@ def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one(figure: Any) -
     many tiles in shades of blue and orange, strong on the left and faint on the
     right. Fourteen neurons with random weights, each drawing one straight line. A
     tile is blue where an even number of them fire, and orange where an odd number do;
-    the more fire, the stronger. Step over a line, and exactly one neuron changes its
-    mind, and with it the hue.
+    the more fire, the stronger the colour. Cross a line, and exactly one neuron changes
+    its mind, and the hue with it.
     """,
     "",
 )
