@@ -126,8 +126,8 @@ def tinted(axes: Axes, ink: str) -> list[int]:
     """
     Four groups of boxes: one box, labelled scalar, shape (); a row of three,
     labelled vector, shape (3,); two rows of three, labelled matrix, shape (2, 3);
-    two such sheets, one behind the other, labelled tensor, shape (2, 2, 3). From
-    no direction to three. Below each array stands its shape: how many numbers it
+    two such sheets, one behind the other, labelled tensor, shape (2, 2, 3). From no
+    directions to three. Below each array stands its shape: how many numbers it
     has along each direction.
     """,
     "scalar · () · vector · (3,) · matrix · (2, 3) · tensor · (2, 2, 3)",
@@ -164,8 +164,8 @@ def test_each_tensor_has_the_shape_that_stands_below_it(figure: Any) -> None:
     """
     A matrix of two rows and three columns. Arrows labelled axis=0 lead down to
     the row 5, 7, 9; arrows labelled axis=1 lead across to the column 6, 15.
-    Summing along axis 0 leaves one number for each column, along axis 1 one for
-    each row.
+    Summing along axis 0 leaves one number for each column; along axis 1, one for each
+    row.
     """,
     "axis=0 · axis=1",
 )
@@ -343,8 +343,8 @@ def test_sine_and_cosine_have_labels_dashes_title_and_legend(figure: Any) -> Non
     """
     Left, the 64 numbers in eight rows of eight, zeros pale. Right, the same
     matrix as shades of grey: a handwritten four. One handwritten digit, twice: as
-    the numbers of the scan, from 0 to 16, and as `imshow` paints them, but
-    for the gaps between the squares, which are ours.
+    the numbers of the scan, from 0 to 16, and as `imshow` paints them, apart from the
+    gaps between the squares, which are ours.
     """,
     "label: 4",
 )
