@@ -55,7 +55,7 @@ def fires(axes: Axes, point: tuple[float, float]) -> bool:
     the blue side. Full dots are inputs for which the gate gives 1, open rings those
     for which it gives 0. The perceptron fires on the blue side of its line. Each
     arrow goes as far along $x_1$ and $x_2$ as the weights say. NAND has the line of
-    AND, with the colours exchanged.
+    AND, with the colours swapped.
     """,
     "$x_1$ · $x_2$ · AND · $x_1$ · $x_2$ · NAND · $x_1$ · $x_2$ · OR",
 )
@@ -123,8 +123,8 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
     plane of s1 and s2; the two firing corners have become one point at (1, 1),
     which a single line separates from the other two points. Left, what the two
     layers do to the plane of inputs: XOR fires in the strip between the line of
-    OR and the line of NAND. Right, the same four corners as the second layer sees
-    them: two of them meet in one point, and one straight cut is enough.
+    OR and the line of NAND. Right, the same four corners as the second layer sees them:
+    two of them fall on one point, and one straight cut is enough.
     """,
     """
     $x_1$ · $x_2$ · fires · OR · NAND · the inputs · $s_1$ · $s_2$ ·
