@@ -54,8 +54,8 @@ def test_neuron_adds_up_and_then_decides(figure: Any) -> None:
     One set of axes from minus six to six. A dashed line lies at zero, jumps at
     the origin and goes on at one. A solid curve rises smoothly from nearly zero
     to nearly one and crosses one half at the origin. The step, dashed, and the
-    sigmoid. Far from zero they all but agree; close to it the sigmoid takes its
-    time. At zero itself the step is 0 (the full dot) and the sigmoid a half.
+    sigmoid. Far from zero they all but agree; close to it the sigmoid takes its time.
+    At zero itself the step is 0 (the full dot) and the sigmoid a half.
     """,
     "$x$ · $h(x)$ · sigmoid · step",
 )
@@ -93,8 +93,8 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> N
     """
     One set of axes from minus three to three. A solid line lies at zero left of
     the origin, and right of it rises in a straight line. A dashed line, the
-    identity, runs below it on the left and is hidden by it on the right. ReLU,
-    and dashed the identity. To the right of zero they are the same; to the left
+    identity, runs below it on the left and is hidden by it on the right. ReLU, solid,
+    and the identity, dashed. To the right of zero they are the same; to the left
     ReLU passes nothing on.
     """,
     "$x$ · $h(x)$ · ReLU · identity",
@@ -118,8 +118,8 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it(figure: Any) 
 @pytest.mark.says(
     "networks.hats",
     """
-    Two panels. On the left three thin broken lines, each flat up to a corner and
-    straight behind it, add up to a thick line that is zero but for a peak of one.
+    Two panels. On the left three thin bent lines, each flat up to a corner and straight
+    beyond it, add up to a thick line that is zero but for a peak of one.
     On the right seven thin hats stand side by side, and their sum, a line with
     corners, keeps close to a dashed wave. Left: three ReLU neurons and their sum.
     Right: hats whose heights are those of a wave (dashed), one at each whole
@@ -196,9 +196,8 @@ def test_ten_folds_have_as_many_corners_as_the_page_says() -> None:
     column has an arrow to every unit of the next. One arrow, from x1 to the
     second neuron of the first layer, is thick and labelled w with the upper index
     one in brackets and the lower indices one and two. Below stand the shapes. Our
-    network; the biases are not drawn. In each circle stands what its neuron passes
-    on. The thick arrow is the weight $w^{(1)}_{12}$. Below, the shapes of the matrices
-    of weights.
+    network; the biases are not drawn. Each circle holds what its neuron passes on. The
+    thick arrow is the weight $w^{(1)}_{12}$. Below, the shapes of the weight matrices.
     """,
     """
     $W^{(1)}$ · (2, 3) · $W^{(2)}$ · (3, 2) · $W^{(3)}$ · (2, 2) · $w^{(1)}_{12}$ ·
