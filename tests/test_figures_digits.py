@@ -148,8 +148,8 @@ def test_enlarging_keeps_ink_and_centre() -> None:
     """
     Three squares with the same digit, a nine that looks much like a three.
     Left, eight by eight coarse tiles. In the middle it is smooth, with thick
-    and blurred strokes. On the right the strokes are thin. A nine, as it is
-    stored, enlarged, and with every pixel of the enlarged picture squared.
+    and blurred strokes. On the right the strokes are thin. A nine: as it is stored,
+    enlarged, and with every pixel of the enlarged picture squared.
     """,
     "8 by 8 · enlarged · squared",
 )
