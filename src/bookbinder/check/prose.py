@@ -40,6 +40,7 @@ from bookbinder.read.source import library
 from bookbinder.run.formulas import holds
 
 YEARS = {
+    "1943": "McCulloch",  # and Pitts on a neuron that weighs and compares
     "1957": "Rosenblatt",  # his perceptron
     "1969": "Minsky",  # and Papert on what one perceptron cannot do
     "1970": "Linnainmaa",  # derivatives of any computation, on the way back
