@@ -19,7 +19,7 @@ from scratchnn import read_idx
     four bytes for the rows, 00 00 00 02, four for the columns, 00 00 00 03, the
     first row 05 00 04 and the second row 01 09 02. An IDX file that holds a
     matrix of two rows and three columns, byte by byte. Lengths take four bytes,
-    the largest place first.
+    the most significant first.
     """,
     "kind · axes · rows · columns · first row · second row",
 )
