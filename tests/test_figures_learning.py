@@ -38,8 +38,8 @@ def misses(axes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     a straight line passes near all of them. Right, a curve of degree nine passes
     exactly through every training dot, swings wildly in between and misses many
     squares. The line misses the dots a little, and the squares a little more. The
-    curve of degree nine goes through every dot and misses the squares by far, most
-    of all near the right end.
+    curve of degree nine goes through every dot and misses the squares by a long way,
+    most of all near the right end.
     """,
     "$x$ · degree 1 · training · test · $x$ · degree 9",
 )
@@ -78,8 +78,8 @@ def test_the_line_misses_a_little_and_the_curve_misses_the_squares_by_far(
     The curve of minus log y falls from very high values near y = 0 to zero at y =
     1. Marked points: 0.6 costs 0.51, 0.1 costs 2.30, 0.01 costs 4.61. What a
     probability for the right class costs. Being sure and right costs nothing.
-    From one tenth to one hundredth costs as much again as from one to one tenth,
-    and so on without end.
+    Going from one tenth to one hundredth costs as much again as going from one to
+    one tenth, and so on without end.
     """,
     r"""
     probability of the right class · 0.6 costs 0.51 · 0.1 costs 2.30 · 0.01 costs
@@ -108,7 +108,8 @@ def test_what_a_probability_costs(figure: Any) -> None:
     staircase with flat stairs. Below, the loss is a smooth valley with its lowest
     point marked. The accuracy is a staircase: on each stair a small change of the
     weight changes nothing. The loss slopes everywhere but at its lowest point,
-    and there the accuracy stands on its highest stair (here; no law says so).
+    and there, in this example, the accuracy stands on its highest stair; no law
+    says that it must.
     """,
     "accuracy · weight $w$ · loss",
 )
@@ -188,8 +189,8 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
     The parabola 0.01 x squared plus 0.1 x with tangents at x = 5, slope 0.2, and
     x = 10, slope 0.3. Under each tangent a triangle: five to the right, and up by
     1.0 at the first and by 1.5 at the second. The derivative is the slope of the
-    tangent, how far it rises on its way to the right. The curve gets steeper, and so
-    do its tangents.
+    tangent: how much it rises as it runs to the right. The curve gets steeper, and
+    so do its tangents.
     """,
     r"$x$ · slope 0.2 · slope 0.3 · $0.01\,x^2 + 0.1\,x$",
 )
