@@ -17,8 +17,8 @@ from scratchnn import XOR, TwoLayerNet, load_digits, train_step
     """
     Left, the input plane with the two lines that the network has learnt; the strip
     between them is blue and holds the two corners where XOR fires. Right, the
-    plane of the two hidden neurons; those two corners lie as good as on one point,
-    and a straight line separates it from the other two. The strip again, this time
+    plane of the two hidden neurons; those two corners all but coincide in one
+    point, and a straight line separates it from the other two. The strip again, this time
     found by walking downhill. Left, the line on which each hidden neuron says a
     half, and blue where the network says 1. Right, the four corners as the last
     layer sees them.
@@ -165,7 +165,7 @@ def test_accuracies_stay_near_one_half_and_climb_together(figure: Any) -> None:
     Two curves over ten steps. The share of pictures seen rises evenly to 1 when
     they are dealt out. Drawn with replacement, it bends away below and ends short
     of two thirds. One epoch, step by step. Dealt out, every picture has been seen
-    at the end. Drawn with replacement, more than a third have not, though as many
+    by the end. Drawn with replacement, more than a third have not, though as many
     were drawn.
     """,
     """
