@@ -191,8 +191,8 @@ def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
     "backpropagation.fork",
     """
     A wire with the value 3 forks and leads by two ways into one multiplication,
-    with the result 9. Each way sends back a 3, and behind the fork they are 6. The
-    square of $3$. Each way brings back $3$; where they meet, it is $6$.
+    with the result 9. Each way sends back a 3, and beyond the fork they make 6.
+    The square of $3$. Each way brings back $3$; where they meet, they make $6$.
     """,
     "← 6 · ← 3 · ← 3 · ← 1 · $x$ · $z$ · ×",
 )
@@ -217,8 +217,8 @@ def test_what_comes_back_along_two_wires_is_added(figure: Any) -> None:
     """
     Graph of a neuron. x1 = 2 and w1 = 0.5 meet in a multiplication, x2 = −1 and
     w2 = 1 in another; both products, 1 and −1, and b = 0 meet in an addition with
-    the result 0. Sigma makes 0.5 of it, and minus log 0.693. Backward: 1, then −2,
-    then −0.5 from sigma on into every branch of the addition; −1 for w1, 0.5 for
+    the result 0. Sigma turns that into 0.5, and minus log turns 0.5 into 0.693.
+    Backward: 1, then −2, then −0.5 from sigma on into every branch of the addition; −1 for w1, 0.5 for
     w2, −0.5 for b, −0.25 for x1 and −0.5 for x2. Two multiplications, an addition,
     a sigmoid (σ, "sigma") and a loss. Every orange number is the one to its right
     times one local derivative.
@@ -506,12 +506,12 @@ def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
 @pytest.mark.says(
     "backpropagation.fading",
     """
-    Three lines over layers 1 to 7, sizes on a logarithmic axis. Read from the right
-    to the left, the solid one stays nearly level, the dashed one falls to less than
+    Three lines over layers 1 to 7, sizes on a logarithmic axis. Read from right to
+    left, the solid one stays nearly level, the dashed one falls to less than
     a thousandth, and the dotted one, more steeply, to less than a billionth. The
     mean size of the numbers in $dW$, layer by layer, in a network with six hidden
-    layers of fifty neurons before its first step. The way back leads from the right
-    to the left.
+    layers of fifty neurons before its first step. The way back runs from right to
+    left.
     """,
     r"""
     layer · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ ·
@@ -576,12 +576,12 @@ def windings() -> Any:
 @pytest.mark.says(
     "backpropagation.winding",
     """
-    Six squares, each with an orange and a blue arm on ground in the colour of the
-    answer. At first all is orange; after 5 epochs an almost straight border parts
-    the square, and after 20 it is bent near the middle. After 50 and 100 each arm
+    Six squares, each with an orange and a blue arm on a background in the colour of
+    the answer. At first all is orange; after 5 epochs an almost straight border
+    divides the square, and after 20 it is bent near the middle. After 50 and 100 each arm
     lies on its own winding band. In the last square the border is straight. What
-    the network with hidden layers answers after so many epochs, with its accuracy,
-    and last, what the one without them answers after a hundred. From the second
+    the network with hidden layers answers after the given number of epochs, with its
+    accuracy, and in the last square what the one without them answers after a hundred. From the second
     square to the third the accuracy stands still, but the loss falls, and the
     border begins to bend. Do not give up on a flat curve too soon.
     """,
@@ -781,8 +781,8 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
     the loss, each point the mean of a tenth of an epoch; below, the accuracy
     on the test pictures. The solid curves belong to the network above, the
     dashed ones to the network of [chapter 3.6](digits.md), with two hidden
-    layers of sigmoids and a learning rate of 0.5, and go on for three epochs
-    more. Both get above the dotted line, 0.97.
+    layers of sigmoids and a learning rate of 0.5, and go on for three more
+    epochs. Both climb above the dotted line, 0.97.
     """,
     """
     loss · 784-50-10, ReLU · 784-50-100-10, sigmoid · epoch · test accuracy
