@@ -215,13 +215,13 @@ def test_what_comes_back_along_two_wires_is_added(figure: Any) -> None:
 @pytest.mark.says(
     "backpropagation.there_and_back",
     """
-    Graph of a neuron. x1 = 2 and w1 = 0.5 meet in a multiplication, x2 = −1 and
-    w2 = 1 in another; both products, 1 and −1, and b = 0 meet in an addition with
-    the result 0. Sigma turns that into 0.5, and minus log turns 0.5 into 0.693.
-    Backward: 1, then −2, then −0.5 from sigma on into every branch of the addition; −1 for w1, 0.5 for
-    w2, −0.5 for b, −0.25 for x1 and −0.5 for x2. Two multiplications, an addition,
-    a sigmoid (σ, "sigma") and a loss. Every orange number is the one to its right
-    times one local derivative.
+    Graph of a neuron. x1 = 2 and w1 = 0.5 meet in a multiplication, x2 = −1 and w2 = 1
+    in another; both products, 1 and −1, and b = 0 meet in an addition with the result
+    0. Sigma turns that into 0.5, and minus log turns 0.5 into 0.693. Backward: 1, then
+    −2, then −0.5 from sigma on into every branch of the addition; −1 for w1, 0.5 for
+    w2, −0.5 for b, −0.25 for x1 and −0.5 for x2. Two multiplications, an addition, a
+    sigmoid (σ, "sigma") and a loss. Every orange number is the one to its right times
+    one local derivative.
     """,
     """
     $x_1$ · ← −0.25 · $w_1$ · ← −1 · $x_2$ · ← −0.5 · $w_2$ · ← 0.5 · $b$ · ← −0.5 ·
@@ -305,7 +305,7 @@ def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
     dX, N by D; and X transposed, D by N, times dY, N by M, gives dW, D by M. The
     three products. What belongs together has one colour: a matrix, its transpose,
     and the slopes that come back to it. Neighbouring sides of a product must have
-    one length.
+    the same length.
     """,
     r"""
     $X$ · $N$ · $D$ · · · $W$ · $D$ · $M$ · = · $Y$ · $N$ · $M$ · $dY$ · $N$ · $M$ · · ·
@@ -369,7 +369,7 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
 @pytest.mark.says(
     "backpropagation.two_layers",
     """
-    Four boxes below each other: affine, sigmoid, affine, softmax and loss. Dark
+    Four boxes, one below the other: affine, sigmoid, affine, softmax and loss. Dark
     arrows lead down from X through A1, Z1 and A2 to L, and from W1 and b1, W2 and
     b2, and T into the boxes. Orange arrows lead up again, labelled with dA2, dZ1 and
     dA1 and their formulas; at each affine box one leaves to the right, to dW and db.
@@ -576,13 +576,13 @@ def windings() -> Any:
 @pytest.mark.says(
     "backpropagation.winding",
     """
-    Six squares, each with an orange and a blue arm on a background in the colour of
-    the answer. At first all is orange; after 5 epochs an almost straight border
-    divides the square, and after 20 it is bent near the middle. After 50 and 100 each arm
-    lies on its own winding band. In the last square the border is straight. What
-    the network with hidden layers answers after the given number of epochs, with its
-    accuracy, and in the last square what the one without them answers after a hundred. From the second
-    square to the third the accuracy stands still, but the loss falls, and the
+    Six squares, each with an orange and a blue arm on a background in the colour of the
+    answer. At first all is orange; after 5 epochs an almost straight border divides the
+    square, and after 20 it is bent near the middle. After 50 and 100 each arm lies on
+    its own winding band. In the last square the border is straight. What the network
+    with hidden layers answers after the given number of epochs, with its accuracy, and
+    in the last square what the one without them answers after a hundred. From the
+    second square to the third the accuracy stands still, but the loss falls, and the
     border begins to bend. Do not give up on a flat curve too soon.
     """,
     """

@@ -16,12 +16,11 @@ from scratchnn import XOR, TwoLayerNet, load_digits, train_step
     "training.xor",
     """
     Left, the input plane with the two lines that the network has learnt; the strip
-    between them is blue and holds the two corners where XOR fires. Right, the
-    plane of the two hidden neurons; those two corners all but coincide in one
-    point, and a straight line separates it from the other two. The strip again, this time
-    found by walking downhill. Left, the line on which each hidden neuron says a
-    half, and blue where the network says 1. Right, the four corners as the last
-    layer sees them.
+    between them is blue and holds the two corners where XOR fires. Right, the plane of
+    the two hidden neurons; those two corners all but coincide in one point, and a
+    straight line separates it from the other two. The strip again, this time found by
+    walking downhill. Left, the line on which each hidden neuron says a half, and blue
+    where the network says 1. Right, the four corners as the last layer sees them.
     """,
     "$x_1$ · $x_2$ · the inputs · $z_1$ · $z_2$ · after the hidden layer",
 )
