@@ -73,7 +73,8 @@ class Rebuild:
         side_by_side(draw, context)
         files = {file.url: file for file in get_files(config).documentation_pages()}
         bind = [partial(_bound, it.abs_src_path, self.root) for it in files.values()]
-        pages = dict(zip(files, side_by_side(bind, context), strict=True))
+        known = context if self.pages else None  # what is read here, later copies know
+        pages = dict(zip(files, side_by_side(bind, known), strict=True))
         frame = self._frame()
         write(self.root)
         outdated = {
