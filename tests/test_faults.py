@@ -1539,6 +1539,41 @@ RUN = {
     ),
     "an exit": ("two = np", "import sys\nsys.exit(0)\ntwo = np", 12),
     "a warning": ("np.add(1, 1)", "np.add(1, 1) + 0 * np.log(0.0)", 11),
+    "an assertion that nothing comes to": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nfor n in []:\n    assert n == two",
+        13,
+    ),
+    "an assertion in a session that nothing comes to": (
+        "for k in range(2):",
+        "for k in range(2):\n...     if k == two:\n...         assert k > two",
+        45,
+    ),
+    "an assertion in a function that nobody calls": (
+        "two = np.add(1, 1)",
+        "def same(x):\n    assert x == 2\n\n\ntwo = np.add(1, 1) + 0 * bool(same)",
+        12,
+    ),
+    "an assertion that holds for all of nothing": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert all(n == two for n in [])",
+        12,
+    ),
+    "an assertion that holds for no one of nothing": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert not any(n == two for n in range(2, two))",
+        12,
+    ),
+    "an assertion of empty arrays": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert two == 2 and np.allclose([two][1:], 3)",
+        12,
+    ),
+    "an assertion of all of an empty array": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert (np.zeros(0) == two).all()",
+        12,
+    ),
 }
 
 
@@ -1551,6 +1586,33 @@ def test_fault_is_seen_by_running(kind: str, write: Write) -> None:
     wrong = [str(o) for o in run(page, page.path.parents[2]) if not o.holds]
     assert wrong
     assert wrong[0].startswith(f"{page.path}:{line}: "), wrong[0]
+
+
+GOES_THROUGH = {
+    "what is empty, but not each time": (
+        "for n in range(two + 1):\n    assert all(k < n for k in range(n))"
+    ),
+    "an iterator, of which it takes as much as it needs": (
+        "some = iter([1, 0, 2])\nassert not all(some)\nassert next(some) == 2"
+    ),
+    "numbers": "assert np.isclose(two, 2.0) and np.all(two == 2)",
+    "what a session is to show as false": (
+        "assert two\n```\n\n```pycon\n>>> for n in range(2):\n"
+        "...     assert n == two\n...     assert n + 1 == two\n...\n"
+        "Traceback (most recent call last):\n  ...\nAssertionError"
+    ),
+    "nothing, where no program comes": "if two != 2:\n    assert False",
+}
+
+
+@pytest.mark.parametrize("kind", GOES_THROUGH)
+def test_an_assertion_that_looks_at_something_is_no_fault(
+    kind: str, write: Write
+) -> None:
+    """And it says what it would have said if nobody had watched it."""
+    code = f"two = np.add(1, 1)\n{GOES_THROUGH[kind]}"
+    page = write(SOUND.replace("two = np.add(1, 1)", code))
+    assert all(outcome.holds for outcome in run(page, page.path.parents[2]))
 
 
 ENDLESS = {

@@ -2,8 +2,8 @@
 
 Listings run as they are shown, sessions as if typed, scripts as if saved. What each
 part printed is compared letter by letter, without wildcards; only white space at its
-end does not count. A warning is an error, and so is a part that does not end. Print
-options that a page sets end with it.
+end does not count. A warning is an error, and so is a part that does not end, or an
+assertion that nothing comes to. Print options that a page sets end with it.
 """
 
 import ast
@@ -27,6 +27,7 @@ from bookbinder.read.pages import Block, Bound, Example, Page, Premise, examples
 from bookbinder.run.formulas import each, equals, given, holds, never
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.spelling import spelt
+from bookbinder.run.watching import WATCH, Watch
 
 TRACEBACK = "Traceback (most recent call last):\n  ...\n"
 """How the book shows an error: this head, then the error's own line."""
@@ -100,6 +101,7 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     pending: tuple[Block, str] | None = None  # a script and what it printed
     values: dict[str, Any] = {}  # of symbols, for the checks alone
+    space[WATCH] = watch = Watch()
     for part in page.parts:
         reached(part.line)
         if pending and isinstance(part, Block):
@@ -116,15 +118,16 @@ def _outcomes(
         elif part.kind == "session":
             for example in examples(part):
                 printed, failed = _execute(
-                    example.source, "single", space, page, example.line
+                    example.source, "single", space, page, example.line, watch
                 )
                 crash = bool(failed) and not example.shown.startswith("Traceback")
                 yield _outcome(
                     page, example.shown_line, example.shown, printed, example, crash
                 )
         elif part.kind in ("listing", "script"):
+            own = watch if part.kind == "script" else None
             printed, failed = _execute(
-                part.shown(root), "exec", space, page, part.line + 1
+                part.shown(root), "exec", space, page, part.line + 1, own
             )
             if failed:
                 where = part.line if part.kind == "listing" else failed
@@ -133,6 +136,9 @@ def _outcomes(
                 pending = part, printed
     if pending:
         yield _outcome(page, pending[0].last + 1, "", pending[1], pending[0])
+    for (line, _), what in sorted(watch.waiting.items()):
+        block = next(block for block in page.blocks if line <= block.last)
+        yield _outcome(page, line, "", what, block, crash=True)
 
 
 def _outcome(
@@ -203,7 +209,12 @@ def _premise(
 
 
 def _execute(
-    code: str, mode: str, space: dict[str, Any], page: Page, line: int
+    code: str,
+    mode: str,
+    space: dict[str, Any],
+    page: Page,
+    line: int,
+    watch: Watch | None = None,
 ) -> tuple[str, int]:
     """Run code in `space`; return what it printed and the line that failed, or 0."""
     printed, bars = io.StringIO(), io.StringIO()  # of progress, which no page shows
@@ -211,7 +222,8 @@ def _execute(
         try:
             tree: Any = ast.parse(code, str(page.path), mode)
             ast.increment_lineno(tree, line - 1)
-            with limited(SECONDS):
+            watched = watch.over(tree) if watch else contextlib.nullcontext()
+            with limited(SECONDS), watched:
                 exec(compile(tree, str(page.path), mode), space)
         except (Exception, SystemExit, TooLong) as error:
             lines = traceback.format_exception_only(error)

@@ -1,0 +1,91 @@
+"""Watches the assertions of a page while it runs: each has to be reached.
+
+And what `all`, `any` or `allclose` goes through in one must not be empty every time,
+since everything is true of nothing.
+"""
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+
+WATCH = "the book's watch"
+"""Its name among the names of a page, none of which has a space in it."""
+
+THROUGH = {"all", "any", "allclose", "isclose"}
+"""Functions and methods that go through what they are given."""
+
+Place = tuple[int, int]
+"""Line and column."""
+
+
+class Watch:
+    """The places in assertions that nothing has come to yet, and what that means."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[Place, str] = {}
+
+    @contextmanager
+    def over(self, tree: ast.AST) -> Iterator[None]:
+        """Watch the assertions of a tree, changing it, while it runs and afterwards.
+
+        What says `assert False` is let be, since it marks where no program comes; and
+        so are all of a program that fails.
+        """
+        found: dict[Place, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assert) and not isinstance(node.test, ast.Constant):
+                for inner in [*ast.walk(node.test)]:
+                    if isinstance(inner, ast.Call):
+                        _watch_arguments(inner, found)
+                found[node.lineno, node.col_offset] = "nothing comes to this assertion"
+                node.test = _watched("reached", node, node.test)
+        ast.fix_missing_locations(tree)
+        self.waiting |= found
+        try:
+            yield
+        except BaseException:
+            self.waiting = {p: w for p, w in self.waiting.items() if p not in found}
+            raise
+
+    def reached(self, line: int, column: int, value: Any) -> Any:
+        """The value of an assertion that is reached."""
+        self.waiting.pop((line, column), None)
+        return value
+
+    def through(self, line: int, column: int, value: Any) -> Any:
+        """What is gone through; an iterator may be another one with the same in it."""
+        if isinstance(value, Iterator):
+            first = [*islice(value, 1)]
+            filled, value = bool(first), chain(first, value)
+        elif isinstance(value, np.ndarray):
+            filled = value.size > 0
+        else:
+            filled = not hasattr(value, "__len__") or len(value) > 0
+        return self.reached(line, column, value) if filled else value
+
+
+def _watch_arguments(call: ast.Call, found: dict[Place, str]) -> None:
+    """Watch what a call goes through, if it does: its arguments, or else its array."""
+    function = call.func
+    if getattr(function, "attr", getattr(function, "id", "")) not in THROUGH:
+        return
+
+    def watched(node: ast.expr) -> ast.expr:
+        what = f"this assertion goes through nothing: {ast.unparse(node)} is empty"
+        found[node.lineno, node.col_offset] = what
+        return _watched("through", node, node)
+
+    if not call.args and isinstance(function, ast.Attribute):
+        function.value = watched(function.value)
+    call.args = [watched(node) for node in call.args]
+
+
+def _watched(method: str, place: ast.stmt | ast.expr, value: ast.expr) -> ast.expr:
+    """The same value, by way of a method of the watch."""
+    watch = ast.Attribute(ast.Name(WATCH, ast.Load()), method, ast.Load())
+    where = [ast.Constant(place.lineno), ast.Constant(place.col_offset)]
+    return ast.copy_location(ast.Call(watch, [*where, value], []), value)
