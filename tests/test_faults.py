@@ -992,6 +992,66 @@ STATIC = {
         12,
         "cannot fail",
     ),
+    "an assertion that all of a generator is so": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert np.all(two == n for n in range(3))",
+        12,
+        "cannot fail",
+    ),
+    "an assertion of a length of none or more": (
+        "two = np.add(1, 1)",
+        "two = [1, 1]\nassert two == [1, 1] and len(two) >= 0",
+        12,
+        "assert len(two) >= 0 cannot fail",
+    ),
+    "an assertion of a size that is above what is less than none": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert -1 < two.size",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that an array is something": (
+        "two = np.add(1, 1)",
+        "two = np.zeros(2)\nassert two is not None",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that what a class makes is something": (
+        "two = np.add(1, 1)",
+        "from scratchnn import Sigmoid\n\ntwo = Sigmoid()\nassert None != two",
+        14,
+        "cannot fail",
+    ),
+    "an assertion that a thing is an object": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert isinstance(two, object)",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that a thing is among others and itself": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert two in (1, two)",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that a thing is not less than itself": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert not two < two",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that a thing between others is itself": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert 1 < two == two",
+        12,
+        "cannot fail",
+    ),
+    "an assertion of a pair": (
+        "two = np.add(1, 1)",
+        'two = np.add(1, 1)\nassert (two == 3, "not three")',
+        12,
+        "cannot fail",
+    ),
     "a number in a description": (
         "title: A page",
         "title: A page\ndescription: Chapter 3, continued.",
@@ -1686,6 +1746,15 @@ def test_a_figure_that_clobbers_a_name_is_named(write: Write) -> None:
 WORKING = {
     "a number that is none": 'nan = float("nan")\nassert nan != nan',
     "two draws": "rng = np.random.default_rng(0)\nassert rng.random() != rng.random()",
+    "what may be nothing": (
+        "import re\n\nfound = re.search(two.dtype.char, 'all')\n"
+        "assert found is not None and len(found[0]) > 0"
+    ),
+    "what is something in one line of two": (
+        "best = None\nfor n in range(3):\n    if n == two:\n        best = 2\n"
+        "assert best is not None"
+    ),
+    "what is among others": "assert two in (1, 2) and not np.any(two < [1, 2])",
     "a function that prints": "def show(x):\n    print(x)\n\n\nshow(two)",
     "a function that asserts": "def same(x):\n    assert x == 2\n\n\nsame(two)",
     "a function that changes what it is given": (

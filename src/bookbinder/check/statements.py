@@ -1,6 +1,6 @@
 """Judges what the code of a page does: whether it is seen, and whether it can fail.
 
-Nothing is run for it; the statements are read.
+Nothing is run for it; the statements are read. Of assertions, `assertions` knows more.
 """
 
 import ast
@@ -14,36 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from bookbinder import BookError
+from bookbinder.check.assertions import ANSWERS, idle_tests, objects
 from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
-from bookbinder.read.source import Definition, names_bound, names_read
-
-ALWAYS = (
-    ast.List | ast.Tuple | ast.Dict | ast.Set | ast.ListComp | ast.SetComp
-    | ast.DictComp | ast.GeneratorExp | ast.Lambda | ast.JoinedStr
-)  # fmt: skip
-"""What an assertion takes for true, whatever is in it."""
-
-ANSWERS = {
-    "all", "any", "argmax", "argmin", "astype", "copy", "dot", "item", "max", "mean",
-    "min", "reshape", "round", "std", "sum", "tolist", "transpose",
-    "format", "get", "items", "join", "keys", "split", "values",
-}  # fmt: skip
-"""Methods of arrays, texts and dictionaries that change nothing."""
+from bookbinder.read.source import Definition, names_bound, names_read, root_of
 
 IN_PLACE = {"copyto", "fill_diagonal", "put", "shuffle"}
 """Functions and methods that change what they are given."""
-
-GATHERS = {"dict", "enumerate", "list", "map", "set", "sorted", "tuple", "type", "zip"}
-"""Functions whose result is taken for true, whatever is in it."""
 
 LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
 """What comes behind one of these is never reached."""
 
 ACTS = ast.Call | ast.Yield | ast.YieldFrom | ast.Await | ast.Constant
 """Expressions that do something by themselves, or are a docstring."""
-
-COMPARING = {"allclose", "array_equal", "array_equiv", "isclose"}
-"""Functions that compare their first two arguments."""
 
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
@@ -160,7 +142,7 @@ def _left_over(parts: list[Part]) -> Iterator[Fault]:
             used = {"_", *names_read(function)}
             for node in ast.walk(function):
                 if isinstance(node, ast.AugAssign):
-                    used.add(_root(node.target))
+                    used.add(root_of(node.target))
                 elif isinstance(node, ast.Global | ast.Nonlocal):
                     used.update(node.names)
             for node in function.body:
@@ -186,6 +168,7 @@ def _replaced(parts: list[Part]) -> Iterator[Fault]:
 
 def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
     """An assertion can fail: what is no empty list, for one, is always true."""
+    there = objects(node for _, statements in parts for node in statements)
     named: set[str] = set()
     for part, statements in parts:
         for one in statements:
@@ -193,59 +176,15 @@ def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
                 named |= names_bound(one)
             for node in ast.walk(one) if isinstance(part, Block) else ():
                 if isinstance(node, ast.Assert):
-                    for test in _tests(node.test):
-                        if _is_idle(test, named, made.modules):
-                            what = f"assert {ast.unparse(test)} cannot fail"
-                            yield _line(part, node), what
+                    for test in idle_tests(node.test, named, made.modules, there):
+                        what = f"assert {ast.unparse(test)} cannot fail"
+                        yield _line(part, node), what
 
 
 def _line(part: Block | Bound | Premise, node: ast.stmt) -> int:
     """The line of a statement in a script; of another part, the line it begins in."""
     is_script = isinstance(part, Block) and part.kind == "script"
     return part.line + (node.lineno if is_script else 0)
-
-
-def _tests(test: ast.expr) -> list[ast.expr]:
-    """The tests that an assertion makes: several, with an `and` between them."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return test.values
-    return [test]
-
-
-def _is_idle(test: ast.expr, named: set[str], modules: set[str]) -> bool:
-    """Whether a test cannot fail: no variable is in it, or a thing beside itself.
-
-    Nor can the name of a function, a class or a module, which are `named`, a function
-    of a module or a method that nobody calls, or what is true or else something true.
-    """
-    match test:
-        case ast.BoolOp(op=ast.Or(), values=parts):
-            return any(_is_idle(part, named, modules) for part in parts)
-        case ast.Constant(value):
-            return bool(value)
-        case ast.Name(name):
-            return name in named
-        case ast.Attribute(attr=name):
-            return name in ANSWERS or _root(test) in modules
-        case ast.Call(func=ast.Name(name)) if name in GATHERS:
-            return True
-    if isinstance(test, ALWAYS):
-        return True
-    compared = [node for node in ast.walk(test) if isinstance(node, ast.Compare)]
-    pairs = [
-        (node.left, node.comparators[0])
-        for node in compared
-        if isinstance(node.ops[0], ast.Eq | ast.Is | ast.LtE | ast.GtE)
-    ]
-    pairs += [
-        (node.args[0], node.args[1])
-        for node in ast.walk(test)
-        if isinstance(node, ast.Call) and len(node.args) > 1
-        if getattr(node.func, "attr", "") in COMPARING
-    ]
-    if any(ast.dump(one) == ast.dump(other) for one, other in pairs):
-        return True
-    return not names_read(test) - names_bound(test) - {*dir(builtins)}
 
 
 def code_of(part: Block | Bound | Premise, root: Path) -> str:
@@ -290,17 +229,17 @@ def _effects(statement: ast.stmt, made: Made) -> set[str]:
         elif isinstance(node, ast.Call):
             found |= _called(node, made)
         elif isinstance(node, ast.AugAssign):
-            found.add(_root(node.target))
+            found.add(root_of(node.target))
         elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(
             node.ctx, ast.Load
         ):
-            found.add(_root(node))
+            found.add(root_of(node))
     return found
 
 
 def _called(call: ast.Call, made: Made) -> set[str]:
     """The same of a call; a function of the page is looked into."""
-    found = {_root(given.value) for given in call.keywords if given.arg == "out"}
+    found = {root_of(given.value) for given in call.keywords if given.arg == "out"}
     match call.func:
         case ast.Name("print") | ast.Attribute(attr="write"):
             found.add(SEEN)
@@ -311,16 +250,9 @@ def _called(call: ast.Call, made: Made) -> set[str]:
             given = dict(zip(names, call.args, strict=False))
             given |= {one.arg: one.value for one in call.keywords if one.arg}
             found |= inside & {SEEN}
-            found |= {_root(value) for name, value in given.items() if name in inside}
+            found |= {root_of(value) for name, value in given.items() if name in inside}
         case ast.Attribute(attr=name) if name in IN_PLACE:
-            found |= {_root(value) for value in call.args}
+            found |= {root_of(value) for value in call.args}
         case ast.Attribute(attr=name) if name not in ANSWERS:
-            found |= {_root(call.func)} - made.modules
+            found |= {root_of(call.func)} - made.modules
     return found
-
-
-def _root(node: ast.expr) -> str:
-    """The variable at the root of `x.w[0].append`: here, x."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""

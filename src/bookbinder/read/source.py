@@ -207,6 +207,13 @@ def names_read(node: ast.AST) -> frozenset[str]:
     return _names(node)[1]
 
 
+def root_of(node: ast.expr) -> str:
+    """The variable at the root of `x.w[0].append`: here, x."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 @cache
 def _names(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
     """The names that are bound inside a node, and those that are read."""
