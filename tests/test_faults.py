@@ -435,6 +435,43 @@ STATIC = {
         12,
         "nobody sees what k + 1",
     ),
+    "a sum in a function that nobody sees": (
+        "two = np",
+        "def total(x):\n    print(x)\n    sum(x)\n\n\ntotal([1])\ntwo = np",
+        13,
+        "nobody sees what sum(x) comes to",
+    ),
+    "a comparison of arrays that nobody sees": (
+        "two = np",
+        "for k in range(2):\n    np.array_equal(k, [k])\ntwo = np",
+        12,
+        "nobody sees what np.array_equal(k, [k]) comes to",
+    ),
+    "a mean that nobody sees": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nif two == 2:\n    two.mean()\n    print(two)",
+        13,
+        "nobody sees what two.mean() comes to",
+    ),
+    "a function of the page whose answer nobody sees": (
+        "two = np",
+        "def double(x):\n    return 2 * len(x)\n\n\n"
+        "for k in range(2):\n    print(k)\n    double([k])\ntwo = np",
+        17,
+        "nobody sees what double([k]) comes to",
+    ),
+    "a text that nobody sees": (
+        "two = np",
+        'for k in range(2):\n    print(k)\n    "k"\ntwo = np',
+        13,
+        "nobody sees what 'k' comes to",
+    ),
+    "a value in a function of a session": (
+        ">>> print(two)\n2",
+        ">>> def show(x):\n...     print(x)\n...     x + 1\n...\n>>> show(two)\n2",
+        14,
+        "nobody sees what x + 1 comes to",
+    ),
     "an array beside itself": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nassert np.allclose(two, two)",
@@ -1755,6 +1792,23 @@ WORKING = {
         "assert best is not None"
     ),
     "what is among others": "assert two in (1, 2) and not np.any(two < [1, 2])",
+    "a call that is tried": (
+        "from contextlib import suppress\n\nwith suppress(ValueError):\n"
+        '    int("two")\n    print("no")\n\n'
+        'try:\n    [1] @ two\nexcept ValueError:\n    print("seen")'
+    ),
+    "methods that do something and are called like others": (
+        "from threading import Thread\n\nfor thread in [Thread(target=print)]:\n"
+        "    thread.start()\n    thread.join()\n    assert not thread.is_alive()"
+    ),
+    "functions of NumPy that do something": (
+        "def fill(x):\n    np.copyto(x, 2)\n    np.add(x, 0, out=x)\n\n\n"
+        "ones = np.ones(2)\nfill(ones)\nassert np.all(ones == 2)"
+    ),
+    "a function that is given": (
+        'def call(function):\n    """Call it."""\n    function(sum([1]))\n\n\n'
+        "for seen in ([], [0]):\n    call(seen.append)\n    assert seen[-1] == 1"
+    ),
     "a function that prints": "def show(x):\n    print(x)\n\n\nshow(two)",
     "a function that asserts": "def same(x):\n    assert x == 2\n\n\nsame(two)",
     "a function that changes what it is given": (

@@ -6,6 +6,7 @@ Nothing is run for it; the statements are read. Of assertions, `assertions` know
 import ast
 import builtins
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,14 +19,26 @@ from bookbinder.check.assertions import ANSWERS, idle_tests, objects
 from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
 from bookbinder.read.source import Definition, names_bound, names_read, root_of
 
+WAITS = {"get", "join"}
+"""Methods of queues and threads of the same names, which need no arguments."""
+
 IN_PLACE = {"copyto", "fill_diagonal", "put", "shuffle"}
 """Functions and methods that change what they are given."""
 
 LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
 """What comes behind one of these is never reached."""
 
-ACTS = ast.Call | ast.Yield | ast.YieldFrom | ast.Await | ast.Constant
-"""Expressions that do something by themselves, or are a docstring."""
+ACTS = ast.Yield | ast.YieldFrom | ast.Await
+"""Expressions that do something by themselves, or may."""
+
+VALUES = {
+    "abs", "bool", "enumerate", "filter", "float", "int", "isinstance", "len", "map",
+    "max", "min", "range", "reversed", "round", "sorted", "str", "sum", "type", "zip",
+}  # fmt: skip
+"""Functions of Python that do nothing but give back a value."""
+
+SETS = re.compile("copyto|fill|place|put|save|set")
+"""What functions of NumPy are called that do more than that."""
 
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
@@ -39,7 +52,7 @@ def statement_faults(page: Page, root: Path) -> Iterator[Fault]:
     parts = [(part, parsed(code_of(part, root))) for part in page.parts]
     made = Made.on(parts)
     yield from _unseen(parts, made)
-    yield from _idle_inside(parts)
+    yield from _idle_inside(parts, made)
     yield from _methods(parts)
     yield from _left_over(parts)
     yield from _idle_asserts(parts, made)
@@ -87,26 +100,79 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
         output_below = False
 
 
-def _idle_inside(parts: list[Part]) -> Iterator[Fault]:
-    """Inside others, too, a statement does something, and can be reached."""
+def _idle_inside(parts: list[Part], made: Made) -> Iterator[Fault]:
+    """Inside others, too, a statement does something, and can be reached.
+
+    A session shows all values but those in functions; what is tried may fail.
+    """
     for part, statements in parts:
-        if not isinstance(part, Block) or part.kind != "script":
+        if not isinstance(part, Block) or part.kind not in ("script", "session"):
             continue
-        for before, node in _inside(statements):
-            n = part.line + node.lineno
+        unshown = Definition if part.kind == "session" else ast.stmt
+        outer = [one for one in statements if isinstance(one, unshown)]
+        every = [node for one in outer for node in ast.walk(one)]
+        tried = {id(inner) for node in every for inner in _tried(node)}
+        for before, node in _inside(every):
+            n = _line(part, node)
             if isinstance(before, LEAVES):
                 yield n, f"nothing comes to {ast.unparse(node)}"
-            elif isinstance(node, ast.Expr) and not isinstance(node.value, ACTS):
+            elif id(node) not in tried and not _acts(node, before, made):
                 yield n, f"nobody sees what {ast.unparse(node)} comes to"
 
 
-def _inside(statements: Sequence[ast.stmt]) -> Iterator[tuple[Any, Any]]:
-    """Each statement that stands inside one of these, with the one before it."""
-    for outer in (node for one in statements for node in ast.walk(one)):
+def _inside(nodes: Sequence[ast.AST]) -> Iterator[tuple[Any, Any]]:
+    """Each statement that stands right inside one of these, with the one before it."""
+    for outer in nodes:
         for name in ("body", "orelse", "finalbody"):
             inner = getattr(outer, name, None)
             if isinstance(inner, list):  # of a lambda it is an expression
                 yield from pairwise([None, *inner])
+
+
+def _tried(node: ast.AST) -> Iterator[ast.AST]:
+    """All that stands in the body of a `try`, or where errors are suppressed."""
+    match node:
+        case ast.Try(body):
+            yield from (inner for one in body for inner in ast.walk(one))
+        case ast.With([ast.withitem(ast.Call(ast.Name("suppress")))], body):
+            yield from (inner for one in body for inner in ast.walk(one))
+
+
+def _acts(statement: ast.stmt, before: ast.stmt | None, made: Made) -> bool:
+    """Whether a statement is a docstring or dots, or more than a mere value."""
+    if not isinstance(statement, ast.Expr):
+        return True
+    match value := statement.value:
+        case ast.Constant(str()):
+            return before is None
+        case ast.Constant():
+            return value.value is ...
+        case ast.Call():
+            calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+            return not all(_only_answers(call, made) for call in calls)
+    return isinstance(value, ACTS)
+
+
+def _only_answers(call: ast.Call, made: Made) -> bool:
+    """Whether a call gives back a value and is known to do nothing else."""
+    if any(given.arg == "out" for given in call.keywords):
+        return False
+    match call.func:
+        case ast.Name(name) if name in made.functions:
+            others = {n: f for n, f in made.functions.items() if n != name}
+            rest = Made(others, made.modules)
+            function = made.functions[name]
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            return not _effects(function, rest) and all(
+                _only_answers(each, rest) for each in calls
+            )
+        case ast.Name(name):
+            return name in VALUES
+        case ast.Attribute(ast.Name("np" | "math"), attr=name):
+            return not SETS.search(name)
+        case ast.Attribute(attr=name):
+            return name in ANSWERS and (name not in WAITS or bool(call.args))
+    return False
 
 
 def _calls_stranger(statement: ast.stmt, made: Made) -> bool:
