@@ -1313,6 +1313,30 @@ STATIC = {
         31,
         "begins or ends with white space",
     ),
+    "a formula with a bracket too many": (
+        "$1 + 1 = 2$",
+        "$1 + 1) = 2$",
+        31,
+        "a ) without its partner in the formula 1 + 1) = 2",
+    ),
+    "a formula with a bracket too few": (
+        "$1 + 1 = 2$",
+        r"$\bigl[ 1 + 1 = 2$",
+        31,
+        "a [ without its partner",
+    ),
+    "a formula with a bracket of another kind": (
+        "$1 + 1 = 2$",
+        "$(1 + 1] = 2$",
+        31,
+        "a ] without its partner",
+    ),
+    "a displayed formula with a bracket too many": (
+        "A caption.",
+        "A caption.\n\n<!-- formula sum: -->\n$$\n1 + 1 = 2)\n$$",
+        37,
+        "a ) without its partner in the formula 1 + 1 = 2)",
+    ),
     "a displayed formula with a sentence below": (
         "A caption.",
         "A caption.\n\n<!-- formula sum: -->\n$$\n1 + 1 = 2\n$$\nSo.",
@@ -1878,6 +1902,7 @@ SAID_WELL = {
     "a figure and then a number": "In the figure three squares are cut.",
     "what stands above": "As the figure above and the listing above say.",
     "a member of NumPy": "By `np.floor` and by `np.add()`..",
+    "half an open interval": "In $[0, 1)$<!--= [0, 1] -->, or $(0, 1]$<!--= two -->.",
     "an exercise by number and title": (
         'Exercise one, *One*, and the exercise "One".\n\n**1. One.** So.\n\n'
         '??? solution "Solution"\n\n    So.'
@@ -1947,6 +1972,19 @@ def test_bad_tex_is_named_in_the_docstring_it_stands_in(
     md.treeprocessors.register(Treeprocessor(), "mkdocstrings_ids", 0)
     with pytest.raises(BookError, match=re.escape(f"{file}:3: bad TeX")):
         md.convert(r"It is $\frac{1}{w$.")
+
+
+def test_a_bracket_too_many_in_a_docstring_fails_the_build(write: Write) -> None:
+    """Its page is made of the library, which no check of pages reads."""
+    root = write(SOUND).path.parents[2]
+    (root / "src").unlink()
+    file = root / "src" / "scratchnn" / "losses.py"
+    file.parent.mkdir(parents=True)
+    file.write_text('"""Losses.\n\nIt is $f(x))$.\n"""\n', "utf-8")
+    md = converter(root)
+    md.treeprocessors.register(Treeprocessor(), "mkdocstrings_ids", 0)
+    with pytest.raises(BookError, match=re.escape(f"{file}:3: a ) without")):
+        md.convert(r"It is $f(x))$.")
 
 
 def test_a_full_stop_stays_with_its_formula(write: Write) -> None:

@@ -19,6 +19,7 @@ from bookbinder.read.pages import (
     blanked,
     line_of,
 )
+from bookbinder.read.tex import lone_bracket
 
 ADMONITION = re.compile(r"^ *(?P<sign>!!!|\?\?\?\+?) +(?P<kind>\w+)", re.MULTILINE)
 ASIDES = {"note": ("!!!", "???", "???+"), "solution": ("???",), "trap": ("!!!",)}
@@ -138,6 +139,8 @@ def _formulas(page: Page, text: str) -> Iterator[Fault]:
         tex, n = formula[0].strip("$"), line_of(text, formula.start())
         if not formula[0].startswith("$$") and tex != tex.strip():
             yield n, "a formula that begins or ends with white space"
+        if bracket := lone_bracket(tex):
+            yield n, f"a {bracket} without its partner in the formula {tex.strip()}"
     for formula in DISPLAYED.finditer(text):
         n = line_of(text, formula.end())
         if re.search(r"\n\s*\n", formula[0]) or "".join(page.lines[n : n + 1]).strip():

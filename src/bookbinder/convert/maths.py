@@ -16,6 +16,7 @@ from math_core import LatexError, LatexToMathML
 from bookbinder import BookError
 from bookbinder.convert.binding import Step
 from bookbinder.read.pages import line_of
+from bookbinder.read.tex import lone_bracket
 
 PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
 """A letter with dashes, which are small and high already without being a power."""
@@ -41,6 +42,9 @@ class Maths(Step, Treeprocessor):
             if TALL.search(tex):
                 what = "a root over a fraction or a sum, which its sign does not span"
                 raise BookError(f"{self._where(tex)}: {what}; write 1/x in one line")
+            if bracket := lone_bracket(tex):
+                what = f"a {bracket} without its partner"
+                raise BookError(f"{self._where(tex)}: {what} in {tex!r}")
             try:
                 mathml = self.convert.convert_with_local_state(
                     tex, displaystyle=display

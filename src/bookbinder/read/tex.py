@@ -37,6 +37,27 @@ def read(tex: str) -> list[Chain]:
     return _Reader(tex).formula()
 
 
+def lone_bracket(tex: str) -> str:
+    """A bracket of a formula that has no partner, if there is one.
+
+    A bracket may close one of the other kind behind a comma, as in half-open intervals.
+
+    >>> lone_bracket("f(x)) + 1"), lone_bracket("[f(x), 1)"), lone_bracket("f(x]")
+    (')', '', ']')
+    """
+    opened: list[tuple[str, bool]] = []  # each bracket, and whether a comma came
+    for sign in tex:
+        if sign in "([":
+            opened.append((sign, False))
+        elif sign == "," and opened:
+            opened.append((opened.pop()[0], True))
+        elif sign in ")]":
+            opening, comma = opened.pop() if opened else ("", False)
+            if not opening or (opening + sign not in ("()", "[]") and not comma):
+                return sign
+    return opened[0][0] if opened else ""
+
+
 class _Reader:
     """Reads tokens from left to right; every method takes in one kind of part."""
 
