@@ -1658,6 +1658,13 @@ RUN = {
         "A caption.\n\n<!-- formula sum: x = 2 -->\n$$\nx \\star 1 = 3\n$$",
         36,
     ),
+    "a case with another word before its condition": (
+        "A caption.",
+        "A caption.\n\n<!-- formula larger: x = each(1, 2); y = 2 -->\n$$\n"
+        r"y = \begin{cases} x & \text{or } x > 1 \\ 2 & \text{otherwise} \end{cases}"
+        "\n$$",
+        36,
+    ),
     "an exit": ("two = np", "import sys\nsys.exit(0)\ntwo = np", 12),
     "a warning": ("np.add(1, 1)", "np.add(1, 1) + 0 * np.log(0.0)", 11),
     "an assertion that nothing comes to": (

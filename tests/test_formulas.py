@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -194,7 +195,15 @@ def test_what_is_empty_is_an_error() -> None:
             holds(tex, {"x": np.empty(0)})
 
 
-@pytest.mark.parametrize("words", [("otherwise", "otherwise"), ("if", "if")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("otherwise", "otherwise"),
+        ("if", "if"),
+        ("or", "otherwise"),
+        ("and", "otherwise"),
+    ],
+)
 def test_cases_are_told_apart_by_the_right_words(words: tuple[str, str]) -> None:
     """A condition has an `if`, and what is left has an `otherwise`."""
     tex = r"y = \begin{cases} 1 & \text{%s } x > 0 \\ 0 & \text{%s} \end{cases}"
@@ -202,6 +211,28 @@ def test_cases_are_told_apart_by_the_right_words(words: tuple[str, str]) -> None
     assert holds(tex % ("if", "otherwise"), values)
     with pytest.raises(BookError, match="stands wrong"):
         holds(tex % words, values)
+
+
+@pytest.mark.parametrize(
+    ("condition", "complaint"),
+    [
+        (r"\text{if } x > 0 \text{ and } x > -1", ""),
+        (r"\text{for } x > 0", ""),
+        (r"\text{if } x > 0 \text{ or } x > -1", "'or' stands wrong"),
+        (r"\text{if } x > 0 \text{ if } x > -1", "'if' stands wrong"),
+        ("x > 0", "a case without its word"),
+        (r"\text{if } x > 0, x > -1", "a case without its word"),
+    ],
+)
+def test_a_condition_is_joined_by_the_right_word(
+    condition: str, complaint: str
+) -> None:
+    """Several are all to be true, so no `or` is between them."""
+    rows = rf"1 & {condition} \\ 0 & \text{{otherwise}}"
+    tex = rf"y = \begin{{cases}} {rows} \end{{cases}}"
+    values = {"x": each(2, -1), "y": given(lambda x: int(x > 0))}
+    with pytest.raises(BookError, match=complaint) if complaint else nullcontext():
+        assert holds(tex, values)
 
 
 def test_cases_that_overlap_have_one_value() -> None:

@@ -247,22 +247,32 @@ class _Reader:
         return ("tuple", parts) if comma else parts[0]
 
     def rows(self, kind: str) -> list[list[Any]]:
-        """The cells of a matrix or of a distinction of cases."""
+        """The cells of a matrix or of a distinction of cases.
+
+        In each case, its value is followed by `if` and a condition, or by `otherwise`.
+        """
+        end = rf"\end{{{kind}}}"
         rows: list[list[Any]] = [[]]
-        while self.next != rf"\end{{{kind}}}":
+        words: list[list[str]] = [[]]
+        while self.next != end:
             if self.next == r"\\":
                 self.take()
                 rows.append([])
+                words.append([])
             elif word := JOINING.match(self.next):
                 self.take()
-                last = self.next in (r"\\", rf"\end{{{kind}}}")
-                if last != (word[1] == "otherwise"):
+                words[-1].append(word[1])
+                last = self.next in (r"\\", end)
+                if word[1] not in _joining(kind, len(rows[-1]), last):
                     raise BookError(f"{word[1]!r} stands wrong in {self.tex!r}")
             elif self.next in ("&", ","):
                 self.take()
             else:
                 rows[-1].append(self.chain() if kind == "cases" else self.sum())
         self.take()
+        for row, said in zip(rows, words, strict=True):
+            if kind == "cases" and row and len(said) != max(1, len(row) - 1):
+                raise BookError(f"a case without its word, such as if, in {self.tex!r}")
         return [row for row in rows if row]
 
     def argument(self) -> Node:
@@ -296,6 +306,15 @@ class _Reader:
         signs = [c for t in self.tokens[1:end] for c in (t if t.isdigit() else [t])]
         del self.tokens[: end + 1]
         return [sign for sign in signs if sign != ","]
+
+
+def _joining(kind: str, before: int, last: bool) -> tuple[str, ...]:
+    """The words that may stand behind so many cells of a row, and `last` in it."""
+    if kind != "cases" or not before:
+        return ()
+    if before == 1:
+        return ("otherwise",) if last else ("if", "for")
+    return () if last else ("and",)
 
 
 def _indexed(base: Node, below: list[str]) -> Node:
