@@ -21,6 +21,7 @@ from test_site import parsed, shown
 from bookbinder import ROOT, BookError
 from bookbinder.check.commands import COMMAND, complaint
 from bookbinder.check.prose import WORD
+from bookbinder.check.statements import statement_faults
 from bookbinder.make import labs, notebooks
 from bookbinder.read.book import navigation
 from bookbinder.read.pages import Page
@@ -92,6 +93,33 @@ def test_a_lab_is_called_what_the_navigation_calls_it(lab: str) -> None:
 def test_the_copy_of_a_lab_has_its_cells(lab: str) -> None:
     """What is shown below each is what that one has printed."""
     assert sources(labs.place(LABS[lab])) == sources(LABS[lab])
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_what_the_code_of_a_lab_does_is_seen(lab: str) -> None:
+    """It is printed, drawn or used further down, as on every page."""
+    assert not [*statement_faults(labs.as_page(LABS[lab]), ROOT)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("plt.show()", "sum(rates)\nplt.show()"),
+        ("plt.show()", "shares = [len(rates)]\nplt.show()"),
+        ("plt.show()", "plt.show()\naxes.legend()"),
+        ("plt.show()", "assert len(rates) >= 0\nplt.show()"),
+        ("    print(f", "    len(rates)\n    print(f"),
+        ("plt.show()", ""),
+        ("rates = [0.001", "import json\nrates = [0.001"),
+    ],
+)
+def test_what_nobody_sees_in_a_lab_is_a_fault(old: str, new: str) -> None:
+    """In the cell that compares learning rates."""
+    page = labs.as_page(LABS["train-on-digits"])
+    cell = next(block.code for block in page.blocks if "rates" in block.code)
+    assert old in cell
+    spoilt = page.text.replace(cell, cell.replace(old, new))
+    assert [*statement_faults(Page(page.path, spoilt), ROOT)]
 
 
 QUOTED = {

@@ -8,7 +8,7 @@ import builtins
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -61,18 +61,34 @@ def statement_faults(page: Page, root: Path) -> Iterator[Fault]:
 
 @dataclass(frozen=True)
 class Made:
-    """What a page defines and imports: its functions, and the names of modules."""
+    """What a page defines and imports: its functions, and the names of modules.
+
+    And what it draws with: what Matplotlib has made, and each of these in a loop.
+    """
 
     functions: dict[str, ast.FunctionDef]
     modules: set[str]
+    drawings: set[str]
+
+    def without(self, function: str) -> "Made":
+        """The same, where a function is looked into, which need not be looked for."""
+        others = {n: f for n, f in self.functions.items() if n != function}
+        return replace(self, functions=others)
 
     @classmethod
     def on(cls, parts: list[Part]) -> "Made":
         """What stands in the parts of a page."""
         every = [node for _, statements in parts for node in statements]
+        drawings: set[str] = set()
+        for node in every:
+            if isinstance(node, ast.Assign) and root_of(node.value) == "plt":
+                drawings |= names_bound(node)
+            elif isinstance(node, ast.For) and names_read(node.iter) & drawings:
+                drawings |= names_bound(node.target)
         return cls(
             {node.name: node for node in every if isinstance(node, ast.FunctionDef)},
             set().union(*(names_bound(n) for n in every if isinstance(n, ast.Import))),
+            drawings,
         )
 
 
@@ -97,6 +113,8 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
             if isinstance(statement, ast.Assign):
                 read_below -= names_bound(statement)
             read_below |= names_read(statement)
+            if "plt.show()" in ast.unparse(statement):
+                read_below |= made.drawings
         output_below = False
 
 
@@ -159,8 +177,7 @@ def _only_answers(call: ast.Call, made: Made) -> bool:
         return False
     match call.func:
         case ast.Name(name) if name in made.functions:
-            others = {n: f for n, f in made.functions.items() if n != name}
-            rest = Made(others, made.modules)
+            rest = made.without(name)
             function = made.functions[name]
             calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
             return not _effects(function, rest) and all(
@@ -309,9 +326,10 @@ def _called(call: ast.Call, made: Made) -> set[str]:
     match call.func:
         case ast.Name("print") | ast.Attribute(attr="write"):
             found.add(SEEN)
+        case ast.Attribute(ast.Name("plt"), attr="show"):
+            found.add(SEEN)
         case ast.Name(name) if name in made.functions:
-            others = {n: f for n, f in made.functions.items() if n != name}
-            inside = _effects(made.functions[name], Made(others, made.modules))
+            inside = _effects(made.functions[name], made.without(name))
             names = [parameter.arg for parameter in made.functions[name].args.args]
             given = dict(zip(names, call.args, strict=False))
             given |= {one.arg: one.value for one in call.keywords if one.arg}
