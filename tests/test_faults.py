@@ -1636,6 +1636,16 @@ RUN = {
     "an output too many": (">>> print(two)\n2", ">>> print(two)\n2\n2", 16),
     "a space too many": (">>> print(two)\n2", ">>> print(two)\n 2", 16),
     "a wrong output of a script": ("}\nseen", "}\nsaw", 28),
+    "an error that is written and not shown": (
+        "two = np",
+        "import sys\n\nprint('lost', file=sys.stderr)\ntwo = np",
+        16,
+    ),
+    "a line on the stream of errors of a session": (
+        ">>> print(two)",
+        ">>> print(two, file=__import__('sys').stderr)\n>>> print(two)",
+        16,
+    ),
     "an output that is not shown": ("``` { .text .output }\nseen\n```\n", "", 26),
     "another error": ("int() with base 10", "int() with base 9", 18),
     "code that fails": ("np.add(1, 1)", "np.plus(1, 1)", 11),
@@ -1714,6 +1724,16 @@ def test_fault_is_seen_by_running(kind: str, write: Write) -> None:
     wrong = [str(o) for o in run(page, page.path.parents[2]) if not o.holds]
     assert wrong
     assert wrong[0].startswith(f"{page.path}:{line}: "), wrong[0]
+
+
+def test_an_error_that_is_written_may_be_shown(write: Write) -> None:
+    """Where it was written; bars of progress are not."""
+    code = (
+        "import sys\n\nfrom tqdm import tqdm\n\nprint('se', end='')\n"
+        "for letters in tqdm(['en']):\n    print(letters, file=sys.stderr)"
+    )
+    page = write(SOUND.replace('print("seen")', code))
+    assert all(outcome.holds for outcome in run(page, page.path.parents[2]))
 
 
 GOES_THROUGH = {

@@ -1,9 +1,10 @@
 """Runs a page as a reader would: from top to bottom, in one namespace, nothing skipped.
 
 Listings run as they are shown, sessions as if typed, scripts as if saved. What each
-part printed is compared letter by letter, without wildcards; only white space at its
-end does not count. A warning is an error, and so is a part that does not end, or an
-assertion that nothing comes to. Print options that a page sets end with it.
+part printed, on the stream of errors, too, is compared letter by letter, without
+wildcards; only white space at its end does not count. A warning is an error, and so is
+a part that does not end, or an assertion that nothing comes to. Print options that a
+page sets end with it.
 """
 
 import ast
@@ -208,6 +209,22 @@ def _premise(
     return Outcome(page.path, premise.line, 0, "", wrong, premise, bool(wrong))
 
 
+class Errors(io.StringIO):
+    """The stream of errors: a reader sees it among what is printed.
+
+    But not the bars of progress that tqdm draws on it, which no page shows.
+    """
+
+    def __init__(self, printed: io.StringIO) -> None:
+        super().__init__()
+        self.printed = printed
+
+    def write(self, text: str) -> int:
+        """Print it, unless it is a bar."""
+        writer = str(sys._getframe(1).f_globals.get("__name__"))
+        return len(text) if writer.startswith("tqdm.") else self.printed.write(text)
+
+
 def _execute(
     code: str,
     mode: str,
@@ -217,8 +234,9 @@ def _execute(
     watch: Watch | None = None,
 ) -> tuple[str, int]:
     """Run code in `space`; return what it printed and the line that failed, or 0."""
-    printed, bars = io.StringIO(), io.StringIO()  # of progress, which no page shows
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(bars):
+    printed = io.StringIO()
+    errors = Errors(printed)
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
         try:
             tree: Any = ast.parse(code, str(page.path), mode)
             ast.increment_lineno(tree, line - 1)
