@@ -271,6 +271,8 @@ def test_what_cannot_be_read_or_compared_is_an_error(tex: str) -> None:
         "y = 2,5",
         r"y = 2 \\ 5",
         r"y = 2 \text{ or } 3",
+        "y = 2)",
+        "y = 2 |",
         r"z = 2\!3",
         r"s = \sum_{i=0}^{1} x_i",
         r"y = \begin{cases} 2 & \text{if } z > 0 \\ 97 & \text{otherwise} \end{cases}",

@@ -29,7 +29,10 @@ RELATIONS = {
 }  # fmt: skip
 FUNCTIONS = (r"\log", r"\ln", r"\exp", r"\tanh", r"\sqrt", r"\max", r"\sin", r"\cos")
 JOINING = re.compile(r"\\text\s*\{\s*(if|otherwise|and|for|with|or)\s*\}")
-ENDS = ("", ":", ")", "]", "}", "|", ",", "&", r"\\", r"\quad", r"\qquad", ".", ";")
+CLOSING = (")", "]", "}", "|")
+"""What ends a part that something has opened."""
+
+ENDS = (*CLOSING, "", ":", ",", "&", r"\\", r"\quad", r"\qquad", ".", ";")
 
 
 def read(tex: str) -> list[Chain]:
@@ -83,7 +86,10 @@ class _Reader:
                 open_chain = True  # a row that goes on with the one above
             if self.next in (*ENDS, r"\begin{aligned}", r"\end{aligned}"):
                 open_chain = False
-                if self.take() == r"\\" and r"\begin{aligned}" not in self.tex:
+                token = self.take()
+                if token in CLOSING:
+                    raise BookError(f"{token} closes nothing in {self.tex!r}")
+                if token == r"\\" and r"\begin{aligned}" not in self.tex:
                     raise BookError(f"rows that are not aligned in {self.tex!r}")
             elif JOINING.match(self.next):
                 self.take()
