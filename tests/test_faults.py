@@ -1059,6 +1059,26 @@ STATIC = {
         14,
         "cannot fail",
     ),
+    "an assertion that an answer is something": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert (two == 3) is not None",
+        12,
+        "cannot fail",
+    ),
+    "an assertion whose failure is passed over": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\ntry:\n    assert two == 3\n"
+        "except (TypeError, AssertionError):\n    pass",
+        13,
+        "nobody hears if assert two == 3 fails",
+    ),
+    "an assertion whose failure is suppressed": (
+        "two = np.add(1, 1)",
+        "from contextlib import suppress\n\ntwo = np.add(1, 1)\n"
+        "with suppress(ValueError, AssertionError):\n    assert two == 3",
+        15,
+        "nobody hears if assert two == 3 fails",
+    ),
     "an assertion that a thing is an object": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nassert isinstance(two, object)",
@@ -1702,6 +1722,16 @@ RUN = {
         "two = np.add(1, 1)\nassert not any(n == two for n in range(2, two))",
         12,
     ),
+    "an assertion of a method that is not called": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert two == 2 and two.astype(str).isdigit",
+        12,
+    ),
+    "an assertion of a generator": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nsome = (n == two for n in range(2))\nassert some",
+        13,
+    ),
     "an assertion of empty arrays": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nassert two == 2 and np.allclose([two][1:], 3)",
@@ -1748,6 +1778,9 @@ GOES_THROUGH = {
         "assert two\n```\n\n```pycon\n>>> for n in range(2):\n"
         "...     assert n == two\n...     assert n + 1 == two\n...\n"
         "Traceback (most recent call last):\n  ...\nAssertionError"
+    ),
+    "a failure that is told": (
+        "try:\n    assert two == 3\nexcept AssertionError:\n    two = 2"
     ),
     "nothing, where no program comes": "if two != 2:\n    assert False",
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbinder import BookError
-from bookbinder.check.assertions import ANSWERS, idle_tests, objects
+from bookbinder.check.assertions import ANSWERS, idle_tests, objects, unheard
 from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
 from bookbinder.read.source import Definition, names_bound, names_read, root_of
 
@@ -262,6 +262,8 @@ def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
                     for test in idle_tests(node.test, named, made.modules, there):
                         what = f"assert {ast.unparse(test)} cannot fail"
                         yield _line(part, node), what
+            for node in unheard(one):
+                yield _line(part, node), f"nobody hears if {ast.unparse(node)} fails"
 
 
 def _line(part: Block | Bound | Premise, node: ast.stmt) -> int:

@@ -1,10 +1,11 @@
 """Watches the assertions of a page while it runs: each has to be reached.
 
 And what `all`, `any` or `allclose` goes through in one must not be empty every time,
-since everything is true of nothing.
+since everything is true of nothing. Nor is a function true before it is called.
 """
 
 import ast
+import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -17,6 +18,12 @@ WATCH = "the book's watch"
 
 THROUGH = {"all", "any", "allclose", "isclose"}
 """Functions and methods that go through what they are given."""
+
+UNCALLED = (
+    types.FunctionType, types.MethodType, types.BuiltinFunctionType,
+    types.GeneratorType, np.ufunc,
+)  # fmt: skip
+"""What an assertion takes for true before it is called or gone through."""
 
 Place = tuple[int, int]
 """Line and column."""
@@ -52,8 +59,11 @@ class Watch:
             raise
 
     def reached(self, line: int, column: int, value: Any) -> Any:
-        """The value of an assertion that is reached."""
-        self.waiting.pop((line, column), None)
+        """The value of an assertion that is reached, but for a function, say."""
+        if isinstance(value, UNCALLED):
+            self.waiting[line, column] = "nobody calls what this assertion names"
+        else:
+            self.waiting.pop((line, column), None)
         return value
 
     def through(self, line: int, column: int, value: Any) -> Any:
@@ -65,7 +75,9 @@ class Watch:
             filled = value.size > 0
         else:
             filled = not hasattr(value, "__len__") or len(value) > 0
-        return self.reached(line, column, value) if filled else value
+        if filled:
+            self.waiting.pop((line, column), None)
+        return value
 
 
 def _watch_arguments(call: ast.Call, found: dict[Place, str]) -> None:
