@@ -447,6 +447,30 @@ STATIC = {
         12,
         "nobody sees what np.array_equal(k, [k]) comes to",
     ),
+    "a comparison with an answer that nobody sees": (
+        "two = np.add(1, 1)",
+        "two = [1]\nnp.allclose(two.append(1) or two, 1)",
+        12,
+        "nobody sees",
+    ),
+    "a truth that nobody sees": (
+        "two = np.add(1, 1)",
+        "two = [1]\nfor k in range(2):\n    bool(two.append(k))",
+        13,
+        "nobody sees what bool(two.append(k)) comes to",
+    ),
+    "a loop that does nothing": (
+        "two = np",
+        "for k in range(2):\n    pass\nassert k == 1\ntwo = np",
+        12,
+        "pass does nothing here",
+    ),
+    "a loop of a session that does nothing": (
+        "...     print(k)\n    ...\n    0\n    1\n",
+        "...     pass\n    ...\n",
+        42,
+        "pass does nothing here",
+    ),
     "a mean that nobody sees": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nif two == 2:\n    two.mean()\n    print(two)",
@@ -1061,7 +1085,7 @@ STATIC = {
     ),
     "an assertion that an answer is something": (
         "two = np.add(1, 1)",
-        "two = np.add(1, 1)\nassert (two == 3) is not None",
+        "two = np.add(1, 1)\nassert (two == 3 and np.all(two)) is not None",
         12,
         "cannot fail",
     ),
@@ -1876,6 +1900,10 @@ WORKING = {
         "assert best is not None"
     ),
     "what is among others": "assert two in (1, 2) and not np.any(two < [1, 2])",
+    "nothing that is meant": (
+        "class Two:\n    pass\n\n\ntry:\n    two / 0\nexcept TypeError:\n    pass\n"
+        "else:\n    assert two == 2 != Two"
+    ),
     "a call that is tried": (
         "from contextlib import suppress\n\nwith suppress(ValueError):\n"
         '    int("two")\n    print("no")\n\n'

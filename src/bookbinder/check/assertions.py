@@ -42,6 +42,9 @@ MAKERS = {"arange", "array", "empty", "eye", "full", "linspace", "ones", "zeros"
 CLASS = re.compile("[A-Z][a-z]")
 """What the name of a class begins with; that of a gate has capitals alone."""
 
+ANSWERING = {"all", "any", "bool", "isinstance", "len", "sum"}
+"""Functions of Python, some of NumPy, too, that always give back a value."""
+
 OPERATIONS = ast.BinOp | ast.UnaryOp | ast.Compare
 """What comes to a value, which is never `None`."""
 
@@ -139,7 +142,7 @@ def _compares_nothing(
         case ast.IsNot() | ast.NotEq():
             sides = [left, right]
             written = {ast.unparse(side) for side in sides}
-            made = any(isinstance(side, ALWAYS | OPERATIONS) for side in sides)
+            made = any(_is_object(side, GATHERS | ANSWERING) for side in sides)
             return "None" in written and (made or not there.isdisjoint(written))
         case ast.LtE() | ast.GtE():
             count, border = (left, right) if isinstance(op, ast.GtE) else (right, left)
@@ -179,7 +182,7 @@ def objects(statements: Iterable[ast.stmt]) -> set[str]:
     """
     nodes = [node for statement in statements for node in ast.walk(statement)]
     types = {name for name, it in vars(builtins).items() if isinstance(it, type)}
-    classes = GATHERS | types
+    classes = GATHERS | ANSWERING | types
     classes |= {node.name for node in nodes if isinstance(node, ast.ClassDef)}
     imported = [names_bound(node) for node in nodes if isinstance(node, ast.ImportFrom)]
     classes |= {n for names in imported for n in names if CLASS.match(n)}
@@ -202,8 +205,10 @@ def _is_object(value: ast.expr, classes: set[str]) -> bool:
     match value:
         case ast.Constant(constant):
             return constant is not None
+        case ast.BoolOp(values=values):
+            return all(_is_object(each, classes) for each in values)
         case ast.Call(func=ast.Name(name)):
             return name in classes
         case ast.Call(func=ast.Attribute(ast.Name("np"), attr=name)):
-            return name in MAKERS
+            return name in MAKERS | COMPARING | ANSWERING
     return isinstance(value, ALWAYS | OPERATIONS)

@@ -107,7 +107,12 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
                 for name in sorted(names_bound(statement) - read_below):
                     what = f"nobody sees {name}, which is imported here: use it below"
                     yield part.line + statement.lineno, what
-            elif not printed and not _changed(statement, made) & {*read_below, SEEN}:
+            elif not printed and (
+                not _changed(statement, made) & {*read_below, SEEN}
+                or (
+                    isinstance(statement, ast.Expr) and _is_value(statement.value, made)
+                )
+            ):
                 what = "nobody sees what this does: print it, assert it or use it below"
                 yield part.line + statement.lineno, what
             if isinstance(statement, ast.Assign):
@@ -126,25 +131,30 @@ def _idle_inside(parts: list[Part], made: Made) -> Iterator[Fault]:
     for part, statements in parts:
         if not isinstance(part, Block) or part.kind not in ("script", "session"):
             continue
-        unshown = Definition if part.kind == "session" else ast.stmt
-        outer = [one for one in statements if isinstance(one, unshown)]
-        every = [node for one in outer for node in ast.walk(one)]
-        tried = {id(inner) for node in every for inner in _tried(node)}
-        for before, node in _inside(every):
+        every = [node for one in statements for node in ast.walk(one)]
+        seen = {id(inner) for node in every for inner in _tried(node)}
+        if part.kind == "session":
+            shown = [one for one in statements if not isinstance(one, Definition)]
+            seen |= {id(node) for one in shown for node in ast.walk(one)}
+        for outer, before, node in _inside(every):
             n = _line(part, node)
             if isinstance(before, LEAVES):
                 yield n, f"nothing comes to {ast.unparse(node)}"
-            elif id(node) not in tried and not _acts(node, before, made):
+            elif isinstance(node, ast.Pass):
+                if before or not isinstance(outer, Definition | ast.ExceptHandler):
+                    yield n, "pass does nothing here"
+            elif id(node) not in seen and not _acts(node, before, made):
                 yield n, f"nobody sees what {ast.unparse(node)} comes to"
 
 
-def _inside(nodes: Sequence[ast.AST]) -> Iterator[tuple[Any, Any]]:
+def _inside(nodes: Sequence[ast.AST]) -> Iterator[tuple[ast.AST, Any, Any]]:
     """Each statement that stands right inside one of these, with the one before it."""
     for outer in nodes:
         for name in ("body", "orelse", "finalbody"):
             inner = getattr(outer, name, None)
             if isinstance(inner, list):  # of a lambda it is an expression
-                yield from pairwise([None, *inner])
+                for before, node in pairwise([None, *inner]):
+                    yield outer, before, node
 
 
 def _tried(node: ast.AST) -> Iterator[ast.AST]:
@@ -165,10 +175,19 @@ def _acts(statement: ast.stmt, before: ast.stmt | None, made: Made) -> bool:
             return before is None
         case ast.Constant():
             return value.value is ...
-        case ast.Call():
-            calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
-            return not all(_only_answers(call, made) for call in calls)
-    return isinstance(value, ACTS)
+    calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+    idle = _is_value(value, made) or all(_only_answers(call, made) for call in calls)
+    return isinstance(value, ACTS) or not idle
+
+
+def _is_value(expression: ast.expr, made: Made) -> bool:
+    """Whether an expression comes to a value for nothing else, whatever is inside."""
+    match expression:
+        case ast.Call(ast.Name(name)):
+            return name in {*VALUES, "all", "any"} - made.functions.keys()
+        case ast.Call(ast.Attribute(ast.Name("np" | "math"))):
+            return _only_answers(expression, made)
+    return not isinstance(expression, ast.Call | ast.Constant | ACTS)
 
 
 def _only_answers(call: ast.Call, made: Made) -> bool:
