@@ -92,8 +92,8 @@ def test_small_digits_are_the_means_of_four_pixels(figure: Any) -> None:
     half of it. The loss of each mini-batch, and its mean over each epoch. The
     dashed line is $\log 2$, the price of a guess between two. The second bar
     is even higher than the first. The third and the fourth
-    are level with each other, a little lower. From then on every epoch is better than the
-    one before, while single steps go up and down all the time.
+    are level with each other, a little lower. From then on every epoch is better
+    than the one before, while single steps go up and down all the time.
     """,
     "step · log 2 · loss of the mini-batch",
 )
