@@ -136,6 +136,31 @@ def tangents():
     return figure
 
 
+def both_sides():
+    figure, axes = canvas(height=3.4)
+    x, h = 1.0, 1.0
+    ends = np.array([x - h, x, x + h])
+    across = np.linspace(-0.35, 2.15, 60)
+    axes.plot(across, across**2, color=INK, lw=1.5)
+    for chord, ink, dash, name in (
+        (ends[1:], ORANGE, "--", "forward"),
+        (ends[::2], BLUE, "-", "central"),
+    ):
+        axes.plot(chord, chord**2, color=ink, ls=dash, label=name)
+    tangent, near = tangent_line(np.square, x), np.array([-0.15, 2.15])
+    axes.plot(near, tangent(near), "-.", color=GREEN, lw=1.6, label="tangent")
+    for end, side, align in ((x - h, -0.06, "right"), (x + h, 0.06, "left")):
+        bend = [tangent(end), end**2]
+        axes.plot([end, end], bend, ":", color=SOFT)
+        half = "$\\frac{1}{2} h^2 f''$"
+        axes.text(end + side, np.mean(bend), half, ha=align, va="center", size=14)
+    axes.plot(ends, ends**2, "o", color=INK, ms=6)
+    axes.set(xlim=(-0.6, 2.6), ylim=(-1.5, 4.8), yticks=[])
+    axes.set_xticks(ends, ["$x - h$", "$x$", "$x + h$"])
+    axes.legend(loc="upper left", handlelength=2.6)
+    return figure
+
+
 def _bowl(x):
     """Works on one point (2,) and on whole grids (2, rows, columns)."""
     return x[0] ** 2 + x[1] ** 2

@@ -217,6 +217,60 @@ def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
     assert words(axes) == ["5", "1.0", "slope 0.2", "5", "1.5", "slope 0.3"]
 
 
+@pytest.mark.says(
+    "learning.both_sides",
+    """
+    A parabola and its tangent at x. A dashed chord runs from the point at x to the
+    one at x + h, steeper than the tangent. A solid chord runs from the point at x −
+    h to the one at x + h, parallel to the tangent. At x − h and at x + h a dotted
+    stroke of the same length leads from the tangent up to the curve. Here $h$ is
+    large, so that there is something to see. The bend lifts the curve off its
+    tangent by the dotted strokes. Ahead, it lifts one end of the dashed chord, and
+    the chord is too steep. It lifts both ends of the solid chord, by the same
+    amount, and so that is as steep as the tangent.
+    """,
+    r"""
+    $x - h$ · $x$ · $x + h$ · $\frac{1}{2} h^2 f''$ · $\frac{1}{2} h^2 f''$ ·
+    forward · central · tangent
+    """,
+)
+def test_one_chord_is_too_steep_and_the_other_as_steep_as_the_tangent(
+    figure: Any,
+) -> None:
+    """The chords join points of the curve; a stroke is as long as its formula says."""
+    (axes,) = figure.axes
+    curve, forward, central, tangent, left, right, dots = map(course, axes.lines)
+    np.testing.assert_allclose(curve[:, 1], curve[:, 0] ** 2)
+    named = {line.get_label(): line.get_linestyle() for line in axes.lines[1:4]}
+    assert named == {"forward": "--", "central": "-", "tangent": "-."}
+    back, here, ahead = dots
+    ticks = [tick.get_text() for tick in axes.get_xticklabels()]
+    named_places = dict(zip(axes.get_xticks().tolist(), ticks, strict=True))
+    assert named_places == dict(
+        zip(dots[:, 0], ["$x - h$", "$x$", "$x + h$"], strict=True)
+    )
+    assert ahead[0] - here[0] == here[0] - back[0] > 0
+    np.testing.assert_array_equal(dots[:, 1], dots[:, 0] ** 2)
+    np.testing.assert_array_equal(forward, [here, ahead])
+    np.testing.assert_array_equal(central, [back, ahead])
+    rises = [np.diff(line, axis=0)[0] for line in (forward, central, tangent)]
+    too_steep, right_one, wanted = (rise[1] / rise[0] for rise in rises)
+    assert wanted == pytest.approx(2 * here[0])
+    assert np.interp(here[0], *tangent.T) == pytest.approx(here[1])
+    assert right_one == pytest.approx(wanted)
+    assert too_steep > 1.2 * wanted
+    for n, (stroke, end) in enumerate(((left, back), (right, ahead))):
+        assert stroke[:, 0].tolist() == [end[0]] * 2
+        assert stroke[0, 1] == pytest.approx(np.interp(end[0], *tangent.T))
+        assert stroke[1].tolist() == end.tolist()
+        h = ahead[0] - here[0]
+        assert stroke[1, 1] - stroke[0, 1] == pytest.approx(h**2 * 2 / 2)
+        line = axes.lines[4 + n]
+        assert line.get_linestyle() == ":"
+        assert nearest_line(axes, axes.texts[n], axes.lines[4:6]) is line
+    assert words(axes) == ["$\\frac{1}{2} h^2 f''$"] * 2
+
+
 def in_the_box(axes: Any, lines: list[NDArray[np.float64]]) -> bool:
     """Whether lines in three dimensions keep within the limits, which grow as usual."""
     low, high = np.transpose([axes.get_xlim(), axes.get_ylim(), axes.get_zlim()])
