@@ -147,12 +147,12 @@ def both_sides():
         (ends[::2], BLUE, "-", "central"),
     ):
         axes.plot(chord, chord**2, color=ink, ls=dash, label=name)
-    tangent, near = tangent_line(np.square, x), np.array([-0.15, 2.15])
+    tangent, near = tangent_line(np.square, x), np.array([-0.1, 2.07])
     axes.plot(near, tangent(near), "-.", color=GREEN, lw=1.6, label="tangent")
     for end, side, align in ((x - h, -0.06, "right"), (x + h, 0.06, "left")):
         bend = [tangent(end), end**2]
         axes.plot([end, end], bend, ":", color=SOFT)
-        half = "$\\frac{1}{2} h^2 f''$"
+        half = "$\\frac{1}{2} h^2 f″$"
         axes.text(end + side, np.mean(bend), half, ha=align, va="center", size=14)
     axes.plot(ends, ends**2, "o", color=INK, ms=6)
     axes.set(xlim=(-0.6, 2.6), ylim=(-1.5, 4.8), yticks=[])

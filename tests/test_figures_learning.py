@@ -230,7 +230,7 @@ def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
     amount, and so that is as steep as the tangent.
     """,
     r"""
-    $x - h$ · $x$ · $x + h$ · $\frac{1}{2} h^2 f''$ · $\frac{1}{2} h^2 f''$ ·
+    $x - h$ · $x$ · $x + h$ · $\frac{1}{2} h^2 f″$ · $\frac{1}{2} h^2 f″$ ·
     forward · central · tangent
     """,
 )
@@ -268,7 +268,7 @@ def test_one_chord_is_too_steep_and_the_other_as_steep_as_the_tangent(
         line = axes.lines[4 + n]
         assert line.get_linestyle() == ":"
         assert nearest_line(axes, axes.texts[n], axes.lines[4:6]) is line
-    assert words(axes) == ["$\\frac{1}{2} h^2 f''$"] * 2
+    assert words(axes) == ["$\\frac{1}{2} h^2 f″$"] * 2
 
 
 def in_the_box(axes: Any, lines: list[NDArray[np.float64]]) -> bool:
