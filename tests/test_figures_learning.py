@@ -226,8 +226,8 @@ def test_tangents_touch_the_curve_and_get_steeper(figure: Any) -> None:
     stroke of the same length leads from the tangent up to the curve. Here $h$ is
     large, so that there is something to see. The bend lifts the curve off its
     tangent by the dotted strokes. Ahead, it lifts one end of the dashed chord, and
-    the chord is too steep. It lifts both ends of the solid chord, by the same
-    amount, and so that is as steep as the tangent.
+    the chord is too steep. It lifts both ends of the solid chord by the same
+    amount, and this one is as steep as the tangent.
     """,
     r"""
     $x - h$ · $x$ · $x + h$ · $\frac{1}{2} h^2 f″$ · $\frac{1}{2} h^2 f″$ ·
