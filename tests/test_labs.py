@@ -147,13 +147,13 @@ PICTURES = {
         "to more than nine in ten.",
         "Four curves of the loss over ten epochs. With a learning rate of 0.001 it "
         "hardly falls, with 0.02 it falls slowly, with 0.5 it drops at once and goes "
-        "on falling, and with 3 it stays where it began.",
+        "on falling, and with 3 it soon lies where a guess would.",
         "Accuracy after ten epochs against the number of hidden neurons, for training "
         "and test pictures. From one neuron to ten both curves climb from about a "
         "quarter to more than nine in ten; from there to two hundred they are nearly "
         "level.",
         "Eight dots, one for each seed: the numbers of right answers scatter between "
-        "the high 340s and the high 350s out of 360.",
+        "the high 340s and the middle 350s out of 360.",
         "Six small pictures of handwritten digits that the network misreads, each "
         "under the digit that it is and the digit that the network took it for. "
         "Several are hard to read for people too.",
@@ -256,7 +256,7 @@ def test_what_the_lab_on_digits_says_of_width_and_luck_is_so() -> None:
     widest = lab["learnt"][-1]
     assert widest.train_accuracy[-1] < 0.99
     assert 345 <= min(lab["right_answers"]) < 350
-    assert 355 <= max(lab["right_answers"]) < 360
+    assert 355 <= max(lab["right_answers"]) < 358
     assert len(lab["x_test"]) == 360
     assert len(lab["right_answers"]) == 8
     assert len(lab["wrong"]) >= len(lab["row"]) == 6
