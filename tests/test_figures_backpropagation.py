@@ -582,8 +582,8 @@ def windings() -> Any:
     its own winding band. In the last square the border is straight. What the network
     with hidden layers answers after the given number of epochs, with its accuracy, and
     in the last square what the one without them answers after a hundred. From the
-    second square to the third the accuracy stands still, but the loss falls, and the
-    border begins to bend. Do not give up on a flat curve too soon.
+    second square to the third the accuracy even drops a little, but the loss falls, and
+    the border begins to bend. Do not give up on a flat curve too soon.
     """,
     """
     0 epochs: 0.50 · 5 epochs: 0.65 · 20 epochs: 0.64 · 50 epochs: 0.99 ·
@@ -616,7 +616,7 @@ def test_borders_wind_in_the_end(figure: Any) -> None:
         between = net.predict((places[:500] + places[500:])[alike] / 2).argmax(axis=1)
         straight.append(np.mean(between == answers[alike]))
         blue.append(answers.mean())
-    assert abs(accuracies[2] - accuracies[1]) < 0.01
+    assert accuracies[1] - 0.02 < accuracies[2] < accuracies[1]
     assert losses[2] < losses[1] - 0.03
     assert blue[0] == 0
     assert straight[5] == 1
