@@ -359,7 +359,7 @@ def test_indices_and_dashes_stand_at_the_right_height(opened: Open) -> None:
     assert len(pairs) >= 3
     assert all(abs(y - t) < 1 for y, t in pairs), pairs
     dashes = tab.locator("math mo").filter(has_text=re.compile("[′″]"))
-    expect(dashes).to_have_count(7)
+    expect(dashes).to_have_count(8)
     expect(tab.locator("msup").filter(has=dashes)).to_have_count(0)
 
 
@@ -389,7 +389,7 @@ def test_a_listener_hears_what_is_a_trap_and_no_signs(opened: Open) -> None:
     told = opened("perceptrons/").locator("article").aria_snapshot()
     assert 'heading "A vote with weights" [level=2]' in told
     assert "Trap: The sum that is almost right" in told
-    assert "How many layers are that?" in told
+    assert "How many layers is that?" in told
     assert "¶" not in told
 
 
