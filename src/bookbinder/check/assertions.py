@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 
-from bookbinder.read.source import names_bound, names_read, root_of
+from bookbinder.read.source import names_bound, names_read, nodes_of, root_of
 
 ALWAYS = (
     ast.List | ast.Tuple | ast.Dict | ast.Set | ast.ListComp | ast.SetComp
@@ -73,10 +73,9 @@ def unheard(statement: ast.stmt) -> Iterator[ast.Assert]:
                 pass
             case _:
                 continue
-        words = {ast.unparse(n) for each in caught if each for n in ast.walk(each)}
+        words = {ast.unparse(n) for n in nodes_of(filter(None, caught))}
         if None in caught or words & {"AssertionError", "Exception", "BaseException"}:
-            found = (inner for one in body for inner in ast.walk(one))
-            yield from (inner for inner in found if isinstance(inner, ast.Assert))
+            yield from (n for n in nodes_of(body) if isinstance(n, ast.Assert))
 
 
 def _passes(body: list[ast.stmt]) -> bool:
@@ -144,14 +143,13 @@ def _compares_nothing(
             written = {ast.unparse(side) for side in sides}
             made = any(_is_object(side, GATHERS | ANSWERING) for side in sides)
             return "None" in written and (made or not there.isdisjoint(written))
-        case ast.LtE() | ast.GtE():
-            count, border = (left, right) if isinstance(op, ast.GtE) else (right, left)
-            return _same(left, right) or (_counts(count) and _number(border) <= 0)
-        case ast.Lt() | ast.Gt():
-            count, border = (left, right) if isinstance(op, ast.Gt) else (right, left)
-            drawn = any(isinstance(node, ast.Call) for node in ast.walk(left))
-            same = _same(left, right) and not drawn
-            return same or (_counts(count) and _number(border) < 0)
+        case ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE():
+            sides = [left, right] if isinstance(op, ast.Gt | ast.GtE) else [right, left]
+            count, border = sides[0], _number(sides[1])
+            strict = isinstance(op, ast.Lt | ast.Gt)
+            drawn = strict and any(isinstance(n, ast.Call) for n in ast.walk(left))
+            below = border < 0 or (border == 0 and not strict)
+            return (_same(left, right) and not drawn) or (_counts(count) and below)
     return False
 
 
@@ -180,7 +178,7 @@ def objects(statements: Iterable[ast.stmt]) -> set[str]:
 
     What they stand for is written there, or comes from an operation or a class.
     """
-    nodes = [node for statement in statements for node in ast.walk(statement)]
+    nodes = [*nodes_of(statements)]
     types = {name for name, it in vars(builtins).items() if isinstance(it, type)}
     classes = GATHERS | ANSWERING | types
     classes |= {node.name for node in nodes if isinstance(node, ast.ClassDef)}

@@ -17,7 +17,13 @@ from typing import Any
 from bookbinder import BookError
 from bookbinder.check.assertions import ANSWERS, idle_tests, objects, unheard
 from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
-from bookbinder.read.source import Definition, names_bound, names_read, root_of
+from bookbinder.read.source import (
+    Definition,
+    names_bound,
+    names_read,
+    nodes_of,
+    root_of,
+)
 
 WAITS = {"get", "join"}
 """Methods of queues and threads of the same names, which need no arguments."""
@@ -131,11 +137,11 @@ def _idle_inside(parts: list[Part], made: Made) -> Iterator[Fault]:
     for part, statements in parts:
         if not isinstance(part, Block) or part.kind not in ("script", "session"):
             continue
-        every = [node for one in statements for node in ast.walk(one)]
+        every = [*nodes_of(statements)]
         seen = {id(inner) for node in every for inner in _tried(node)}
         if part.kind == "session":
             shown = [one for one in statements if not isinstance(one, Definition)]
-            seen |= {id(node) for one in shown for node in ast.walk(one)}
+            seen |= {id(node) for node in nodes_of(shown)}
         for outer, before, node in _inside(every):
             n = _line(part, node)
             if isinstance(before, LEAVES):
@@ -161,9 +167,9 @@ def _tried(node: ast.AST) -> Iterator[ast.AST]:
     """All that stands in the body of a `try`, or where errors are suppressed."""
     match node:
         case ast.Try(body):
-            yield from (inner for one in body for inner in ast.walk(one))
+            yield from nodes_of(body)
         case ast.With([ast.withitem(ast.Call(ast.Name("suppress")))], body):
-            yield from (inner for one in body for inner in ast.walk(one))
+            yield from nodes_of(body)
 
 
 def _acts(statement: ast.stmt, before: ast.stmt | None, made: Made) -> bool:
@@ -238,7 +244,7 @@ def _left_over(parts: list[Part]) -> Iterator[Fault]:
     """
     own = [it for it in parts if getattr(it[0], "kind", "") != "listing"]
     for part, statements in own:
-        for function in (node for one in statements for node in ast.walk(one)):
+        for function in nodes_of(statements):
             if not isinstance(function, ast.FunctionDef):
                 continue
             used = {"_", *names_read(function)}

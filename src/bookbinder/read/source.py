@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -205,6 +205,11 @@ def names_bound(node: ast.AST) -> frozenset[str]:
 def names_read(node: ast.AST) -> frozenset[str]:
     """The names that a statement, with all that stands inside it, reads."""
     return _names(node)[1]
+
+
+def nodes_of(trees: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """These statements or expressions, one after the other, and all inside each."""
+    return chain.from_iterable(map(ast.walk, trees))
 
 
 def root_of(node: ast.expr) -> str:
