@@ -2,8 +2,8 @@
 
 MkDocs builds the pages, and `extras` what the site has besides. With `--offline` the
 book becomes one zip that opens without a server, and with `--edition zh` either is made
-of the pages in `docs/zh`. MkDocs is asked for late, so that with `--draw` the figures
-are looked after while it loads.
+of the pages in `docs/zh`. With `--draw` all that is out of date is made before, in this
+process: what it reads for that, the build need not read again.
 """
 
 import argparse
@@ -12,12 +12,15 @@ import gc
 import logging
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from mkdocs.exceptions import Abort
+
 from bookbinder import ROOT, BookError
+from bookbinder.make import drawing, labs
+from bookbinder.make.__main__ import made
 from bookbinder.read.book import config_of
 
 NOT_OFFLINE = ("404.html", "sitemap.xml", "sitemap.xml.gz")
@@ -28,24 +31,27 @@ WORKER = "assets/iframe-worker.js"
 
 
 def publish(
-    file: Path,
-    site: Path | None,
-    offline: bool = False,
-    drawing: subprocess.Popen[bytes] | None = None,
+    file: Path, site: Path | None, offline: bool = False, draw: bool = False
 ) -> None:
     """Build the site with all that is besides pages; or a copy that needs no server.
 
-    `file` configures it; without `site` it stands where that says. `drawing` is a
-    process to be waited for once MkDocs has loaded what it needs. Raises `BookError`
+    `file` configures it; without `site` it stands where that says. With `draw`, what is
+    out of date is made before. Raises `BookError` where that fails, and without `draw`
     where a figure is not what its program draws, or a lab not what was run.
     """
+    if draw:
+        print("\n".join(made()) or "everything is up to date", flush=True)
+    else:
+        old = [f"{path}: {source}: {what}" for path, source, what in drawing.stale()]
+        old += [f"{lab}: not run as it is now" for lab in labs.stale(site=None)]
+        if old:
+            raise BookError("\n".join(["run make figures first:", *old]))
+
     from material.plugins.offline.plugin import OfflinePlugin
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
     from bookbinder.build.extras import Extras
-    from bookbinder.make import labs
-    from bookbinder.make.drawing import stale
 
     config = load_config(str(file), site_dir=site and str(site), strict=True)
     config.plugins["extras"] = Extras()
@@ -54,22 +60,14 @@ def publish(
         config.extra.update(offline=True, polyfills=[WORKER])
         config.plugins["material/offline"] = plugin = OfflinePlugin()
         plugin.load_config({})
-    if drawing:
-        if drawing.wait():
-            raise BookError("not everything could be drawn: see above")
-    else:
-        old = [f"{path}: {source}: {what}" for path, source, what in stale()]
-        old += [f"{lab}: not run as it is now" for lab in labs.stale(site=None)]
-        if old:
-            raise BookError("\n".join(["run make figures first:", *old]))
     build(config)
 
 
-def pack(file: Path, target: Path, drawing: subprocess.Popen[bytes] | None) -> None:
+def pack(file: Path, target: Path, draw: bool) -> None:
     """Write the book as a zip that opens from a disk, in any browser."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "scratchnn"
-        publish(file, site, offline=True, drawing=drawing)
+        publish(file, site, offline=True, draw=draw)
         for name in NOT_OFFLINE:
             (site / name).unlink()
         shutil.rmtree(site / "figures" / "cards")
@@ -107,26 +105,16 @@ def main(arguments: list[str] | None = None) -> None:
         "--draw", action="store_true", help="run python -m bookbinder.make before"
     )
     options = parser.parse_args(arguments)
+    gc.disable()  # what is made here lasts to the end; looking for waste takes a tenth
+    logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
     try:
         file = config_of(ROOT / "docs" / options.edition)
-    except BookError as error:
-        sys.exit(str(error))
-    make = [sys.executable, "-m", "bookbinder.make"]
-    drawing = subprocess.Popen(make, cwd=ROOT) if options.draw else None
-    gc.disable()  # what is made here lasts to the end; looking for waste takes a tenth
-    try:
-        from mkdocs.exceptions import Abort
-
-        logging.getLogger("mkdocs").addHandler(logging.StreamHandler())
         if options.offline:
-            pack(file, options.offline, drawing)
+            pack(file, options.offline, options.draw)
         else:
-            publish(file, options.site_dir, drawing=drawing)
+            publish(file, options.site_dir, draw=options.draw)
     except (Abort, BookError) as error:
         sys.exit(str(error))
-    finally:
-        if drawing:
-            drawing.wait()  # what it has begun it also ends
 
 
 if __name__ == "__main__":
