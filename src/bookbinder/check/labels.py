@@ -181,6 +181,8 @@ def _remarks(part: Block | Figure, root: Path) -> list[tuple[int, str]]:
     """The comments in a block, a listing or a figure's program, with their lines."""
     tokens: list[tuple[int, tokenize.TokenInfo]] = []
     with contextlib.suppress(BookError):  # which is reported elsewhere
+        if "#" not in part.shown(root):
+            return []
         if isinstance(part, Figure) or part.source:
             tokens = [(part.line, token) for token in tokens_in(part.shown(root))]
         else:

@@ -40,7 +40,7 @@ import textwrap
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import takewhile
 from pathlib import Path
 
@@ -392,6 +392,7 @@ class Page:
         return sorted(parts, key=lambda part: part.line)
 
 
+@lru_cache(maxsize=256)
 def blanked(pattern: re.Pattern[str], text: str) -> str:
     """The text without what the pattern finds in it; its lines keep their numbers."""
     return pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
