@@ -70,6 +70,7 @@ def main() -> None:
         os.environ["PYTHONPATH"] = f"{folder / 'src'}{os.pathsep}{folder}"
         os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the Makefile has it
         os.environ["NO_MKDOCS_2_WARNING"] = "1"
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         for made in ("figures", "notebooks"):
             shutil.rmtree(folder / "docs" / "en" / made, ignore_errors=True)
         for kind in ("cold", "warm"):
