@@ -12,6 +12,7 @@ import re
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -72,11 +73,14 @@ class Rebuild:
         draw = [partial(draw_into, it, self.root) for it in to_draw(self.root)]
         side_by_side(draw, context)
         files = {file.url: file for file in get_files(config).documentation_pages()}
-        bind = [partial(_bound, it.abs_src_path, self.root) for it in files.values()]
+        work: list[Callable[[], Any]] = [
+            partial(_bound, file.abs_src_path, self.root) for file in files.values()
+        ]
+        work.append(partial(write, self.root))  # notebooks, meanwhile
         known = context if self.pages else None  # what is read here, later copies know
-        pages = dict(zip(files, side_by_side(bind, known), strict=True))
+        *lines, _ = side_by_side(work, known)
+        pages = dict(zip(files, lines, strict=True))
         frame = self._frame()
-        write(self.root)
         outdated = {
             url  # or was saved since: MkDocs then takes a page for another
             for url, file in files.items()
