@@ -259,6 +259,13 @@ def test_accuracies_after_ctrl_c_are_dated() -> None:
     assert "accuracy after epoch 1: 0.5000 on training" in words
 
 
+def test_one_step_is_no_steps() -> None:
+    """The sentence once said "1 steps"."""
+    once = History([2.3], interrupted=True)
+    words = command_line.summary(once, seconds=1.0)
+    assert words == "Stopped after 1 step in 1.0 s."
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [

@@ -406,6 +406,7 @@ def test_history_says_what_happened() -> None:
     assert not history.interrupted
     assert repr(history).startswith("History of 12 steps: loss 1.")
     assert repr(History()) == "History of 0 steps"
+    assert repr(History([0.5])) == "History of 1 step: loss 0.5000 to 0.5000"
 
 
 def test_the_same_seeds_give_the_same_training() -> None:

@@ -174,10 +174,7 @@ def record(settings: dict[str, Any], history: History, seconds: float) -> str:
 
 
 def draw(history: History, ending: str) -> bytes:
-    """The curves of a training as a picture: loss a step, accuracies an epoch.
-
-    `ending` is the kind of picture, "png" or "svg".
-    """
+    """The curves of a training, as "png" or "svg": loss a step, accuracies an epoch."""
     blank = import_module("matplotlib.figure").Figure
     figure = blank(figsize=(8, 3.2), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -200,7 +197,8 @@ def summary(history: History, seconds: float) -> str:
     Trained for 2 steps in 3.1 s; accuracy 0.5000 on training, 0.2500 on test data.
     """
     verb = "Stopped after" if history.interrupted else "Trained for"
-    text = f"{verb} {len(history.loss):,} steps in {seconds:.1f} s"
+    steps = f"{len(history.loss):,} step" + "s" * (len(history.loss) != 1)
+    text = f"{verb} {steps} in {seconds:.1f} s"
     if history.test_accuracy:
         learnt, tested = history.train_accuracy[-1], history.test_accuracy[-1]
         when = f" after epoch {len(history.test_accuracy)}:" * history.interrupted

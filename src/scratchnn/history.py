@@ -40,7 +40,7 @@ class History:
             raise FloatingPointError(f"the loss is {loss} {when} step {step}; {advice}")
 
     def __repr__(self) -> str:
-        text = f"History of {len(self.loss)} steps"
+        text = f"History of {len(self.loss)} step" + "s" * (len(self.loss) != 1)
         if self.loss:
             text += f": loss {self.loss[0]:.4f} to {self.loss[-1]:.4f}"
         if self.test_accuracy:
