@@ -57,6 +57,34 @@ def test_the_command_needs_no_error_stream() -> None:
     assert "Trained for 58 steps" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has another error for it")
+@pytest.mark.parametrize("words", [["--help"], SHORT])
+def test_a_reader_who_has_gone_is_no_reason_to_complain(words: list[str]) -> None:
+    """Python once did when it ended, and the exit code was 120."""
+    command = [sys.executable, "-m", "scratchnn", *words]
+    environ = {**os.environ, "PYTHONUNBUFFERED": ""}
+    pipe, error = subprocess.PIPE, ""
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environ) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        started.stdout.close()
+        error = started.stderr.read().decode()
+    assert (started.returncode, error) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disc at hand")
+def test_a_disc_too_full_for_what_is_said() -> None:
+    """One sentence; Python has words of its own for it, and the exit code 120."""
+    command = [sys.executable, "-m", "scratchnn", *SHORT]
+    environ = {**os.environ, "PYTHONUNBUFFERED": ""}
+    with Path("/dev/full").open("w") as full:
+        pipe = subprocess.PIPE
+        done = subprocess.run(command, stdout=full, stderr=pipe, env=environ)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"python -m scratchnn: [Errno 28] ")
+    assert done.stderr.count(b"\n") == 1
+
+
 def test_help_names_every_option(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
