@@ -260,6 +260,17 @@ def test_rows_of_different_lengths_are_refused_in_our_words(
         function([[1.0], [2.0, 3.0]])
 
 
+@pytest.mark.parametrize("function", [*EVERY, real_array, float_array])
+def test_a_masked_array_is_refused(function: Callable[..., Any]) -> None:
+    """Its mask was lost in silence, and what it hides was counted with the rest."""
+    x = np.ma.array([1.0, 99.0], mask=[False, True])
+    for masked in (x, x.astype(int), x[:1]):
+        with pytest.raises(TypeError, match="a masked array would lose its mask"):
+            function(masked)
+    function(x.filled(0.0))
+    function(x.compressed())
+
+
 def test_float_array_copies_only_when_it_must() -> None:
     """Floats pass through; integers become float64."""
     for dtype in FLOATS:

@@ -21,7 +21,7 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
     An array comes back as it is, not copied.
 
     Raises `TypeError` for anything else: complex numbers, strings, objects, lists whose
-    rows differ in length.
+    rows differ in length. And for a masked array, whose mask would be lost.
 
     >>> real_array([1, 2])
     array([1, 2])
@@ -29,12 +29,16 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
     array([  0, 255], dtype=uint8)
     """
     try:
-        x = np.asarray(x)
+        array = np.asarray(x)
     except ValueError:
         raise TypeError("expected real numbers in rows of one length") from None
-    if x.dtype.kind not in "fiub":
-        raise TypeError(f"expected real numbers; got an array of {x.dtype}")
-    return x
+    if array is not x and isinstance(x, np.ma.MaskedArray):
+        raise TypeError(
+            "a masked array would lose its mask: use .filled or .compressed"
+        )
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"expected real numbers; got an array of {array.dtype}")
+    return array
 
 
 def integer(value: Any, name: str) -> int:
