@@ -122,6 +122,21 @@ def test_numbers_of_things_may_be_those_of_numpy() -> None:
     assert len(history.loss) == 6
 
 
+@pytest.mark.parametrize(("x", "t"), [(3.0, [0, 1]), ([[1.0], [2.0]], 1), (3.0, 1)])
+def test_one_number_is_no_samples(x: Any, t: Any) -> None:
+    """Python once said in its own words that it has no length."""
+    net, rng = small_net(), np.random.default_rng(0)
+    calls: list[Any] = [
+        lambda: next(mini_batches(x, t, 1, rng)),
+        lambda: train_test_split(x, t, test_size=1, rng=rng),
+        lambda: accuracy_in_parts(net, x, t),
+        lambda: fit_to(net, (3.0, t)),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="samples stand along a first axis"):
+            call()
+
+
 @quick
 @given(st.integers(2, 40), st.integers(1, 39), st.integers(0, 99))
 def test_a_split_loses_nothing(samples: int, test_size: int, seed: int) -> None:

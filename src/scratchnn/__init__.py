@@ -24,6 +24,7 @@ from scratchnn.data import (
     prepare,
     random_source,
     real_array,
+    sample_array,
     train_test_split,
 )
 from scratchnn.descent import gradient_descent
@@ -191,6 +192,7 @@ __all__ = [
     "relu",
     "replaceable",
     "same_shape",
+    "sample_array",
     "save_parameters",
     "sigmoid",
     "softmax",

@@ -205,6 +205,20 @@ def random_source(rng: object) -> np.random.Generator:
     return rng
 
 
+def sample_array(x: ArrayLike) -> NDArray[Any]:
+    """Whatever was given, as an array with samples along its first axis.
+
+    Raises `ValueError` if it is one number, without axes, and what `real_array` raises.
+
+    >>> sample_array([7, 1])
+    array([7, 1])
+    """
+    x = real_array(x)
+    if x.ndim == 0:
+        raise ValueError(f"samples stand along a first axis; got one number, {x}")
+    return x
+
+
 def train_test_split(
     x: ArrayLike, t: ArrayLike, *, test_size: int, rng: np.random.Generator
 ) -> tuple[Samples, Samples]:
@@ -215,8 +229,8 @@ def train_test_split(
     seed gives the same split.
 
     Raises `ValueError` if there are not as many targets as inputs, or if one of the two
-    parts would be empty, and `TypeError` if `test_size` is no integer or `rng` no
-    generator. Chapter 4.
+    parts would be empty, `TypeError` if `test_size` is no integer or `rng` no
+    generator, and what `sample_array` raises. Chapter 4.
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> rng = np.random.default_rng(0)
@@ -224,7 +238,7 @@ def train_test_split(
     >>> rest[1], test[1]
     (array([3, 0, 1]), array([2, 4]))
     """
-    x, t, test_size = real_array(x), real_array(t), integer(test_size, "test_size")
+    x, t, test_size = sample_array(x), sample_array(t), integer(test_size, "test_size")
     if len(x) != len(t) or test_size not in range(1, len(x)):
         raise ValueError(
             "a split needs a target for each input and samples on both sides; "

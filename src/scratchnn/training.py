@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from scratchnn.activations import float_array
-from scratchnn.data import Samples, integer, random_source, real_array
+from scratchnn.data import Samples, integer, random_source, real_array, sample_array
 from scratchnn.differentiation import one_number
 from scratchnn.history import History
 from scratchnn.two_layer_net import Classifier, Parameters, target_rows
@@ -34,8 +34,8 @@ def mini_batches(
     `drop_last` it is left out, and its samples sit this epoch out.
 
     Raises, at the first batch, `ValueError` if `batch_size` is below 1 or there are not
-    as many targets as inputs, and `TypeError` if `batch_size` is no integer or `rng` no
-    generator. Chapter 4.
+    as many targets as inputs, `TypeError` if `batch_size` is no integer or `rng` no
+    generator, and what `sample_array` raises. Chapter 4.
 
     >>> x, t = np.arange(10.0).reshape(5, 2), np.arange(5)
     >>> for x_batch, t_batch in mini_batches(x, t, 2, np.random.default_rng(0)):
@@ -44,7 +44,8 @@ def mini_batches(
     [[6.0, 7.0], [0.0, 1.0]] [3 0]
     [[2.0, 3.0]] [1]
     """
-    x, t, batch_size = real_array(x), real_array(t), integer(batch_size, "batch_size")
+    x, t = sample_array(x), sample_array(t)
+    batch_size = integer(batch_size, "batch_size")
     if batch_size < 1 or len(x) != len(t):
         raise ValueError(
             "mini-batches need a batch_size of at least 1 and as many targets as "
@@ -62,8 +63,8 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
 
     Checked here once, for all epochs.
 
-    Raises `ValueError` if an input is NaN or infinite (in that type), and `ValueError`
-    and `TypeError` as `net.loss` does.
+    Raises `ValueError` if an input is NaN or infinite (in that type), and what
+    `sample_array` and `net.loss` raise.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> rng = np.random.default_rng(0)
@@ -76,7 +77,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
       ...
     ValueError: inputs must be finite; got inf
     """
-    x, t = real_array(samples[0]), real_array(samples[1])
+    x, t = sample_array(samples[0]), real_array(samples[1])
     with np.errstate(over="ignore"):
         x = np.asarray(x, float_array(next(iter(net.params.values()))).dtype)
     if not np.isfinite([x.min(initial=0), x.max(initial=0)]).all():
@@ -92,7 +93,8 @@ def accuracy_in_parts(
     """The accuracy on all samples, computed `size` samples at a time to save memory.
 
     Raises `ValueError` if there are no samples, other than as many targets, or `size`
-    is below 1, `TypeError` if it is no integer, and what `net.accuracy` raises.
+    is below 1, `TypeError` if it is no integer, and what `sample_array` and
+    `net.accuracy` raise.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 5, 10, rng=np.random.default_rng(0))
@@ -100,7 +102,7 @@ def accuracy_in_parts(
     >>> accuracy_in_parts(net, x, t) == net.accuracy(x, t)
     True
     """
-    size = integer(size, "size")
+    x, t, size = sample_array(x), sample_array(t), integer(size, "size")
     if size < 1 or not 0 < len(x) == len(t):
         raise ValueError(
             "an accuracy needs samples, as many targets and a size of at least 1; got "
