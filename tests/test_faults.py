@@ -1023,6 +1023,18 @@ STATIC = {
         12,
         "cannot fail",
     ),
+    "an assertion that a thing and nothing is itself": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert np.allclose(two, 0 + two)",
+        12,
+        "cannot fail",
+    ),
+    "an assertion that a thing taken once is itself": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nassert two - 0 == 1 * (two / 1.0)",
+        12,
+        "cannot fail",
+    ),
     "an assertion that a function is there": (
         "two = np.add(1, 1)",
         "from scratchnn import OR\n\ntwo = np.add(1, 1)\nassert OR",
@@ -1899,6 +1911,7 @@ WORKING = {
         "best = None\nfor n in range(3):\n    if n == two:\n        best = 2\n"
         "assert best is not None"
     ),
+    "what only looks like itself": "assert two + 1 != two and 0 * two == 0 == 1 // two",
     "what is among others": "assert two in (1, 2) and not np.any(two < [1, 2])",
     "nothing that is meant": (
         "class Two:\n    pass\n\n\ntry:\n    two / 0\nexcept TypeError:\n    pass\n"

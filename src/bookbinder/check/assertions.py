@@ -154,8 +154,22 @@ def _compares_nothing(
 
 
 def _same(one: ast.expr, other: ast.expr) -> bool:
-    """Whether two expressions are the same, to the letter."""
-    return ast.dump(one) == ast.dump(other)
+    """Whether two expressions are the same, to the letter or but for a 0 or a 1."""
+    return ast.dump(_bare(one)) == ast.dump(_bare(other))
+
+
+def _bare(node: ast.expr) -> ast.expr:
+    """An expression without what leaves a number as it is: plus 0, or times 1."""
+    match node:
+        case (
+            ast.BinOp(kept, ast.Add() | ast.Sub(), ast.Constant(0))
+            | ast.BinOp(kept, ast.Mult() | ast.Div() | ast.Pow(), ast.Constant(1))
+            | ast.BinOp(ast.Constant(0), ast.Add(), kept)
+            | ast.BinOp(ast.Constant(1), ast.Mult(), kept)
+            | ast.UnaryOp(ast.UAdd(), kept)
+        ):
+            return _bare(kept)
+    return node
 
 
 def _counts(node: ast.expr) -> bool:
