@@ -766,6 +766,12 @@ STATIC = {
         37,
         "make does not know lost",
     ),
+    "a word that git does not know": (
+        "$ make test",
+        "$ git frobnicate",
+        37,
+        "git is not asked to frobnicate here",
+    ),
     "a program that is not there": (
         "$ make test",
         "$ python lost.py",

@@ -29,6 +29,9 @@ TOOLS = (
 )  # fmt: skip
 """Programs of others, to be trusted."""
 
+GIT = ("add", "clone", "commit", "push", "status", "switch")
+"""What git is asked to do."""
+
 VENV = ".venv"
 """Where the environment stands that all other commands speak of."""
 
@@ -89,6 +92,8 @@ def _misgiven(words: list[str], root: Path) -> str:
         case ["cd", folder]:
             known = folder == _project(root)["name"] or (root / folder).is_dir()
             return "" if known else f"there is no folder {folder}"
+        case ["git", asked, *_] if asked not in GIT:
+            return f"git is not asked to {asked} here"
         case [tool, *_] if tool in TOOLS:
             return ""
     return f"a command that nobody knows: {' '.join(words)}"
