@@ -909,6 +909,18 @@ STATIC = {
         31,
         "hundred and 2 is not all computed",
     ),
+    "millions behind a bound number": (
+        "make 2<!--= two -->",
+        "make two<!--= spelt(two) --> million",
+        31,
+        "two million is not all computed, only two: divide it by a million",
+    ),
+    "thousands behind a bound number, on the next line": (
+        "make 2<!--= two -->",
+        "make **2<!--= two -->**\nthousand",
+        31,
+        "2 thousand is not all computed",
+    ),
     "a sign that nobody sees in a number": (" 2<!--=", " 1\ufe0f2<!--=", 31, "nobody"),
     "a backtick too few": ("A caption.", "A `caption.", 34, "a backtick that is never"),
     "a star too few": ("A caption.", "A *caption.", 34, "a star that emphasises"),
@@ -2006,6 +2018,7 @@ def test_make_knows_what_its_file_says_now(write: Write) -> None:
 SAID_WELL = {
     "a heading and its first word": "## Softmax\n\nSoftmax is next.",
     "a number with a hyphen": "It is twenty-five<!--= spelt(12.5 * two) -->.",
+    "millions that are computed": "So two<!--= spelt(2_000_000 // 10**6) --> million.",
     "a figure and then a number": "In the figure three squares are cut.",
     "what stands above": "As the figure above and the listing above say.",
     "a member of NumPy": "By `np.floor` and by `np.add()`..",

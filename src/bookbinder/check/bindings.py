@@ -38,6 +38,9 @@ LESS = re.compile(
 )
 """What must not stand right before the first sign of a number: it would begin there."""
 
+SCALE = re.compile(r"\*{0,2}\s+(hundred|thousand|million|billion)\b")
+"""What a number behind it counts: four is not four million."""
+
 SIGNED = re.compile(r"-?(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")
 """A number as code writes it, perhaps with a minus."""
 
@@ -73,6 +76,11 @@ def _whole(page: Page) -> Iterator[Fault]:
                 hint = ": write per cent" if what[-1] == "%" else hint
                 yield n, f"{what} is not all computed, only {one['shown']}{hint}"
     text = blanked(CODE_SPAN, blanked(PREMISE, page.sentences))
+    for one in BOUND.finditer(text):
+        scale = SCALE.match(text, one.end())
+        if scale and "/" not in one["expression"]:
+            what = f"{one['shown']} {scale[1]} is not all computed, only {one['shown']}"
+            yield line_of(text, one.start()), f"{what}: divide it by a {scale[1]}"
     for comment in UNREAD.finditer(text):
         yield line_of(text, comment.start()), "a comment that nothing reads"
 
