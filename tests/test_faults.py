@@ -845,6 +845,13 @@ STATIC = {
         36,
         "what is called b here computes with other names",
     ),
+    "a column that is called like what looks up another": (
+        "A caption.",
+        "<!-- let: all, of = {'a': 1}, {'a': two} -->\n\n| what | of | all |\n"
+        '|---|--:|--:|\n| a | 1<!--= all["a"] --> | 2<!--= of["a"] --> |',
+        36,
+        "what is called of here computes with other names",
+    ),
     "a row that is called like another": (
         "A caption.",
         "<!-- let: n = {'a': 1, 'b': two} -->\n\n| what | number |\n|---|--:|\n"

@@ -290,11 +290,12 @@ def test_the_record_holds_what_its_page_says() -> None:
     assert code["samples"] - code["caught"] == code["excused"]
     assert len(record["machines"]["cores"]) >= 1
     page = (ROOT / "docs/en/checked.md").read_text("utf-8")
-    for part, names in (("kinds", text["kinds"]), ("modules", code["modules"])):
-        for name, (caught, of) in names.items():
-            label = name if part == "kinds" else f"`{name}`"
-            first, second = (f'<!--= {part}["{name}"][{n}] -->' for n in (0, 1))
-            assert f"| {label} | {caught}{first} | {of}{second} |" in page
+    for name, (caught, of) in text["kinds"].items():
+        first, second = (f'<!--= kinds["{name}"][{n}] -->' for n in (0, 1))
+        assert f"| {name} | {caught}{first} | {of}{second} |" in page
+    for name, (caught, of) in code["modules"].items():
+        first, second = (f'<!--= {what}["{name}"] -->' for what in ("noticed", "of"))
+        assert f"| `{name}` | {caught}{first} | {of}{second} |" in page
     five = re.search(r"In the five modules (.+?), nothing may", page, re.DOTALL)
     assert five
     assert {*re.findall(r"`(\w+)`", five[1])} == {*__main__.WHOLE}

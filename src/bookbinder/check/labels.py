@@ -38,8 +38,8 @@ START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
 NUMBER = re.compile(r"(?<![\w.])(?![01](?!\w|[.,]\d))\.?\d")
 """A number that is more than a bit."""
 
-TEXT = re.compile(r"""["']([^"'<>]+)["'](?=[^<>]*-->)""")
-"""A text in an expression."""
+TEXT = re.compile(r"""(?:["']([^"'<>]+)["']|\b([a-z_]\w*)[(\[])(?=[^<>]*-->)""")
+"""A text in an expression, or the name of what looks something up."""
 
 STEP = re.compile(r"# (\d)$")
 """A comment that counts the steps of a program."""
@@ -124,7 +124,7 @@ def _mislabelled(table: list[str], first: int) -> Iterator[Fault]:
     rows = [row.split("|")[1:-1] for row in table]
     if len({len(row) for row in rows}) > 1:
         return  # which is said elsewhere, if it is a fault
-    texts = [[{*TEXT.findall(cell)} for cell in row] for row in rows]
+    texts = [[{a or b for a, b in TEXT.findall(cell)} for cell in row] for row in rows]
     everywhere = set[str]().union(*(cell for row in texts for cell in row))
     down, across = range(1, len(rows)), range(1, len(rows[0]))
     named = [(first + k - 1, rows[k][0], texts[k]) for k in down]
