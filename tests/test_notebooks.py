@@ -132,7 +132,7 @@ def test_notebook_prints_what_the_page_shows(page: Page, tmp_path: Path) -> None
 
 
 def test_a_kernel_comes_to_the_same() -> None:
-    """As Jupyter starts it, with messages to and fro; one chapter stands for all."""
+    """As Jupyter starts it, with messages both ways; one chapter stands for all."""
     page = next(page for page in CHAPTERS if page.path.stem == "perceptrons")
     compare(as_node(executed(json.loads(text(page)))), read(page))
 
