@@ -130,7 +130,7 @@ QUOTED = {
     ],
     "mnist-from-the-shell": [
         "60,000 pictures to learn from and 10,000 to be tested on, of 28 by 28 pixels",
-        "fetch it, 11 MB,",
+        "fetch it, 12 MB,",
         "784 inputs, fifty numbers in between and ten answers",
         "seventeen times, a hundred at a step, which makes 600 steps an epoch",
         "with 600 steps, an epoch is a lot of learning",

@@ -233,7 +233,7 @@ def load_mnist(
     `dtype`. t holds the labels 0 to 9 as integers, shape (N,); with `one_hot=True` it
     has a row for each, shape (N, 10), of type `dtype`. The arrays are new at each call.
 
-    The first call downloads the four files, 11 MB, into `data_folder()`; each call
+    The first call downloads the four files, 12 MB, into `data_folder()`; each call
     checks them, and fetches a damaged one again. Source: Y. LeCun, C. Cortes and
     C. J. C. Burges, "The MNIST database of handwritten digits", 1998.
     Raises `OSError` if files are missing and cannot be had, `ValueError` if they hold
