@@ -273,6 +273,30 @@ def path():
     return figure
 
 
+def _two_dips(x):
+    return x[0] ** 4 - 2 * x[0] ** 2 + x[0] / 2
+
+
+def two_walks():
+    figure, axes = canvas(height=3.2)
+    x = np.linspace(-1.7, 1.7, 120)
+    axes.plot(x, _two_dips([x]), color=INK, lw=1.5)
+    walks = {"lr": 0.02, "step_num": 200, "path": True}
+    for start, look, name in [
+        (-1.6, FIRST, "lowest of all"),
+        (1.6, SECOND, "local minimum"),
+    ]:
+        end, points = gradient_descent(_two_dips, [start], **walks)
+        heights = _two_dips(points.T)
+        axes.plot(points[:31, 0], heights[:31], **look | {"ls": "", "ms": 5})
+        axes.plot(end[0], heights[-1], "D", color=GREEN, ms=7, zorder=5)
+        axes.text(end[0], heights[-1] - 0.2, name, ha="center", va="top")
+    axes.set(xlim=(-1.9, 1.9), ylim=(-2.1, 2.6), xticks=[-1, 0, 1])
+    axes.set(xlabel="$x$", yticks=[-1, 0, 1, 2])
+    axes.set_title("$x^4 - 2\\,x^2 + x/2$")
+    return figure
+
+
 def rates():
     figure, axes = canvas(rows=3, height=5.6, sharex=True)
     far = np.array([-8.0, 3.0])

@@ -409,6 +409,46 @@ def test_the_path_is_straight_and_its_steps_get_shorter(figure: Any) -> None:
 
 
 @pytest.mark.says(
+    "learning.two_walks",
+    """
+    A curve with two dips, the left one deeper. Full dots come down the left slope
+    into the left dip, open squares down the right slope into the right one, ever
+    closer together. A diamond marks the bottom of each dip. Two walks on one curve,
+    from the left and from the right, thirty steps of each. The diamonds mark where
+    they end. Where a walk ends depends on where it began.
+    """,
+    r"$x$ · lowest of all · local minimum · $x^4 - 2\,x^2 + x/2$",
+)
+def test_each_walk_ends_in_the_dip_on_its_side(figure: Any) -> None:
+    """Downhill all the way, never across the bottom; the page's numbers at the end."""
+    (axes,) = figure.axes
+    curve, *walks = map(course, axes.lines)
+    falls = np.sign(np.diff(curve[:, 1]))
+    bottoms = curve[1:-1][(falls[:-1] < 0) & (falls[1:] > 0)]
+    assert [line.get_marker() for line in axes.lines[1:]] == ["o", "D", "s", "D"]
+    assert [is_open(line) for line in axes.lines[1::2]] == [False, True]
+    assert len(bottoms) == 2
+    heights = []
+    for n, side in enumerate((1, -1)):
+        walk, end = walks[2 * n], walks[2 * n + 1][0]
+        for points in (walk, end[np.newaxis], curve):
+            x, y = points.T
+            np.testing.assert_allclose(y, x**4 - 2 * x**2 + x / 2)
+        assert len(walk) == 31
+        assert bottoms[n, 0] == pytest.approx(end[0], abs=0.02)
+        steps = side * np.diff([*walk[:, 0], end[0]])
+        assert np.all(steps > 0)
+        assert np.all(np.diff(steps[:-1]) < 0)
+        text = axes.texts[n]
+        assert place(text)[0] == end[0]
+        assert axes.get_ylim()[0] < place(text)[1] < end[1]
+        heights.append(end[1])
+    assert words(axes) == ["lowest of all", "local minimum"]
+    assert np.round(heights, 3).tolist() == [-1.515, -0.517]
+    assert curve[:, 1].min() == pytest.approx(heights[0], abs=1e-3)
+
+
+@pytest.mark.says(
     "learning.rates",
     """
     Three maps of the long valley with paths of thirty steps from the same start
