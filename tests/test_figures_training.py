@@ -8,8 +8,9 @@ from drawings import course, is_open, look, nearest_line, pictures, place, scans
 from matplotlib.colors import same_color
 from test_figures_perceptrons import CORNERS, contour_lines, dots, fires
 
+from bookbinder.make.drawing import run_program
 from figures.style import SOFT
-from scratchnn import XOR, TwoLayerNet, load_digits, train_step
+from scratchnn import XOR, TwoLayerNet, load_digits, train, train_step
 
 
 @pytest.mark.says(
@@ -195,3 +196,50 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
     behind = dealt[:, 1] - replaced[:, 1]
     assert np.all(np.diff(behind)[:-1] > 0)
     assert replaced[-1, 1] < 2 / 3
+
+
+@pytest.mark.says(
+    "training.six_pictures",
+    """
+    Two curves over sixty epochs. Training accuracy, with full dots, stays at two
+    thirds at first, rises in two steps and stays at 1. Test accuracy, with open
+    squares, begins near one half and is still climbing at the end, below 0.9. Six
+    pictures, learnt by heart: the training curve rises by one picture at a time and
+    reaches 1. The test curve stays below, the gap that the curves above did not have.
+    """,
+    "epoch · accuracy · training · test",
+)
+def test_six_pictures_are_learnt_and_the_test_stays_below(figure: Any) -> None:
+    """Up by a sixth, twice; the curves are those of the measured gradient.
+
+    In the figure with many pictures no gap is half as wide.
+    """
+    (axes,) = figure.axes
+    training, test = map(course, axes.lines)
+    labels = [line.get_label() for line in axes.lines]
+    assert labels == ["training", "test"]
+    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert [is_open(line) for line in axes.lines] == [False, True]
+    for curve in (training, test):
+        assert curve[:, 0].tolist() == list(range(1, 61))
+    rises = np.diff(training[:, 1])
+    assert training[:20, 1] == pytest.approx(2 / 3)
+    assert rises[rises != 0] == pytest.approx(1 / 6)
+    assert np.sum(rises != 0) == 2
+    assert training[-10:, 1].tolist() == [1.0] * 10
+    assert test[:20, 1] == pytest.approx(0.5, abs=0.03)
+    assert np.all(np.diff(test[:, 1]) >= 0)
+    assert test[-4, 1] < test[-1, 1] < 0.9
+    gaps = training[:, 1] - test[:, 1]
+    assert np.all(gaps > 0.1)
+    many = run_program("figures.training.accuracy_curves")
+    alike = [np.asarray(line.get_ydata()) for line in many["figure"].axes[0].lines]
+    assert np.abs(np.subtract(*alike)).max() < gaps.min() / 2
+    rng = np.random.default_rng(2)
+    slow = many["_SlowNet"](16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1))
+    (x, t), unseen = many["_threes_and_eights"]()
+    six = (x[:6], t[:6]), unseen
+    history = train(slow, six, epochs=60, batch_size=6, lr=1.0, rng=rng)
+    assert training[:, 1].tolist() == history.train_accuracy
+    assert test[:, 1].tolist() == history.test_accuracy
