@@ -338,7 +338,10 @@ def curves():
     every = np.arange(0, loss.size, 12)
     above.plot(every / steps, loss.ravel()[every], **STEPS)
     above.plot(np.arange(20) + 0.5, loss.mean(axis=1), color=BLUE)
-    above.set(title="loss", ylim=(0, 2.5), yticks=[0, 1, 2])
+    ticks = [0.01, 0.1, 1]
+    above.set(title="loss", yscale="log", ylim=(0.003, 3.2))
+    above.set_yticks(ticks, labels=ticks)
+    above.set_yticks([], minor=True)
     epochs = np.arange(1, 21)
     below.plot(epochs, history.train_accuracy, **TRAINING | {"ms": 4})
     below.plot(epochs, history.test_accuracy, **TEST | {"ms": 4})
