@@ -511,12 +511,12 @@ def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
 @pytest.mark.says(
     "backpropagation.fading",
     """
-    Three lines over layers 1 to 7, sizes on a logarithmic axis. Read from right to
-    left, the solid one stays nearly level, the dashed one falls to less than
-    a thousandth, and the dotted one, more steeply, to less than a billionth. The
-    mean size of the numbers in $dW$, layer by layer, in a network with six hidden
-    layers of fifty neurons before its first step. The way back runs from right to
-    left.
+    Three lines over layers 1 to 7 on a logarithmic axis. From right to left, the
+    solid one stays nearly level, the dashed one falls to less than a thousandth, the
+    dotted one to less than a billionth. The mean size of the numbers in $dW$ before
+    the first step, with six hidden layers of fifty neurons: solid ReLU and dashed
+    sigmoids with weights of the library's size, dotted sigmoids with weights of size
+    0.01. The way back runs to the left.
     """,
     r"""
     layer · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ ·
@@ -534,6 +534,8 @@ def test_slopes_fade_on_their_way_back(figure: Any) -> None:
         assert line.get_linestyle() == style
         assert line.get_xdata().tolist() == list(range(1, 8))
         name, scale = line.get_label().lower().split(", ")
+        assert name == ("relu" if style == "-" else "sigmoid")
+        assert scale == ("std 0.01" if style == ":" else "scaled")
         rng, std = np.random.default_rng(0), 0.01
         sizes = [64, 50, 50, 50, 50, 50, 50, 10]
         layers: list[Any] = []
