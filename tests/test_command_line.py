@@ -58,11 +58,15 @@ def test_the_command_needs_no_error_stream() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has another error for it")
-@pytest.mark.parametrize("words", [["--help"], SHORT])
-def test_a_reader_who_has_gone_is_no_reason_to_complain(words: list[str]) -> None:
-    """Python once did when it ended, and the exit code was 120."""
+@pytest.mark.parametrize(
+    ("words", "unbuffered"), [(["--help"], ""), (SHORT, ""), (SHORT, "1")]
+)
+def test_a_reader_who_has_gone_is_no_reason_to_complain(
+    words: list[str], unbuffered: str
+) -> None:
+    """Python once did when it ended, with the exit code 120, and so did the command."""
     command = [sys.executable, "-m", "scratchnn", *words]
-    environ = {**os.environ, "PYTHONUNBUFFERED": ""}
+    environ = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     pipe, error = subprocess.PIPE, ""
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environ) as started:
         assert started.stdout is not None
@@ -73,10 +77,11 @@ def test_a_reader_who_has_gone_is_no_reason_to_complain(words: list[str]) -> Non
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disc at hand")
-def test_a_disc_too_full_for_what_is_said() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_disc_too_full_for_what_is_said(unbuffered: str) -> None:
     """One sentence; Python has words of its own for it, and the exit code 120."""
     command = [sys.executable, "-m", "scratchnn", *SHORT]
-    environ = {**os.environ, "PYTHONUNBUFFERED": ""}
+    environ = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
         pipe = subprocess.PIPE
         done = subprocess.run(command, stdout=full, stderr=pipe, env=environ)
@@ -391,6 +396,19 @@ def test_a_home_that_nobody_has(
     monkeypatch.setenv("SCRATCHNN_DATA", "~nobody-of-this-name/data")
     assert main(["train", "--data", "mnist"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_interrupted_while_the_options_are_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To draw curves, Matplotlib is imported, which takes its time."""
+
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_line, "import_module", interrupted)
+    assert main(["train", "--plot", "curves.png"]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 def test_interrupted_before_the_training(

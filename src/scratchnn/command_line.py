@@ -234,15 +234,16 @@ def run(settings: dict[str, Any]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command, by default the shell's, and carry it out; return the exit code.
 
-    It is 0 if all went well, 1 with a sentence if something failed on the way, and 130
-    after Ctrl-C. A command that cannot be understood exits with 2.
+    It is 0 if all went well, 1 with a sentence if something failed on the way (without
+    one if whoever was to read the output has gone), and 130 after Ctrl-C. A command
+    that cannot be understood exits with 2.
     """
-    settings = vars(parser().parse_args(arguments))
     try:
-        return run(settings)
+        return run(vars(parser().parse_args(arguments)))
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
     except (ArithmeticError, MemoryError, OSError, ValueError) as error:
-        print(f"python -m scratchnn: {error}", file=sys.stderr)
+        if not isinstance(error, BrokenPipeError):
+            print(f"python -m scratchnn: {error}", file=sys.stderr)
         return 1
