@@ -196,7 +196,8 @@ def test_the_network_is_the_one_asked_for(tmp_path: Path) -> None:
         (["train", "--save", "weights.pkl"], "a name that ends in .npz is expected"),
         (["train", "--history", "h"], "a name that ends in .json is expected; got 'h'"),
         (["train", "--plot", "c.gif"], "a name that ends in .png or .svg is expected"),
-        (["train", "--save", "no/such/w.npz"], "no file can be written at 'no/such/w"),
+        (["train", "--save", "no/w.npz"], "at 'no/w.npz': there is no folder no"),
+        (["train", "--save", "~/w.npz"], "at '~/w.npz': there is no folder ~"),
         (["train", "--depth", "3"], "unrecognized arguments: --depth 3"),
     ],
 )
@@ -217,7 +218,9 @@ def test_a_folder_is_no_file(
         assert "no file can be written at" in refusal(arguments, capsys)
     (tmp_path / "folder.npz").mkdir()
     arguments = ["train", "--save", str(tmp_path / "folder.npz")]
-    assert "no file can be written at" in refusal(arguments, capsys)
+    sentence = refusal(arguments, capsys)
+    assert "no file can be written at" in sentence
+    assert sentence.endswith("folder.npz is no file, so it cannot be replaced by one")
 
 
 def test_a_place_that_cannot_be_written_to_is_named_before_the_training(
@@ -227,14 +230,15 @@ def test_a_place_that_cannot_be_written_to_is_named_before_the_training(
     shut = tmp_path / "shut"
     shut.mkdir()
     (shut / "old.npz").touch()
+    missing = tmp_path / "missing"
     links = {
-        "into.npz": shut / "new.npz",
-        "onto.npz": shut / "old.npz",
-        "dangling.npz": tmp_path / "missing" / "w.npz",
-        "itself.npz": tmp_path / "itself.npz",
+        "into.npz": (shut / "new.npz", f"{shut} is write-protected"),
+        "onto.npz": (shut / "old.npz", f"{shut} is write-protected"),
+        "dangling.npz": (missing / "w.npz", f"there is no folder {missing}"),
+        "itself.npz": (tmp_path / "itself.npz", "is no file"),
     }
     try:
-        for name, target in links.items():
+        for name, (target, _) in links.items():
             (tmp_path / name).symlink_to(target)
     except OSError:
         pytest.skip("this system makes no links for everybody")
@@ -242,10 +246,11 @@ def test_a_place_that_cannot_be_written_to_is_named_before_the_training(
     monkeypatch.setattr(  # root may write everywhere
         os, "access", lambda path, mode: Path(path) != shut and granted(path, mode)
     )
-    for name in links:
-        arguments = ["train", "--save", str(tmp_path / name)]
-        assert "no file can be written at" in refusal(arguments, capsys)
-    (tmp_path / "missing").mkdir()
+    for name, (_, reason) in links.items():
+        sentence = refusal(["train", "--save", str(tmp_path / name)], capsys)
+        assert "no file can be written at" in sentence
+        assert reason in sentence
+    missing.mkdir()
     new_file(str(tmp_path / "dangling.npz"), (".npz",))
 
 

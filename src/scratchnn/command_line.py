@@ -76,11 +76,13 @@ def new_file(text: str, endings: tuple[str, ...]) -> Path:
         raise ArgumentTypeError(f"a name that ends in {end} is expected; got {text!r}")
     try:
         folder = replaceable(path).parent
-        free = folder.is_dir() and os.access(folder, os.W_OK)
-    except OSError:
-        free = False
-    if not free:
-        raise ArgumentTypeError(f"no file can be written at {text!r}")
+        near = folder if path.parent.is_dir() else path.parent
+        shut = "" if os.access(folder, os.W_OK) else f"{folder} is write-protected"
+        why = shut if folder.is_dir() else f"there is no folder {near}"
+    except OSError as error:
+        why = str(error)
+    if why:
+        raise ArgumentTypeError(f"no file can be written at {text!r}: {why}")
     return path
 
 
@@ -117,9 +119,8 @@ def parser() -> ArgumentParser:
     >>> vars(parser().parse_args(["train", "--hidden", "50", "100"]))["hidden"]
     [50, 100]
     """
-    top = ArgumentParser(
-        "python -m scratchnn", description="Neural networks from scratch."
-    )
+    about = "Neural networks from scratch."
+    top = ArgumentParser("python -m scratchnn", description=about)
     commands = top.add_subparsers(dest="command", metavar="command", required=True)
     command = commands.add_parser(
         "train",
