@@ -282,14 +282,16 @@ def test_the_step_is_lost_in_float32_from_where_the_docstring_says() -> None:
 def test_a_step_beyond_the_floats_is_refused() -> None:
     """Whatever is divided by infinity would be a slope of 0."""
     for x in (-1.5e308, 0.0, 1.5e308):
-        with pytest.raises(ValueError, match="not apart"):
+        with pytest.raises(
+            ValueError, match="must hold, with finite distances; got x="
+        ):
             numerical_diff(lambda x: 1.0, x, h=1e308)
 
 
 def test_far_out_the_gradient_goes_flat() -> None:
     """The float after 1e13 is more than h away: the reason why lr = 10 stops there."""
     assert numerical_gradient(sum_of_squares, [1e13]).tolist() == [0.0]
-    with pytest.raises(ValueError, match="not apart"):
+    with pytest.raises(ValueError, match="must hold, with finite distances"):
         numerical_diff(lambda x: x**2, 1e13)
 
 
@@ -298,23 +300,23 @@ def test_steps_that_are_none_are_refused(h: float) -> None:
     """Zero, backwards, not a number, endless."""
     with pytest.raises(ValueError, match="h"):
         numerical_gradient(sum_of_squares, [1.0], h=h)
-    with pytest.raises(ValueError, match="not apart"):
+    with pytest.raises(ValueError, match="must hold, with finite distances"):
         numerical_diff(lambda x: x**2, 1.0, h=h)
 
 
 @pytest.mark.parametrize("x", [np.nan, np.inf, -np.inf])
 def test_there_is_no_slope_at_nan_and_infinity(x: float) -> None:
     """Neither side can be reached."""
-    with pytest.raises(ValueError, match="not apart"):
+    with pytest.raises(ValueError, match="must hold, with finite distances"):
         numerical_diff(lambda x: x, x)
 
 
 def test_a_step_too_small_to_see_is_refused() -> None:
     """The trap of chapter 4, h = 1e-50, would give 0."""
-    with pytest.raises(ValueError, match=r"not apart for x=5\.0 and h=1e-50"):
+    with pytest.raises(ValueError, match=r"must hold, .* got x=5\.0 and h=1e-50$"):
         numerical_diff(lambda x: x**2, 5, h=1e-50)
     for x in (1.0, -1.0):  # floats lie closer on the side of zero
-        with pytest.raises(ValueError, match="not apart"):
+        with pytest.raises(ValueError, match="must hold, with finite distances"):
             numerical_diff(lambda x: x**2, x, h=8e-17)
 
 

@@ -198,7 +198,9 @@ def test_weights_begin_with_the_deviation_that_fits(
 @pytest.mark.parametrize("sizes", [[], [3], [3, 0, 2], [0, 2], [3, -1]])
 def test_sizes_that_make_no_network_are_refused(sizes: list[int]) -> None:
     """They stand in the message."""
-    with pytest.raises(ValueError, match="two or more sizes") as error:
+    with pytest.raises(
+        ValueError, match="two or more sizes, each at least 1,"
+    ) as error:
         MultiLayerNet(sizes, rng=np.random.default_rng(0))
     assert str(sizes) in str(error.value)
 

@@ -65,7 +65,9 @@ def numerical_diff(f: Callable[[float], float], x: float, *, h: float = 1e-4) ->
     x, h = one_number(x, "x"), one_number(h, "h")
     left, right = x - h, x + h
     if not left < x < right or right - left == np.inf:
-        raise ValueError(f"x - h, x and x + h are not apart for x={x} and h={h}")
+        raise ValueError(
+            f"x - h < x < x + h must hold, with finite distances; got x={x} and h={h}"
+        )
     rise = one_number(f(right), "f(x)") - one_number(f(left), "f(x)")
     return rise / (right - left)
 

@@ -75,8 +75,8 @@ class MultiLayerNet(Classifier):
         sizes = [integer(size, "a size") for size in sizes]
         if activation not in ACTIVATIONS or len(sizes) < 2 or min(sizes) < 1:
             raise ValueError(
-                f"a network needs two or more sizes and one of {list(ACTIVATIONS)}; "
-                f"got {sizes} and {activation!r}"
+                "a network needs two or more sizes, each at least 1, and one of "
+                f"{list(ACTIVATIONS)}; got {sizes} and {activation!r}"
             )
         self.activation = ACTIVATIONS[activation]
         self.params = {}
