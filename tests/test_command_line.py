@@ -197,7 +197,7 @@ def test_the_network_is_the_one_asked_for(tmp_path: Path) -> None:
         (["train", "--history", "h"], "a name that ends in .json is expected; got 'h'"),
         (["train", "--plot", "c.gif"], "a name that ends in .png or .svg is expected"),
         (["train", "--save", "no/w.npz"], "at 'no/w.npz': there is no folder no"),
-        (["train", "--save", "~/w.npz"], "at '~/w.npz': there is no folder ~"),
+        (["train", "--save", "~/no/w.npz"], "at '~/no/w.npz': there is no folder "),
         (["train", "--depth", "3"], "unrecognized arguments: --depth 3"),
     ],
 )
@@ -206,6 +206,15 @@ def test_mistakes_are_named(
 ) -> None:
     """In one sentence, before any work is done."""
     assert message in refusal(arguments, capsys)
+
+
+def test_a_tilde_may_be_left_to_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between quotation marks the shell leaves it alone."""
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    assert new_file("~/w.npz", (".npz",)) == tmp_path / "w.npz"
 
 
 def test_a_folder_is_no_file(

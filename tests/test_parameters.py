@@ -225,6 +225,21 @@ def test_names_that_would_not_come_back_are_refused(tmp_path: Path, name: Any) -
     assert not list(tmp_path.iterdir())
 
 
+def test_a_tilde_is_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder called ~ was once made; in the middle of a name, it is a sign."""
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    save_parameters({"b1": [1.0]}, "~/new~/net.npz")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert load_parameters(tmp_path / "home" / "new~" / "net.npz")["b1"] == [1.0]
+    assert load_parameters(Path("~/new~/net.npz"))["b1"] == [1.0]
+    save_parameters({"b1": [2.0]}, "~nobody-of-this-name.npz")
+    assert load_parameters("~nobody-of-this-name.npz")["b1"] == [2.0]
+
+
 def test_text_is_not_saved(tmp_path: Path) -> None:
     """Nothing is written that could not be read again."""
     with pytest.raises(TypeError, match="expected real numbers"):

@@ -71,7 +71,7 @@ def new_file(text: str, endings: tuple[str, ...]) -> Path:
     >>> new_file("curves.svg", (".png", ".svg")).name
     'curves.svg'
     """
-    path, end = Path(text), " or ".join(endings)
+    path, end = Path(os.path.expanduser(text)), " or ".join(endings)
     if path.suffix not in endings:
         raise ArgumentTypeError(f"a name that ends in {end} is expected; got {text!r}")
     try:

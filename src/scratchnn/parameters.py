@@ -4,6 +4,7 @@ The files are NumPy's `.npz`: one array for each name, readable everywhere. They
 read in such a way that nothing in them is executed.
 """
 
+import os
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +21,8 @@ from scratchnn.two_layer_net import Parameters
 def npz_name(name: object) -> str:
     """`name` as it came, if an array can have it in an npz file and get it back.
 
-    Raises `ValueError` if it is no text, holds a NUL or ends in .npy, which would be
-    cut off, or is one of the names that NumPy keeps for itself.
+    Raises `ValueError` if it is no text, holds a NUL or ends in .npy, which may be
+    mixed up with another, or is one of the names that NumPy keeps for itself.
 
     >>> npz_name("W1")
     'W1'
@@ -40,7 +41,8 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     """Write parameters to a file, whole or not at all.
 
     There never is half a file under the name `path`, whatever happens; one that was
-    there before stays until the new one is complete. Missing folders are made.
+    there before stays until the new one is complete. Missing folders are made. A `~` at
+    the front of `path` stands for the home folder.
 
     Raises `TypeError` if `params` is no dictionary or a parameter does not hold real
     numbers, `ValueError` as `npz_name` does, and `OSError` if the file cannot be
@@ -60,13 +62,15 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     arrays = {npz_name(name): float_array(params[name]) for name in params}
     file = BytesIO()
     np.savez(file, **arrays)  # type: ignore[arg-type]
-    store(Path(path), file.getvalue())
+    store(Path(os.path.expanduser(path)), file.getvalue())
 
 
 def load_parameters(
     path: str | Path, like: Mapping[str, ArrayLike] | None = None
 ) -> Parameters:
     """Read the parameters that `save_parameters` wrote.
+
+    A `~` at the front of `path` stands for the home folder.
 
     With `like`, the `params` of a network, they must have its names and shapes, and
     come in its order and float types, ready for `net.params = …`.
@@ -89,7 +93,7 @@ def load_parameters(
     {'b2': array([3., 4.]), 'b1': array([1., 2.])}
     """
     try:
-        data = Path(path).read_bytes()
+        data = Path(os.path.expanduser(path)).read_bytes()
     except (FileNotFoundError, ValueError):
         raise FileNotFoundError(f"there are no parameters at {path}") from None
     except MemoryError:
