@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -376,6 +377,16 @@ def test_a_folder_that_cannot_be_made(
     """The operating system's reason is part of the sentence."""
     folder.parent.write_bytes(b"a file is in the way")
     with pytest.raises(OSError, match=r"is missing in .* and kept \(\["):
+        load_mnist(source=source("good"))
+
+
+def test_a_file_that_is_given_for_the_folder(
+    source: Callable[..., Source], folder: Path
+) -> None:
+    """No mirror is asked; it was told to put the files into that file."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_bytes(b"a file")
+    with pytest.raises(OSError, match="^" + re.escape(f"{folder} is no folder; ")):
         load_mnist(source=source("good"))
 
 

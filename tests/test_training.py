@@ -31,6 +31,7 @@ from scratchnn import (
     train,
     train_step,
     train_test_split,
+    trained_network,
     two_layer_net,
 )
 from scratchnn.network import affine
@@ -651,6 +652,13 @@ def test_training_wants_two_pairs(data: Any, lengths: list[int]) -> None:
     """Not one, and not four arrays in a row."""
     with pytest.raises(ValueError, match=re.escape(f"got parts of lengths {lengths}")):
         quick_train(small_net(), data=data)
+
+
+def test_a_network_is_wanted_and_not_its_parameters() -> None:
+    """Chapter 3 has networks that are dictionaries; Python missed their `params`."""
+    rng, net = np.random.default_rng(0), trained_network("digits")
+    with pytest.raises(TypeError, match=r"a network such as .* got a dict$"):
+        train(net, load_digits(), epochs=1, batch_size=9, lr=1.0, rng=rng)  # type: ignore[arg-type]
 
 
 def test_an_accuracy_in_parts_needs_as_many_targets_and_parts() -> None:

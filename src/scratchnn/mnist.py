@@ -119,10 +119,9 @@ def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
 def is_whole(data: bytes, digest: str) -> bool:
     """Whether the SHA-256 of `data` is `digest`, written in hexadecimal digits.
 
-    >>> is_whole(b"hello", hashlib.sha256(b"hello").hexdigest().upper())
-    True
-    >>> is_whole(b"half a f", hashlib.sha256(b"half a file").hexdigest())
-    False
+    >>> digest = hashlib.sha256(b"half a file").hexdigest()
+    >>> is_whole(b"half a file", digest.upper()), is_whole(b"half a f", digest)
+    (True, False)
     """
     return hashlib.sha256(data).hexdigest() == digest.lower()
 
@@ -164,6 +163,8 @@ def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
     b'hello'
     """
     path, digest, state = Path(folder, name), source.digest(name), "missing"
+    if path.parent.exists() and not path.parent.is_dir():
+        raise OSError(f"{folder} is no folder; SCRATCHNN_DATA may name one")
     try:
         if path.exists():
             if is_whole(data := path.read_bytes(), digest):
@@ -184,9 +185,8 @@ def read_idx(packed: bytes) -> NDArray[np.uint8]:
     """The array in a gzip IDX file, the format in which MNIST is published.
 
     Unpacked, it begins with four bytes: 0, 0, 8 for numbers of one byte each, and the
-    number of axes. The lengths of the axes follow, each in four bytes with the largest
-    place first, and then the numbers, row by row. There may be one to four axes. The
-    array is read-only.
+    number of axes, 1 to 4. The lengths of the axes follow, each in four bytes with the
+    largest place first, and then the numbers, row by row. The array is read-only.
 
     Raises `ValueError` if the file is not of this kind, too short or too long.
 

@@ -63,8 +63,8 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
 
     Checked here once, for all epochs.
 
-    Raises `ValueError` if an input is NaN or infinite (in that type), and what
-    `sample_array` and `net.loss` raise.
+    Raises `ValueError` if an input is NaN or infinite (in that type), `TypeError` if
+    `net` is no network, and what `sample_array` and `net.loss` raise.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> rng = np.random.default_rng(0)
@@ -77,6 +77,9 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
       ...
     ValueError: inputs must be finite; got inf
     """
+    if not hasattr(net, "params"):
+        kind = type(net).__name__
+        raise TypeError(f"train takes a network such as TwoLayerNet; got a {kind}")
     x, t = sample_array(samples[0]), real_array(samples[1])
     with np.errstate(over="ignore"):
         x = np.asarray(x, float_array(next(iter(net.params.values()))).dtype)
