@@ -12,6 +12,5 @@ try:
         print(end="", flush=True)
 except OSError as error:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    told = isinstance(error.__context__, SystemExit) and error.__context__.code == 1
-    quiet = told or isinstance(error, BrokenPipeError)
-    sys.exit(1 if quiet else f"python -m scratchnn: {error}")
+    gone = isinstance(error, BrokenPipeError)
+    sys.exit(1 if gone else f"python -m scratchnn: {error}")
