@@ -6,11 +6,22 @@ import numpy as np
 import pytest
 from drawings import course, is_open, look, nearest_line, pictures, place, scans
 from matplotlib.colors import same_color
+from numpy.typing import NDArray
 from test_figures_perceptrons import CORNERS, contour_lines, dots, fires
 
 from bookbinder.make.drawing import run_program
 from figures.style import SOFT
 from scratchnn import XOR, TwoLayerNet, load_digits, train, train_step
+
+
+def training_and_test(axes: Any) -> list[NDArray[Any]]:
+    """The two curves: training solid with dots, test dashed with open squares."""
+    labels = [line.get_label() for line in axes.lines]
+    assert labels == ["training", "test"]
+    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert [is_open(line) for line in axes.lines] == [False, True]
+    return [course(line) for line in axes.lines]
 
 
 @pytest.mark.says(
@@ -145,12 +156,7 @@ def test_losses_scatter_around_means_that_go_down_from_the_third_epoch_on(
 def test_accuracies_stay_near_one_half_and_climb_together(figure: Any) -> None:
     """Training solid with dots, test dashed with squares; no overfitting."""
     axes = figure.axes[0]
-    training, test = map(course, axes.lines)
-    labels = [line.get_label() for line in axes.lines]
-    assert labels == ["training", "test"]
-    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
-    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
-    assert [is_open(line) for line in axes.lines] == [False, True]
+    training, test = training_and_test(axes)
     for curve in (training, test):
         assert curve[:, 0].tolist() == list(range(1, 9))
         assert curve[:3, 1] == pytest.approx(0.5, abs=0.03)
@@ -215,12 +221,7 @@ def test_six_pictures_are_learnt_and_the_test_stays_below(figure: Any) -> None:
     In the figure with many pictures no gap is half as wide.
     """
     (axes,) = figure.axes
-    training, test = map(course, axes.lines)
-    labels = [line.get_label() for line in axes.lines]
-    assert labels == ["training", "test"]
-    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
-    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
-    assert [is_open(line) for line in axes.lines] == [False, True]
+    training, test = training_and_test(axes)
     for curve in (training, test):
         assert curve[:, 0].tolist() == list(range(1, 61))
     rises = np.diff(training[:, 1])
