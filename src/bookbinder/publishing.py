@@ -47,6 +47,7 @@ def publish(
         if old:
             raise BookError("\n".join(["run make figures first:", *old]))
 
+    # Here, and not above: the processes that help to draw read this file, too.
     from material.plugins.offline.plugin import OfflinePlugin
     from mkdocs.commands.build import build
     from mkdocs.config import load_config

@@ -181,10 +181,11 @@ def _remarks(part: Block | Figure, root: Path) -> list[tuple[int, str]]:
     """The comments in a block, a listing or a figure's program, with their lines."""
     tokens: list[tuple[int, tokenize.TokenInfo]] = []
     with contextlib.suppress(BookError):  # which is reported elsewhere
-        if "#" not in part.shown(root):
+        code = part.shown(root)
+        if "#" not in code:
             return []
         if isinstance(part, Figure) or part.source:
-            tokens = [(part.line, token) for token in tokens_in(part.shown(root))]
+            tokens = [(part.line, token) for token in tokens_in(code)]
         else:
             tokens = [(line, token) for line, _, token in tokens_of(part)]
     return [(n, token.string) for n, token in tokens if token.type == tokenize.COMMENT]
