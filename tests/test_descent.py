@@ -1,6 +1,5 @@
 """Gradient descent against the closed form of its path on a bowl."""
 
-import tracemalloc
 from typing import Any
 
 import autograd
@@ -86,13 +85,10 @@ def test_the_start_is_never_changed_nor_shared() -> None:
     assert start.tolist() == [-3.0, 4.0]
 
 
-def test_points_that_nobody_asks_for_are_not_kept() -> None:
+def test_points_that_nobody_asks_for_are_not_kept(peak_memory: Any) -> None:
     """A long walk of a large array needs room for a few of its points, not for all."""
     start = np.zeros(1000)
-    tracemalloc.start()
-    gradient_descent(lambda x: 0.0, start, step_num=30)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    peak = peak_memory(lambda: gradient_descent(lambda x: 0.0, start, step_num=30))
     assert peak < 12 * start.nbytes
 
 
