@@ -9,3 +9,24 @@ translation has the same. For the book, `order` asks whether names are used befo
 were shown, `ledger` where each line of the library is shown, and `claims` whether a
 test vouches for what is said of a figure.
 """
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
+from typing import ParamSpec
+
+from bookbinder.read.pages import Fault
+
+Given = ParamSpec("Given")
+
+
+def once(look: Callable[Given, Iterable[Fault]]) -> Callable[Given, list[Fault]]:
+    """Lets a check look once at what it is given; it must look at nothing else.
+
+    So a page that is as it was need not be looked at again while the book is served.
+    """
+
+    @lru_cache(maxsize=128)
+    def found(*given: Given.args, **named: Given.kwargs) -> list[Fault]:
+        return [*look(*given, **named)]
+
+    return wraps(look)(found)  # type: ignore[return-value]  # a cache has any arguments

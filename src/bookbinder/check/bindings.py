@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookbinder.check.statements import code_of, parsed
+from bookbinder.check import once
+from bookbinder.check.statements import codes_of, parsed
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -57,9 +58,10 @@ UNREAD = re.compile(r"<!--(?!=)")
 def binding_faults(page: Page, root: Path) -> Iterator[Fault]:
     """Every number whose comment does not compute it, as line and complaint."""
     yield from _whole(page)
-    yield from _self_bound(page, root)
+    yield from _self_bound(page, codes_of(page, root))
 
 
+@once
 def _whole(page: Page) -> Iterator[Fault]:
     """Every binding comment has its number, and all of it."""
     bound = Counter(one.line for one in page.bounds)
@@ -85,10 +87,11 @@ def _whole(page: Page) -> Iterator[Fault]:
         yield line_of(text, comment.start()), "a comment that nothing reads"
 
 
-def _self_bound(page: Page, root: Path) -> Iterator[Fault]:
+@once
+def _self_bound(page: Page, given: tuple[str, ...]) -> Iterator[Fault]:
     """What stands behind a number computes it, or says what its section's code says."""
     headings = [n for n, line in page.prose if HEADING.match(line)]
-    codes = [(part, code_of(part, root)) for part in page.parts]
+    codes = [*zip(page.parts, given, strict=True)]
     said: dict[int, set[float]] = defaultdict(set)
     for part, code in codes:
         if isinstance(part, Block):

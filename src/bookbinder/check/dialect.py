@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT
+from bookbinder.check import once
 from bookbinder.read.pages import (
     CODE_SPAN,
     COMMENT,
@@ -87,6 +88,7 @@ UNSEEN = re.compile(
 """Signs without a shape, line feeds and the like aside."""
 
 
+@once
 def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every formula is closed, and nothing is written so that it escapes the checks."""
     if "\r" in page.text:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bookbinder import BookError
 from bookbinder.check.bindings import SIGNED
-from bookbinder.check.statements import code_of, parsed
+from bookbinder.check.statements import codes_of, parsed
 from bookbinder.read.pages import Fault, Page
 from bookbinder.read.source import names_bound, names_read
 
@@ -27,9 +27,9 @@ ALT_AT_LEAST = 20
 def figure_faults(page: Page, root: Path) -> Iterator[Fault]:
     """Every figure has a function that draws it, and words for who cannot see it."""
     figures = {figure.line for figure in page.figures}
-    codes = [(part.line, code_of(part, root)) for part in page.parts]
-    parts = [(line, parsed(code)) for line, code in codes]
-    said = _lines(code for _, code in codes)
+    codes = codes_of(page, root)
+    parts = [(p.line, parsed(code)) for p, code in zip(page.parts, codes, strict=True)]
+    said = _lines(codes)
     seen: set[str] = set()
     for n, line in page.prose:
         if "![" in line and n not in figures:

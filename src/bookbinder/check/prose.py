@@ -10,11 +10,12 @@ import contextlib
 import importlib
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
+from bookbinder.check import once
 from bookbinder.check.commands import COMMAND
 from bookbinder.check.pointers import (
     EXERCISE,
@@ -126,15 +127,20 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every fault in the sentences of a page, as line and complaint."""
     code, expressions = [*_code(page, root)], [one.expression for one in page.bounds]
     known = _words(code, root)
-    yield from _numbers(page, known)
-    yield from _number_words(page, known)
-    yield from _years(page)
-    yield from _formulas(page)
+    yield from _of_numbers(page, frozenset(known))
     yield from _symbols(page, known | _words(expressions, root))
     yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
 
 
-def _numbers(page: Page, known: set[str]) -> Iterator[Fault]:
+@once
+def _of_numbers(page: Page, known: frozenset[str]) -> Iterator[Fault]:
+    yield from _numbers(page, known)
+    yield from _number_words(page, known)
+    yield from _years(page)
+    yield from _formulas(page)
+
+
+def _numbers(page: Page, known: Set[str]) -> Iterator[Fault]:
     """Every number in a sentence has its expression, or is one of the few."""
     text = blanked(COMMENT, page.sentences)
     for pattern in STANDING:
@@ -156,7 +162,7 @@ def _numbers(page: Page, known: set[str]) -> Iterator[Fault]:
             yield line_of(text, found.start()), complaint
 
 
-def _number_words(page: Page, known: set[str]) -> Iterator[Fault]:
+def _number_words(page: Page, known: Set[str]) -> Iterator[Fault]:
     """A number above ten that is a word is computed, or stands in the page's code."""
     for word in ABOVE_TEN.finditer(page.prose_text):
         number = round(NUMBERS[word[0].lower()])

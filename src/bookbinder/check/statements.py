@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbinder import BookError
+from bookbinder.check import once
 from bookbinder.check.assertions import ANSWERS, idle_tests, objects, unheard
 from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
 from bookbinder.read.source import (
@@ -55,7 +56,12 @@ Part = tuple[Block | Bound | Premise, tuple[ast.stmt, ...]]
 
 def statement_faults(page: Page, root: Path) -> Iterator[Fault]:
     """What is wrong with the statements of a page: line and reason."""
-    parts = [(part, parsed(code_of(part, root))) for part in page.parts]
+    yield from _faults(page, codes_of(page, root))
+
+
+@once
+def _faults(page: Page, codes: tuple[str, ...]) -> Iterator[Fault]:
+    parts = [(part, parsed(code)) for part, code in zip(page.parts, codes, strict=True)]
     made = Made.on(parts)
     yield from _unseen(parts, made)
     yield from _idle_inside(parts, made)
@@ -295,6 +301,11 @@ def _line(part: Block | Bound | Premise, node: ast.stmt) -> int:
     """The line of a statement in a script; of another part, the line it begins in."""
     is_script = isinstance(part, Block) and part.kind == "script"
     return part.line + (node.lineno if is_script else 0)
+
+
+def codes_of(page: Page, root: Path) -> tuple[str, ...]:
+    """The code of each part of a page."""
+    return tuple(code_of(part, root) for part in page.parts)
 
 
 def code_of(part: Block | Bound | Premise, root: Path) -> str:

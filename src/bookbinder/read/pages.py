@@ -392,7 +392,7 @@ class Page:
         return sorted(parts, key=lambda part: part.line)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def blanked(pattern: re.Pattern[str], text: str) -> str:
     """The text without what the pattern finds in it; its lines keep their numbers."""
     return pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
