@@ -6,7 +6,6 @@ longer what it was. The tests show that this leaves the site that a whole build 
 but for the list of names for other books.
 """
 
-import importlib
 import logging
 import re
 import signal
@@ -33,7 +32,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.convert.binding import bound
 from bookbinder.convert.reading import minutes
 from bookbinder.convert.reference import described, expanded
-from bookbinder.make.drawing import draw_into, redraw, to_draw
+from bookbinder.make.drawing import draw, draw_into, redraw, sources, to_draw
 from bookbinder.make.labs import rerun
 from bookbinder.make.notebooks import write
 from bookbinder.read.book import ORIGINAL, config_of, find_pages
@@ -70,8 +69,8 @@ class Rebuild:
         for module in [m for m in sys.modules if m.split(".")[0] == "scratchnn"]:
             del sys.modules[module]  # a figure is drawn by the library as it is now
         context = copying() if COPIES else None
-        draw = [partial(draw_into, it, self.root) for it in to_draw(self.root)]
-        side_by_side(draw, context)
+        stale = [partial(draw_into, it, self.root) for it in to_draw(self.root)]
+        side_by_side(stale, context)
         files = {file.url: file for file in get_files(config).documentation_pages()}
         work: list[Callable[[], Any]] = [
             partial(_bound, file.abs_src_path, self.root) for file in files.values()
@@ -178,7 +177,7 @@ def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
     print("Building the book; the first time this takes a minute.", flush=True)
     redraw()
     rerun()
-    importlib.import_module("matplotlib.pyplot")  # slow: now, and not at the first edit
+    draw(sources()[0])  # slow the first time: now, and not at the first edit
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty'" not in record.getMessage()
     )

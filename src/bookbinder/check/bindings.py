@@ -68,7 +68,7 @@ def _whole(page: Page) -> Iterator[Fault]:
     for n, line in page.prose:
         if line.count("<!--=") != bound[n]:
             yield n, "a binding comment stands right behind its number, on one line"
-        for one in BOUND.finditer(line):
+        for one in BOUND.finditer(line) if bound[n] else ():
             before = LESS.search(line[: one.start()].rstrip("*") + one["shown"][0])
             behind = MORE.match(line[one.end() :].lstrip("*"))
             if before or behind:

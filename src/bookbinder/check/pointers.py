@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
+from bookbinder.check import once
 from bookbinder.check.labels import TABLE
 from bookbinder.read.book import CODE_PAGE, navigation
 from bookbinder.read.pages import (
@@ -96,6 +97,7 @@ def pointer_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _counting,
         _exercises,
         _solutions,
+        _unlinked,
         _chapters,
         _homes,
         _links,
@@ -179,9 +181,9 @@ def _solutions(page: Page, root: Path) -> Iterator[Fault]:
             yield line_of(text, start), f"an exercise with {count} solutions"
 
 
-def _chapters(page: Page, root: Path) -> Iterator[Fault]:
-    """A chapter that is named by its number is linked, and has that number."""
-    titles = _titles(page, root)
+@once
+def _unlinked(page: Page, root: Path) -> Iterator[Fault]:
+    """A chapter that is named, by its number or its place, is linked."""
     text = page.prose_text
     for named in CHAPTER.finditer(text):
         if named["link"] is None:
@@ -193,6 +195,12 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
     for named in RELATIVE.finditer(text):
         what = f"{' '.join(named[0].split())} is named by its place: link it"
         yield line_of(text, named.start()), f"{what} as [chapter …](….md)"
+
+
+def _chapters(page: Page, root: Path) -> Iterator[Fault]:
+    """A chapter that is linked by its number has that number."""
+    titles = _titles(page, root)
+    text = page.prose_text
     own = titles.get(page.path.name, "")
     for link in LINKED.finditer(text):
         title = titles.get(link["file"] or "", own)

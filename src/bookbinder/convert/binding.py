@@ -272,6 +272,8 @@ def _indented(lines: list[str], indent: str) -> list[str]:
 
 def _mark(line: str) -> str:
     """Bound numbers of a line as marks that show their expression; none in headings."""
+    if "<!--=" not in line:
+        return line
     if line.startswith("#"):
         return BOUND.sub(r"\1", line)
     return BOUND.sub(
