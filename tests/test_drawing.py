@@ -38,7 +38,10 @@ def test_the_check_fails_only_if_something_is_wrong(
 def test_all_that_is_made_is_named(
     write: Callable[[str], Page], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A card and a notebook, say; and only if nothing was, all was up to date."""
+    """A card and a notebook, say; and only if nothing was, all was up to date.
+
+    What has gone since, or is no longer as it should be, is made again.
+    """
     folder = write("---\ntitle: A page\n---\n\n```python\nx = 1\n```\n").edition
     (folder / "figures").unlink()
     main([], folder.parents[1])
@@ -49,6 +52,11 @@ def test_all_that_is_made_is_named(
     ]
     main([], folder.parents[1])
     assert capsys.readouterr().out == "everything is up to date\n"
+    page, notebook = folder / "page.md", folder / "notebooks" / "page.ipynb"
+    for text in (None, page.read_text("utf-8").replace("x = 1", "x = 2")):
+        page.write_text(text, "utf-8") if text else notebook.unlink()
+        main([], folder.parents[1])
+        assert capsys.readouterr().out == f"{notebook}\n"
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,11 @@ def publish(
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
+    from bookbinder.build.ahead import Ahead
     from bookbinder.build.extras import Extras
 
     config = load_config(str(file), site_dir=site and str(site), strict=True)
-    config.plugins["extras"] = Extras()
+    config.plugins["ahead"], config.plugins["extras"] = Ahead(), Extras()
     if offline:
         config.site_url = ""
         config.extra.update(offline=True, polyfills=[WORKER])

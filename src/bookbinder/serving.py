@@ -29,6 +29,7 @@ from watchdog.observers.api import ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
 from bookbinder import ROOT, BookError
+from bookbinder.build.ahead import Ahead
 from bookbinder.convert.binding import bound
 from bookbinder.convert.reading import minutes
 from bookbinder.convert.reference import described, expanded
@@ -91,7 +92,9 @@ class Rebuild:
             or FRONT in outdated
         )
         self.frame, self.pages = {}, {}  # if this build fails, the next is whole
-        if not whole:
+        if whole:
+            config.plugins["ahead"] = Ahead()
+        else:
             for url in outdated:
                 Path(files[url].abs_dest_path).unlink(missing_ok=True)
             _forget(config, outdated)

@@ -3,56 +3,57 @@
 MkDocs takes one page after the other, on one core. A copy of its process begins with
 the last page and works backwards until the two meet; what only the first can make, it
 makes first. A page that has anything to say, a fault or a warning, is done again in the
-first process, which says it as ever.
+first process, which says it as ever. What is as it was in an earlier build, both take
+from there.
 """
 
 import logging
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
-from typing import Any
 
+import jinja2
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import CountHandler
 
+from bookbinder.build.kept import Kept, Made, heard
 from bookbinder.read.book import REFERENCE
-from bookbinder.run.processes import copying
-
-Made = dict[str, Any]
-"""The attributes that a page gets when it is rendered."""
-
-NOT_NEEDED = "links_to_anchors"
-"""Leads to all other files; for a report that this book does not ask for."""
+from bookbinder.run.processes import COPIES, copying
 
 
-class Ahead:
-    """Renders the pages of a build in another process, the last first."""
+class Ahead(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
+    """Renders the pages of a build, the last first, in another process if it can."""
 
-    def __init__(self, config: MkDocsConfig, files: Files) -> None:
-        self.executor = ProcessPoolExecutor(
-            1, copying(), initializer=_begin, initargs=(config, files)
-        )
-        self.files, self.pages = files, [*files.documentation_pages()]
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        """Begin, and have MkDocs take what is there when it comes to a page."""
+        kept = Kept(config, files)
+        self.pages = [*files.documentation_pages()]
         for_both = [file for file in self.pages if _can_be_copied(file)]
-        self._move_to_the_end(for_both)
-        self.made = []
+        _move_to_the_end(for_both, files)
+        other = ProcessPoolExecutor(1, copying(), _begin, (kept,)) if COPIES else None
+        self.executor, self.made = other, []
         for file in reversed(for_both):
-            made = self.executor.submit(_rendered, file.src_uri)
-            self.made.append(made)
             assert file.page is not None
-            vars(file.page)["render"] = partial(_render, file.page, made)
+            made = other.submit(_rendered, file.src_uri) if other else None
+            self.made.append(made)
+            vars(file.page)["render"] = partial(_render, file.page, made, kept)
 
-    def close(self) -> None:
+    def on_env(
+        self, env: jinja2.Environment, config: MkDocsConfig, files: Files
+    ) -> None:
         """End the other process; put the pages in their order again."""
-        self.executor.shutdown()
-        self._move_to_the_end(self.pages)
+        if self.executor:
+            self.executor.shutdown()
+        _move_to_the_end(self.pages, files)
 
-    def _move_to_the_end(self, files: Iterable[File]) -> None:
-        for file in files:
-            self.files.remove(file)
-            self.files.append(file)
+
+def _move_to_the_end(some: Iterable[File], files: Files) -> None:
+    for file in some:
+        files.remove(file)
+        files.append(file)
 
 
 def _can_be_copied(file: File) -> bool:
@@ -60,39 +61,34 @@ def _can_be_copied(file: File) -> bool:
     return file.src_uri != REFERENCE
 
 
-def _render(page: Page, made: Future[Made], config: MkDocsConfig, files: Files) -> None:
+def _render(page: Page, made: Future[Made] | None, kept: Kept, *_: object) -> None:
     """Take what the other process has made, or is making, of a page; or render it."""
     del vars(page)["render"]
-    if made.cancel() or made.exception() or not made.result():
-        page.render(config, files)
+    if not made or made.cancel() or made.exception() or not made.result():
+        kept.rendered(page)
     else:
         vars(page).update(made.result())
 
 
-_build: tuple[MkDocsConfig, Files]
+_kept: Kept
 """What the other process works on: its copy, as it was when the two parted."""
 
 
-def _begin(config: MkDocsConfig, files: Files) -> None:
-    global _build
-    _build = config, files
+def _begin(kept: Kept) -> None:
+    global _kept
+    _kept = kept
 
 
 def _rendered(uri: str) -> Made:
     """What a page is when it has been rendered; nothing if there was a warning."""
-    config, files = _build
+    config, files = _kept.config, _kept.files
     page = files.src_uris[uri].page
     assert page is not None
-    warned = CountHandler()
-    warned.setLevel(logging.WARNING)
-    logging.getLogger("mkdocs").handlers = [warned]
+    logging.getLogger("mkdocs").handlers = []
     page.read_source(config)
     page.markdown = config.plugins.on_page_markdown(
         page.markdown or "", page=page, config=config, files=files
     )
-    before = dict(vars(page))
-    Page.render(page, config, files)
-    after = vars(page).items()
-    made = {name: it for name, it in after if before.get(name) is not it}
-    made.pop(NOT_NEEDED, None)
-    return {} if warned.get_counts() else made
+    with heard() as warnings:
+        made = _kept.rendered(page)
+    return {} if warnings.get_counts() else made

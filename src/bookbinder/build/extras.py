@@ -16,12 +16,10 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
-from bookbinder.build.ahead import Ahead
 from bookbinder.build.lean import make_lean, unmarked
 from bookbinder.build.one_page import joined
 from bookbinder.build.plain import plain
 from bookbinder.make.labs import every_page
-from bookbinder.run.processes import COPIES
 
 LIST = "llms.txt"
 """The list of pages for programs that read; see llmstxt.org."""
@@ -39,9 +37,8 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         config.extra["book"] = BOOK
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-        """Remember the pages and their order; begin to convert the last of them."""
+        """Remember the pages and their order."""
         self.nav = nav
-        self.ahead = Ahead(config, files) if COPIES else None
 
     def on_page_content(
         self, html: str, page: Page, config: MkDocsConfig, files: Files
@@ -53,8 +50,6 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
         """Teach the theme to join pages, which are all converted now."""
-        if self.ahead:
-            self.ahead.close()
         env.filters["joined"] = joined
         return env
 

@@ -84,12 +84,17 @@ class Step(Processor):
 class Bind(Step, Preprocessor):
     """Rewrites the lines of a page before Markdown sees them."""
 
+    def __init__(self, md: Markdown, ready: dict[Path, list[str]]) -> None:
+        super().__init__(md)
+        self.ready = ready
+
     def run(self, lines: list[str]) -> list[str]:
         """The page's lines with every binding carried out."""
         page = self.source.page
         if page is None:
             return lines
-        return bound(page, self.source.root)[self.source.skipped :]
+        ready = self.ready.get(page.path) or bound(page, self.source.root)
+        return ready[self.source.skipped :]
 
 
 def bound(page: Page, root: Path = ROOT) -> list[str]:
@@ -158,12 +163,14 @@ class BindingExtension(Extension):
     """Registers the steps; `root` is the project's root folder.
 
     `edition` is the folder of the pages, where several editions may have the same page.
+    `ready` holds the lines of pages that somebody has bound beforehand.
     """
 
     def __init__(self, **options: object) -> None:
         self.config = {
             "root": [str(ROOT), "the project's root folder"],
             "edition": ["", "the folder of the edition"],
+            "ready": [{}, "what pages have been bound to already, by their files"],
         }
         super().__init__(**options)
 
@@ -172,7 +179,7 @@ class BindingExtension(Extension):
         edition = self.getConfig("edition")
         source = Source(md, Path(self.getConfig("root")), edition)
         md.preprocessors.register(source, "bookbinder-page", 101)
-        md.preprocessors.register(Bind(md), "bookbinder", 100)
+        md.preprocessors.register(Bind(md, self.getConfig("ready")), "bookbinder", 100)
         md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
         md.treeprocessors.register(Answers(md), "bookbinder-answers", 0)
 

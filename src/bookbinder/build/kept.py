@@ -1,0 +1,136 @@
+"""Keeps what pages have become, so that a build makes only what has changed.
+
+If any file of the book is another than it was, every page is bound and checked. Where
+the lines that this leaves are still those of an earlier build, and so is all else that
+the HTML of a page is made of, it is taken as it was. A page with a warning is not kept:
+it is to be heard each time.
+"""
+
+import contextlib
+import logging
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
+
+from bookbinder import fingerprint
+from bookbinder.convert.binding import bound, locate
+from bookbinder.convert.reading import minutes
+from bookbinder.read.book import find_pages, state, versions
+from bookbinder.read.source import library
+
+PLACE = ".cache/pages"
+"""Where they are kept, a file for each page, seen from the project's root folder."""
+
+NOT_NEEDED = "links_to_anchors"
+"""Leads to all other files; for a report that this book does not ask for."""
+
+Made = dict[str, Any]
+"""The attributes that a page gets when it is rendered."""
+
+
+class Kept:
+    """The pages of a build, each as it has been kept or else made anew."""
+
+    def __init__(self, config: MkDocsConfig, files: Files) -> None:
+        root = Path(config.config_file_path).parent
+        self.config, self.files, self.root = config, files, root
+        self.ready: dict[Path, list[str]] = {}
+        options = config.mdx_configs.setdefault("bookbinder.convert.binding", {})
+        options["ready"] = self.ready
+        self.frame = frame(files, root)
+        self.book = digest(self.frame, state(root))
+
+    def rendered(self, page: Page) -> Made:
+        """What a page becomes, whose text has been read; it becomes so, too."""
+        edition = Path(self.config.docs_dir)
+        place = self.root / PLACE / edition.name / f"{page.file.src_uri}.pickle"
+        book, lines, data = found(place)
+        if book == self.book:
+            made: Made = pickle.loads(data)
+        else:
+            now = digest(self.frame, page.meta, self._bound(page))
+            with heard() as warnings:
+                if lines == now:
+                    made = pickle.loads(data)
+                else:
+                    made = render(page, self.config, self.files)
+            if not warnings.get_counts():
+                keep(place, self.book, now, pickle.dumps(made))
+        vars(page).update(made)
+        return made
+
+    def _bound(self, page: Page) -> list[str]:
+        """The lines of a page with what is bound into them, which is not done twice."""
+        assert page.markdown is not None
+        text, edition = page.markdown.split("\n"), self.config.docs_dir
+        source, skipped = locate(text, self.root, edition)
+        self.ready[source.path] = bound(source, self.root)
+        return self.ready[source.path][skipped:]
+
+
+def digest(*parts: object) -> str:
+    """Twelve letters that are others as soon as the parts are."""
+    return fingerprint(repr(parts).encode())
+
+
+def frame(files: Files, root: Path) -> str:
+    """What every page is made of, besides its own lines.
+
+    The programs that make it, the library's names, to which the text leads, the places
+    of the other pages, and the times that these take to read.
+    """
+    makers = [*root.glob("mkdocs*.yml"), *root.glob("src/bookbinder/**/*.py")]
+    return digest(
+        versions(),
+        [(path, path.read_bytes()) for path in sorted(makers)],
+        library(root),
+        [(page.path, minutes(page, root)) for page in find_pages(root)],
+        [(file.src_uri, file.url) for file in files],
+    )
+
+
+def render(page: Page, config: MkDocsConfig, files: Files) -> Made:
+    """Render a page as MkDocs does; what it gets by that."""
+    before = dict(vars(page))
+    Page.render(page, config, files)
+    after = vars(page).items()
+    made = {name: it for name, it in after if before.get(name) is not it}
+    made.pop(NOT_NEEDED, None)
+    return made
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[CountHandler]:
+    """Counts what MkDocs warns of while this lasts."""
+    handler = CountHandler()
+    handler.setLevel(logging.WARNING)
+    logging.getLogger("mkdocs").addHandler(handler)
+    try:
+        yield handler
+    finally:
+        logging.getLogger("mkdocs").removeHandler(handler)
+
+
+def found(place: Path) -> tuple[str, str, bytes]:
+    """What is kept of a page: digests of the book and of its lines, and what it became.
+
+    Nothing if there is none, or if it is damaged.
+    """
+    seal, _, data = (place.read_bytes() if place.is_file() else b"").partition(b"\n")
+    book, lines, whole = seal[:12], seal[13:25], seal[26:]
+    if whole != fingerprint(data).encode():
+        return "", "", b""
+    return book.decode(), lines.decode(), data
+
+
+def keep(place: Path, book: str, lines: str, data: bytes) -> None:
+    """Write down what a page has become."""
+    from scratchnn.files import store  # late: the library may not even load
+
+    store(place, f"{book} {lines} {fingerprint(data)}\n".encode() + data)
