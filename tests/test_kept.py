@@ -160,6 +160,16 @@ def test_all_are_made_again_when_what_frames_them_has_changed(
     assert sorted(rendered) == ["code", "first", "second"]
 
 
+def test_what_older_programs_have_made_is_made_again(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server runs on with what it had read before somebody changed a file of it."""
+    build()
+    monkeypatch.setattr(kept, "RUNNING", [b"newer"])
+    _, rendered, _ = build()
+    assert sorted(rendered) == ["code", "first", "second"]
+
+
 def test_a_fault_is_found_though_the_page_was_kept(build: Build, book: Path) -> None:
     """Its file is as it was, and what it lists is gone; then that comes back."""
     *_, first = build()

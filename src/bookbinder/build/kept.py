@@ -18,7 +18,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
-from bookbinder import fingerprint
+from bookbinder import ROOT, fingerprint
 from bookbinder.convert.binding import bound, locate
 from bookbinder.convert.reading import minutes
 from bookbinder.read.book import find_pages, state, versions
@@ -32,6 +32,15 @@ NOT_NEEDED = "links_to_anchors"
 
 Made = dict[str, Any]
 """The attributes that a page gets when it is rendered."""
+
+
+def makers(root: Path = ROOT) -> list[bytes]:
+    """The programs that make pages, as they stand on the disk."""
+    return [path.read_bytes() for path in sorted(root.glob("src/bookbinder/**/*.py"))]
+
+
+RUNNING = makers()
+"""The same as they were when this process began, which may be long ago."""
 
 
 class Kept:
@@ -85,10 +94,10 @@ def frame(files: Files, root: Path) -> str:
     The programs that make it, the library's names, to which the text leads, the places
     of the other pages, and the times that these take to read.
     """
-    makers = [*root.glob("mkdocs*.yml"), *root.glob("src/bookbinder/**/*.py")]
     return digest(
         versions(),
-        [(path, path.read_bytes()) for path in sorted(makers)],
+        (RUNNING, makers(root)),
+        [(path, path.read_bytes()) for path in sorted(root.glob("mkdocs*.yml"))],
         library(root),
         [(page.path, minutes(page, root)) for page in find_pages(root)],
         [(file.src_uri, file.url) for file in files],
