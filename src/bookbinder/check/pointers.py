@@ -9,6 +9,7 @@ named.
 import contextlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -296,15 +297,17 @@ def _tenses(page: Page, root: Path) -> Iterator[Fault]:
 def _shared(page: Page, root: Path) -> Iterator[Fault]:
     """A chapter that is linked beside code has at least one piece of that code."""
     text, titles = blanked(COMMENT, page.sentences), _titles(page, root)
+    said = cache(lambda path: _said(Page.read(path), root))
     for sentence in SENTENCE.finditer(text):
         spans = [span[0].strip("`") for span in CODE_SPAN.finditer(sentence[0])]
         for link in LINKED.finditer(sentence[0]) if spans else ():
             there = page.path.parent / (link["file"] or page.path.name)
-            if there != page.path and titles.get(there.name, "")[:1].isdigit():
-                said = _said(Page.read(there), root)
-                if not any(" ".join(span.split()) in said for span in spans):
-                    n = line_of(text, sentence.start() + link.end())
-                    yield n, f"{there.name} knows nothing of {' or '.join(spans)}"
+            numbered = titles.get(there.name, "")[:1].isdigit()
+            if there == page.path or not numbered:
+                continue
+            if not any(" ".join(span.split()) in said(there) for span in spans):
+                n = line_of(text, sentence.start() + link.end())
+                yield n, f"{there.name} knows nothing of {' or '.join(spans)}"
 
 
 def _said(page: Page, root: Path) -> str:
