@@ -296,7 +296,7 @@ def _slopes(n, x):
     """What an affine layer says of its weights and biases, given inputs `x`."""
     return (
         rf"$dW_{n} = {x}^{{\mathrm{{\mathsf{{T}}}}}} \, dA_{n}$",
-        rf"$db_{n} = \Sigma_n \, dA_{n}$",
+        rf"$db_{n} = \Sigma_n \, (dA_{n})_n$",
     )
 
 

@@ -379,8 +379,8 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
     """,
     r"""
     $X$ · affine · $W_1, b_1$ · $dW_1 = X^{\mathrm{\mathsf{T}}} \, dA_1$ ·
-    $db_1 = \Sigma_n \, dA_1$ · sigmoid · affine · $W_2, b_2$ ·
-    $dW_2 = Z_1^{\mathrm{\mathsf{T}}} \, dA_2$ · $db_2 = \Sigma_n \, dA_2$ ·
+    $db_1 = \Sigma_n \, (dA_1)_n$ · sigmoid · affine · $W_2, b_2$ ·
+    $dW_2 = Z_1^{\mathrm{\mathsf{T}}} \, dA_2$ · $db_2 = \Sigma_n \, (dA_2)_n$ ·
     softmax and loss ·
     $T$ · $A_1$ · $dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$ · $Z_1$ ·
     $dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$ · $A_2$ · $dA_2 = (Y - T) / N$ · $L$
@@ -787,7 +787,7 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
     at 0.97, the solid curve first. Training on MNIST, from the record. Above,
     the loss, each point the mean of a tenth of an epoch; below, the accuracy
     on the test pictures. The solid curves belong to the network above, the
-    dashed ones to the network of [chapter 3.6](digits.md), with two hidden
+    dashed ones to [chapter 3.6](digits.md)'s network for MNIST, with two hidden
     layers of sigmoids and a learning rate of 0.5, and go on for three more
     epochs. Both climb above the dotted line, 0.97.
     """,

@@ -16,7 +16,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
-from bookbinder.build.lean import make_lean, unmarked
+from bookbinder.build.lean import make_lean, unindented, unmarked
 from bookbinder.build.one_page import joined
 from bookbinder.build.plain import plain
 from bookbinder.make.labs import every_page
@@ -82,7 +82,7 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
 
 
 def tidied(page: str) -> str:
-    """HTML without what it does not allow; no heading is read out with its sign.
+    """HTML without what it does not allow or need; no heading is read out with its sign.
 
     The table of contents has the same links, and names for them.
 
@@ -91,7 +91,7 @@ def tidied(page: str) -> str:
     """
     sign = ' class="headerlink"'
     hidden = f' aria-hidden="true" tabindex="-1"{sign}'
-    return page.replace(' tabindex=""', "").replace(sign, hidden)
+    return unindented(page.replace(' tabindex=""', "").replace(sign, hidden))
 
 
 def listed(nav: Navigation, config: MkDocsConfig) -> str:

@@ -5,7 +5,7 @@
 - Of the style sheets of Material and mkdocstrings, rules for what this book does not
   have, for scripts that run from right to left, and icons that no rule asks for.
 - Of Material's rule for the moment when the colours change, all that does not fade.
-- Of highlighted code, marks that change nothing.
+- Of highlighted code, marks that change nothing; of all other HTML, indents.
 - Of the book's own style sheet and scripts, the comments.
 """
 
@@ -19,6 +19,9 @@ from unicodedata import normalize
 from bookbinder import ROOT, fingerprint
 
 CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
+AS_IT_STANDS = re.compile(r"(<pre.*?</pre>|<script.*?</script>)", re.DOTALL)
+"""Where white space counts."""
+
 PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
 """What Pygments calls the parts of code that the book sets in plain ink.
 
@@ -28,8 +31,8 @@ Names, operators, white space, punctuation: two of three parts.
 PLAIN = re.compile(rf'<span class="(?:{PLAIN_TOKENS})">([^<]*)</span>')
 
 NUMBER = re.compile(r'(?<= data-linenos)=" *\d+ "')
-LINE_NAME = re.compile(r' id="__span-\d+-\d+"')
-"""What a line of a block is called; only those of a module have names to link to."""
+LINE = re.compile(r'<span id="__span-\d+-\d+">([^\n]*\n)</span>')
+"""A line of a block, in an element; only those of a module have names to link to."""
 
 SPAN = re.compile(r"</?span[^>]*>")
 
@@ -99,20 +102,32 @@ def uncommented(style: str) -> str:
 
 
 def unmarked(page: str) -> str:
-    """HTML without what its style knows and nobody links to: plain ink, counts, names.
+    r"""HTML without what its style knows and nobody links to: plain ink, counts, lines.
 
     >>> unmarked('<pre><span class="k">not</span> <span class="n">x</span></pre>')
     '<pre><span class="k">not</span> x</pre>'
     >>> unmarked('<pre><span class="linenos" data-linenos=" 7 "></span></pre>')
     '<pre><span class="linenos" data-linenos></span></pre>'
-    >>> unmarked('<pre><span id="__span-1-2">a</span></pre>')
-    '<pre><span>a</span></pre>'
+    >>> unmarked('<pre><span></span><span id="__span-1-2">a\n</span></pre>')
+    '<pre>a\n</pre>'
     """
 
     def lean(code: re.Match[str]) -> str:
-        return LINE_NAME.sub("", NUMBER.sub("", PLAIN.sub(r"\1", code[0])))
+        plain = PLAIN.sub(r"\1", code[0].replace("<span></span>", ""))
+        return LINE.sub(r"\1", NUMBER.sub("", plain))
 
     return CODE.sub(lean, page)
+
+
+def unindented(page: str) -> str:
+    r"""HTML without the white space that its lines begin with, and without empty lines.
+
+    >>> unindented("<p>\n\n  a</p>\n<pre>\n  b\n</pre>")
+    '<p>\na</p>\n<pre>\n  b\n</pre>'
+    """
+    parts = AS_IT_STANDS.split(page)
+    parts[::2] = [re.sub(r"\n\s+", "\n", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def uncoloured(page: str) -> str:
