@@ -82,7 +82,7 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
 
 
 def tidied(page: str) -> str:
-    """HTML without what it does not allow or need; no heading is read out with its sign.
+    """HTML without what it does not allow or need; no heading is read with its sign.
 
     The table of contents has the same links, and names for them.
 

@@ -31,8 +31,11 @@ Names, operators, white space, punctuation: two of three parts.
 PLAIN = re.compile(rf'<span class="(?:{PLAIN_TOKENS})">([^<]*)</span>')
 
 NUMBER = re.compile(r'(?<= data-linenos)=" *\d+ "')
-LINE = re.compile(r'<span id="__span-\d+-\d+">([^\n]*\n)</span>')
-"""A line of a block, in an element; only those of a module have names to link to."""
+LINE_NAME = re.compile(r' id="__span-\d+-\d+"')
+"""What a line of a block is called; only those of a module have names to link to.
+
+The element itself stays: Material sets what is in a block one below the other.
+"""
 
 SPAN = re.compile(r"</?span[^>]*>")
 
@@ -102,19 +105,19 @@ def uncommented(style: str) -> str:
 
 
 def unmarked(page: str) -> str:
-    r"""HTML without what its style knows and nobody links to: plain ink, counts, lines.
+    """HTML without what its style knows and nobody links to: plain ink, counts, names.
 
     >>> unmarked('<pre><span class="k">not</span> <span class="n">x</span></pre>')
     '<pre><span class="k">not</span> x</pre>'
     >>> unmarked('<pre><span class="linenos" data-linenos=" 7 "></span></pre>')
     '<pre><span class="linenos" data-linenos></span></pre>'
-    >>> unmarked('<pre><span></span><span id="__span-1-2">a\n</span></pre>')
-    '<pre>a\n</pre>'
+    >>> unmarked('<pre><span></span><span id="__span-1-2">a</span></pre>')
+    '<pre><span>a</span></pre>'
     """
 
     def lean(code: re.Match[str]) -> str:
         plain = PLAIN.sub(r"\1", code[0].replace("<span></span>", ""))
-        return LINE.sub(r"\1", NUMBER.sub("", plain))
+        return LINE_NAME.sub("", NUMBER.sub("", plain))
 
     return CODE.sub(lean, page)
 
