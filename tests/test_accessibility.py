@@ -211,6 +211,7 @@ def test_a_chapter_prints_well(browser: Browser, address: str) -> None:
     for tool in (".md-header", ".md-footer", ".md-sidebar", "details.drawn"):
         assert not tab.locator(tool).first.is_visible(), tool
     assert tab.locator("details.solution .highlight").first.is_visible()
+    assert tab.locator(".reading > :visible").all_inner_texts() == ["Chapter\xa02"]
     pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(format="A4"))
     context.close()
     assert 10 <= len(pages) <= 25

@@ -62,6 +62,15 @@ def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
     assert line.xpath("a/@href") == ["index.md#run-it"]
 
 
+def test_a_chapter_says_its_number(write: Write, tmp_path: Path) -> None:
+    """As the navigation has it: other chapters call it by that."""
+    page = write("# page\n\nText.\n\n" + "a word " * 800 + "\n" + SESSION)
+    (tmp_path / "mkdocs.yml").unlink()
+    (tmp_path / "mkdocs.yml").write_text("docs_dir: docs/en\nnav: [3.6 page: page.md]")
+    (line,) = html_of(page).find_class("reading")
+    assert line.text_content().startswith("Chapter\xa03.6 · About 10 minutes · ")
+
+
 def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:
     """Behind the title of each, not behind other links; none for what does not run."""
     page = write("# page\n" + "a word " * 800 + SESSION)

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
 from bookbinder.build.lean import make_lean, unindented, unmarked
-from bookbinder.build.one_page import joined
+from bookbinder.build.one_page import joined, running_heads
 from bookbinder.build.plain import plain
 from bookbinder.make.labs import every_page
 
@@ -50,7 +50,7 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
         """Teach the theme to join pages, which are all converted now."""
-        env.filters["joined"] = joined
+        env.filters.update(joined=joined, running_heads=running_heads)
         return env
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:

@@ -3,6 +3,7 @@
 The theme's `book.html` asks for it once all pages are converted.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -23,6 +24,15 @@ def joined(pages: Iterable[Page]) -> str:
     parts = {page.url: _part(page) for page in pages}
     return "\n".join(
         f'<section id="{_part(page)}">\n{_moved(page, parts)}\n</section>'
+        for page in pages
+    )
+
+
+def running_heads(pages: Iterable[Page]) -> str:
+    """A style sheet that says at the top of each sheet of paper which page this is."""
+    return "\n".join(
+        f"#{_part(page)} {{ page: {_part(page)} }} "
+        f"@page {_part(page)} {{ @top-center {{ content: {json.dumps(page.title)} }} }}"
         for page in pages
     )
 

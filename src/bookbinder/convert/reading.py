@@ -1,9 +1,9 @@
 """Python-Markdown extension for what helps a reader along, beside the text itself.
 
-A page that can be run says at its top how long it takes to read and how to run it; a
-list of chapters says how long each of them takes; the first mention of a name of the
-library leads to its entry in the reference; and no line ends between "chapter" and 4,
-or in Ctrl-C.
+A page that can be run says at its top which chapter it is, how long it takes to read,
+and how to run it; a list of chapters says how long each of them takes; the first
+mention of a name of the library leads to its entry in the reference; and no line ends
+between "chapter" and 4, or in Ctrl-C.
 """
 
 import os
@@ -21,7 +21,7 @@ from bookbinder import ROOT
 from bookbinder.convert.binding import Step
 from bookbinder.convert.reference import brought, expanded, reference_of, sessions
 from bookbinder.make.notebooks import place
-from bookbinder.read.book import REFERENCE
+from bookbinder.read.book import REFERENCE, navigation
 from bookbinder.read.pages import Page
 from bookbinder.read.words import say
 
@@ -34,6 +34,7 @@ RUN = "index.md#run-it"
 """Where the book says how to run a page."""
 
 SIGN = re.compile("[一-鿿]")
+CHAPTER = re.compile(r"\d[\d.]*(?= )")
 NUMBERED = re.compile(r"[Cc]hapter\s\d(?:\.\d)?|第 [\d.]+ 章")
 LETTERED = re.compile(r"\b[^\W_]+-(?=[A-Z]\b)")
 NO_LINKS_IN = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary"}
@@ -55,6 +56,12 @@ def minutes(page: Page, root: Path = ROOT) -> int:
     return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
 
 
+def title_of(page: Page, root: Path = ROOT) -> str:
+    """What the navigation calls a page, with its number; nothing if it is not there."""
+    file = page.path.relative_to(page.edition).as_posix()
+    return navigation(page.edition, root).get(file, "")
+
+
 class Entries(Step, Preprocessor):
     """Writes out the modules of the reference, and the examples of a docstring."""
 
@@ -67,7 +74,7 @@ class Entries(Step, Preprocessor):
 
 
 class Times(Step, Treeprocessor):
-    """Says how long it takes: at the top of a page, and in a list of chapters."""
+    """Says how long it takes: at the top of a page, with its number, and in a list."""
 
     def run(self, root: etree.Element) -> None:
         """Add a line below the first heading and a note to each link in the list."""
@@ -91,8 +98,12 @@ class Times(Step, Treeprocessor):
             return line
         if not (time := minutes(page, self.source.root)):
             return None
-        span = etree.SubElement(line, "span", {"data-minutes": str(time)})
         language = page.language
+        if number := CHAPTER.match(title_of(page, self.source.root)):
+            chapter = etree.SubElement(line, "span", {"class": "chapter"})
+            chapter.text = say("Chapter {}", language).format(number[0])
+            chapter.tail = " · "
+        span = etree.SubElement(line, "span", {"data-minutes": str(time)})
         span.text, span.tail = say("About {} minutes", language).format(time), " · "
         href = Path(os.path.relpath(page.edition, page.path.parent), RUN).as_posix()
         run = etree.SubElement(line, "a", {"href": href})

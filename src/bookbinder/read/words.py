@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
         "Introduced in {}": "引入于{}",
         "reference": "参考",
         "{} in the reference": "参考中的 {}",
+        "Chapter {}": "第 {} 章",
         "About {} minutes": "约 {} 分钟",
         "{} minutes": "{} 分钟",
         "Run this page": "运行本页",
