@@ -26,7 +26,7 @@ PAGES = {
     "first.md": "# First\n\n## Part\n\n[Third](third.md)",
     "second.md": "# Second\n\nwarns",
     "third.md": "# Third\n\nfails",
-    "reference.md": "# The reference",
+    "reference.md": "# The reference\n\n::: scratchnn.files",
 }
 
 CONFIG = """

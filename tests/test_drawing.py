@@ -92,6 +92,21 @@ def test_figure_follows_the_theme(path, source) -> None:  # type: ignore[no-unty
     assert not re.search(r"(fill|stroke): ?(#|black|rgb)", drawing)
 
 
+def test_what_a_crash_has_cut_short_is_made_again(
+    write: Callable[[str], Page], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A card, say: it is no picture any more."""
+    folder = write("---\ntitle: A page\n---\n\nText.\n").edition
+    (folder / "figures").unlink()
+    card = folder / "figures" / "cards" / "page.png"
+    main([], folder.parents[1])
+    whole = card.read_bytes()
+    card.write_bytes(whole[:20])
+    main([], folder.parents[1])
+    assert capsys.readouterr().out == f"{card}\n{card}\n"
+    assert card.read_bytes() == whole
+
+
 def test_figure_that_is_missing_stale_or_unused(write: Callable[[str], Page]) -> None:
     """Or edited by hand: what its program did not draw does not pass for fresh."""
     page = write("![Three squares, cut in two](figures/perceptrons/gates.svg)\n")

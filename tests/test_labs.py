@@ -389,6 +389,10 @@ def test_lab_is_run_once_for_each_change(
     assert labs.rerun(tmp_path) == []
     assert [*labs.stale(tmp_path, "https://example.org/")] == [lab]
     assert not [*labs.stale(tmp_path, None)]
+    whole = labs.place(lab).read_text("utf-8")
+    for cut in (whole[:20], whole):  # by a crash, and mended
+        labs.place(lab).write_text(cut, "utf-8")
+        assert any(labs.stale(tmp_path)) == (cut != whole)
     drawn = labs.picture(lab, 1).read_text("utf-8")
     assert "prefers-color-scheme:dark" in drawn
     assert "#1f77b4" not in drawn

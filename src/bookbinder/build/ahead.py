@@ -20,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder.build.kept import Kept, Made, heard
-from bookbinder.read.book import REFERENCE
+from bookbinder.read.pages import MODULE_LINE
 from bookbinder.run.processes import COPIES, copying
 
 
@@ -57,8 +57,12 @@ def _move_to_the_end(some: Iterable[File], files: Files) -> None:
 
 
 def _can_be_copied(file: File) -> bool:
-    """Whether a page is made of its own text alone, not of what else is in memory."""
-    return file.src_uri != REFERENCE
+    """Whether a page is made of its own text alone, not of what else is in memory.
+
+    What mkdocstrings notes down while it makes a page, other pages look up.
+    """
+    lines = file.content_string.splitlines()
+    return not any(map(MODULE_LINE.match, lines))
 
 
 def _render(page: Page, made: Future[Made] | None, kept: Kept, *_: object) -> None:

@@ -1,14 +1,14 @@
-"""Keeps what pages have become, so that a build makes only what has changed.
+"""Keeps what pages have become, so that a build renders only what has changed.
 
-If any file of the book is another than it was, every page is bound and checked. Where
-the lines that this leaves are still those of an earlier build, and so is all else that
-the HTML of a page is made of, it is taken as it was. A page with a warning is not kept:
-it is to be heard each time.
+Each build binds and checks every page. Where the lines that this leaves are those of an
+earlier build, and so is all else that the HTML of a page is made of, it is taken as it
+was. A page with a warning is not kept: it is to be heard each time.
 """
 
 import contextlib
 import logging
 import pickle
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from mkdocs.utils import CountHandler
 from bookbinder import ROOT, fingerprint
 from bookbinder.convert.binding import bound, locate
 from bookbinder.convert.reading import minutes
-from bookbinder.read.book import find_pages, state, versions
+from bookbinder.read.book import find_pages
 from bookbinder.read.source import library
 
 PLACE = ".cache/pages"
@@ -47,30 +47,24 @@ class Kept:
     """The pages of a build, each as it has been kept or else made anew."""
 
     def __init__(self, config: MkDocsConfig, files: Files) -> None:
-        root = Path(config.config_file_path).parent
-        self.config, self.files, self.root = config, files, root
+        self.config, self.files = config, files
+        self.root = Path(config.config_file_path).parent
+        self.frame = frame(config, files, self.root)
         self.ready: dict[Path, list[str]] = {}
         options = config.mdx_configs.setdefault("bookbinder.convert.binding", {})
         options["ready"] = self.ready
-        self.frame = frame(files, root)
-        self.book = digest(self.frame, state(root))
 
     def rendered(self, page: Page) -> Made:
         """What a page becomes, whose text has been read; it becomes so, too."""
         edition = Path(self.config.docs_dir)
         place = self.root / PLACE / edition.name / f"{page.file.src_uri}.pickle"
-        book, lines, data = found(place)
-        if book == self.book:
-            made: Made = pickle.loads(data)
-        else:
-            now = digest(self.frame, page.meta, self._bound(page))
+        key = digest(self.frame, page.meta, self._bound(page))
+        made = found(place, key)
+        if made is None:
             with heard() as warnings:
-                if lines == now:
-                    made = pickle.loads(data)
-                else:
-                    made = render(page, self.config, self.files)
+                made = render(page, self.config, self.files)
             if not warnings.get_counts():
-                keep(place, self.book, now, pickle.dumps(made))
+                keep(place, key, made)
         vars(page).update(made)
         return made
 
@@ -88,16 +82,19 @@ def digest(*parts: object) -> str:
     return fingerprint(repr(parts).encode())
 
 
-def frame(files: Files, root: Path) -> str:
+def frame(config: MkDocsConfig, files: Files, root: Path) -> str:
     """What every page is made of, besides its own lines.
 
-    The programs that make it, the library's names, to which the text leads, the places
-    of the other pages, and the times that these take to read.
+    The programs that make it, and how they are told to; the library's names, to which
+    the text leads; the places and titles of the other pages, and the times that these
+    take to read.
     """
+    installed = (Path(folder).glob("*.dist-info") for folder in sys.path)
     return digest(
-        versions(),
+        sys.version,
+        sorted(it.name for names in installed for it in names),
         (RUNNING, makers(root)),
-        [(path, path.read_bytes()) for path in sorted(root.glob("mkdocs*.yml"))],
+        (config.markdown_extensions, config.mdx_configs, config.nav),
         library(root),
         [(page.path, minutes(page, root)) for page in find_pages(root)],
         [(file.src_uri, file.url) for file in files],
@@ -126,20 +123,19 @@ def heard() -> Iterator[CountHandler]:
         logging.getLogger("mkdocs").removeHandler(handler)
 
 
-def found(place: Path) -> tuple[str, str, bytes]:
-    """What is kept of a page: digests of the book and of its lines, and what it became.
-
-    Nothing if there is none, or if it is damaged.
-    """
-    seal, _, data = (place.read_bytes() if place.is_file() else b"").partition(b"\n")
-    book, lines, whole = seal[:12], seal[13:25], seal[26:]
-    if whole != fingerprint(data).encode():
-        return "", "", b""
-    return book.decode(), lines.decode(), data
+def found(place: Path, key: str) -> Made | None:
+    """What is kept of a page, if it is whole and was made of the same."""
+    with contextlib.suppress(OSError):
+        seal, _, data = place.read_bytes().partition(b"\n")
+        if seal == f"{key} {fingerprint(data)}".encode():
+            return pickle.loads(data)
+    return None
 
 
-def keep(place: Path, book: str, lines: str, data: bytes) -> None:
-    """Write down what a page has become."""
+def keep(place: Path, key: str, made: Made) -> None:
+    """Write down what a page has become, where this can be written to."""
     from scratchnn.files import store  # late: the library may not even load
 
-    store(place, f"{book} {lines} {fingerprint(data)}\n".encode() + data)
+    data = pickle.dumps(made)
+    with contextlib.suppress(OSError):
+        store(place, f"{key} {fingerprint(data)}\n".encode() + data)

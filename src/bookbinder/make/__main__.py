@@ -11,11 +11,7 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.make import cards, drawing, labs, notebooks
-from bookbinder.read.book import state
 from bookbinder.run.processes import anew
-
-STAMP = ".cache/made"
-"""Says for which state of the book all was made; seen from the project's root."""
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
@@ -32,13 +28,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
 
 
 def made(root: Path = ROOT) -> list[str]:
-    """Make all that is out of date; return the names of figures and of other files.
-
-    Where nothing has changed since the last time, nothing is asked for.
-    """
-    stamp = root / STAMP
-    if stamp.is_file() and stamp.read_text("utf-8") == state(root):
-        return []
+    """Make all that is out of date; return the names of figures and of other files."""
     with ProcessPoolExecutor(1, anew()) as other:
         outdated = any(labs.stale(root))  # Jupyter waits a lot: run them meanwhile
         ran = [other.submit(labs.rerun, root)] if outdated else []
@@ -46,8 +36,6 @@ def made(root: Path = ROOT) -> list[str]:
         files = cards.redraw(root)
         files += [labs.place(lab) for run in ran for lab in run.result()]
     files += notebooks.write(root)
-    stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(state(root), "utf-8")
     return [*drawn, *map(str, files)]
 
 

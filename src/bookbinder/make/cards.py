@@ -4,6 +4,7 @@ Title and first sentence from the page's front matter, the page's first figure, 
 book's own fonts and inks. One is drawn again only if something on it has changed.
 """
 
+import contextlib
 import functools
 import io
 import re
@@ -87,8 +88,9 @@ def stale(root: Path = ROOT) -> Iterator[tuple[Path, Page]]:
 
 
 def _key_in(path: Path) -> str | None:
-    with Image.open(path) as drawn:
+    with contextlib.suppress(OSError), Image.open(path) as drawn:
         return drawn.info.get("key")
+    return None  # a file that has been cut short
 
 
 def redraw(root: Path = ROOT) -> list[Path]:

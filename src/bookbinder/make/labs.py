@@ -7,6 +7,7 @@ pictures, which follow the theme, beside it; `as_page` makes a page of them.
 """
 
 import asyncio
+import contextlib
 import functools
 import json
 import os
@@ -117,9 +118,9 @@ def stale(root: Path = ROOT, site: str | None = SITE) -> Iterator[Path]:
     Or links to another address than `site`; with `None` it may link to any.
     """
     for lab in find_labs(root):
-        path = place(lab)
-        copy = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-        made = copy.get("metadata", {})
+        made: dict[str, str] = {}
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+            made = json.loads(place(lab).read_text("utf-8")).get("metadata", {})
         if made.get("seal") != seal(lab, root) or site not in (None, made.get("site")):
             yield lab
 

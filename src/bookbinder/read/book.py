@@ -3,8 +3,6 @@
 The configuration of an edition says so in its navigation, and may inherit from another.
 """
 
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bookbinder import ROOT, BookError, fingerprint
+from bookbinder import ROOT, BookError
 from bookbinder.read.pages import Block, Page
 
 ORIGINAL = "en"
@@ -23,29 +21,6 @@ CODE_PAGE = "code.md"
 
 REFERENCE = "reference.md"
 """The page that says of every name of the library what it is."""
-
-
-NO_SOURCES = ("site", "dist", "__pycache__")
-"""Folders of what is made of the book; what a dot hides is no part of it, either."""
-
-
-def state(root: Path = ROOT) -> str:
-    """Twelve letters that are others as soon as any file of the book has changed.
-
-    Or Python, or one of the packages that make the book.
-    """
-    every: list[Path] = []
-    for folder, names, files in os.walk(root):
-        names[:] = [n for n in names if n[0] != "." and n not in NO_SOURCES]
-        every += [Path(folder, name) for name in files if name[0] != "."]
-    known = [(path, fingerprint(path.read_bytes())) for path in sorted(every)]
-    return fingerprint(repr((versions(), known)).encode())
-
-
-def versions() -> list[str]:
-    """This Python, and all packages that are installed beside it."""
-    installed = (Path(folder).glob("*.dist-info") for folder in sys.path)
-    return [sys.version, *sorted(it.name for names in installed for it in names)]
 
 
 def find_pages(root: Path) -> list[Page]:
