@@ -166,7 +166,7 @@ def test_each_picture_has_a_label(images: Any, labels: Any) -> None:
     assert f"got {images} and {labels}" in str(caught.value)
 
 
-@pytest.mark.parametrize("ink", [0, -16, 15, np.nan, [16], [[16, 16]]])
+@pytest.mark.parametrize("ink", [0, -16, 15, np.nan, np.inf, [16], [[16, 16]]])
 def test_ink_is_the_largest_number_that_a_pixel_can_hold(ink: Any) -> None:
     """Or inputs would not lie between 0 and 1."""
     message = re.escape(f"one number above 0; got 0 to 16 and ink={ink}")

@@ -1140,6 +1140,41 @@ STATIC = {
         15,
         "nobody hears if assert two == 3 fails",
     ),
+    "an assertion whose failure a member of a module suppresses": (
+        "two = np.add(1, 1)",
+        "import contextlib\n\ntwo = np.add(1, 1)\n"
+        "with np.errstate(), contextlib.suppress(AssertionError):\n    assert two == 3",
+        15,
+        "nobody hears if assert two == 3 fails",
+    ),
+    "an assertion whose failure is lost when a function returns": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\n\n\ndef late():\n    try:\n        assert two == 3\n"
+        "    finally:\n        return 1\n\n\nlate()",
+        16,
+        "nobody hears if assert two == 3 fails",
+    ),
+    "a comment that writes into what the page has": (
+        "two = np.add(1, 1)",
+        "two = np.zeros(2)\n```\n\n<!-- let: two[0] = 9.0 -->\n\n```python\n"
+        "assert two[0] == 9",
+        14,
+        "a comment changes what the page's code has: two[0] = 9.0",
+    ),
+    "a comment that fills what the page has": (
+        "two = np.add(1, 1)",
+        "two = np.zeros(2)\n```\n\n<!-- let: one = 1; two.fill(9) -->\n\n```python\n"
+        "assert two[0] == 9",
+        14,
+        "a comment changes what the page's code has: two.fill(9)",
+    ),
+    "a comment that sets the random numbers": (
+        "two = np.add(1, 1)",
+        "two = np.zeros(2)\n```\n\n<!-- let: np.random.seed(0) -->\n\n```python\n"
+        "assert two[0] == np.zeros(1)",
+        14,
+        "a comment changes what the page's code has: np.random.seed(0)",
+    ),
     "an assertion that a thing is an object": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nassert isinstance(two, object)",

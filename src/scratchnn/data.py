@@ -37,7 +37,8 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
             "a masked array would lose its mask: use .filled or .compressed"
         )
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"expected real numbers; got an array of {array.dtype}")
+        got = f"{array.dtype} ({type(x).__name__})"
+        raise TypeError(f"expected real numbers; got an array of {got}")
     return array
 
 
@@ -127,7 +128,7 @@ def prepare(
             f"got {images.shape} and {labels.shape}"
         )
     low, high = images.min(initial=0), images.max(initial=0)
-    if real_array(ink).shape != () or ink == 0 or not 0 <= low <= high <= ink:
+    if real_array(ink).shape or not (0 < ink < np.inf and 0 <= low <= high <= ink):
         raise ValueError(
             "pixels lie between 0 and ink, one number above 0; "
             f"got {low} to {high} and ink={ink}"

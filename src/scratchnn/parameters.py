@@ -56,7 +56,7 @@ def save_parameters(params: Mapping[str, ArrayLike], path: str | Path) -> None:
     >>> save_parameters({"b1": ["one", "two"]}, Path(folder) / "weights.npz")
     Traceback (most recent call last):
       ...
-    TypeError: expected real numbers; got an array of <U3
+    TypeError: expected real numbers; got an array of <U3 (list)
     """
     params = named_arrays(params)
     arrays = {npz_name(name): float_array(params[name]) for name in params}

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bookbinder.read.source import names_bound, names_read, nodes_of, root_of
 
@@ -67,15 +67,25 @@ def unheard(statement: ast.stmt) -> Iterator[ast.Assert]:
     """The assertions in a statement whose failure is caught and then passed over."""
     for node in ast.walk(statement):
         match node:
+            case ast.Try(body, finalbody=[*_, ast.Return()]):
+                caught: list[ast.expr | None] = [None]
             case ast.Try(body, handlers):
                 caught = [each.type for each in handlers if _passes(each.body)]
-            case ast.With([ast.withitem(ast.Call(ast.Name("suppress"), caught))], body):
-                pass
+            case ast.With(items, body):
+                caught = [*chain.from_iterable(map(_suppressed, items))]
             case _:
                 continue
         words = {ast.unparse(n) for n in nodes_of(filter(None, caught))}
         if None in caught or words & {"AssertionError", "Exception", "BaseException"}:
             yield from (n for n in nodes_of(body) if isinstance(n, ast.Assert))
+
+
+def _suppressed(item: ast.withitem) -> list[ast.expr]:
+    """What `suppress` is told to pass over, called by that name or as a member."""
+    match item.context_expr:
+        case ast.Call(ast.Name("suppress") | ast.Attribute(attr="suppress"), caught):
+            return caught
+    return []
 
 
 def _passes(body: list[ast.stmt]) -> bool:

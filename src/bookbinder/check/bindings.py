@@ -39,7 +39,7 @@ LESS = re.compile(
 )
 """What must not stand right before the first sign of a number: it would begin there."""
 
-SCALE = re.compile(r"\*{0,2}\s+(hundred|thousand|million|billion)\b")
+SCALE = re.compile(r"\*{0,2}\s+(dozen|hundred|thousand|million|billion|trillion)s?\b")
 """What a number behind it counts: four is not four million."""
 
 SIGNED = re.compile(r"-?(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])")

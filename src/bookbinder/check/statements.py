@@ -47,6 +47,9 @@ VALUES = {
 SETS = re.compile("copyto|fill|place|put|save|set")
 """What functions of NumPy are called that do more than that."""
 
+SETTING = re.compile(r"\b(setattr|seed|set_\w+|fill\w*|copyto|put\w*|shuffle)\(")
+"""Calls that change something for all that comes after."""
+
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
 
@@ -69,6 +72,7 @@ def _faults(page: Page, codes: tuple[str, ...]) -> Iterator[Fault]:
     yield from _left_over(parts)
     yield from _idle_asserts(parts, made)
     yield from _replaced(parts)
+    yield from _changed_unseen(parts, made)
 
 
 @dataclass(frozen=True)
@@ -295,6 +299,37 @@ def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
                         yield _line(part, node), what
             for node in unheard(one):
                 yield _line(part, node), f"nobody hears if {ast.unparse(node)} fails"
+
+
+def _changed_unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
+    """What is written for the checks alone changes nothing that the page has made.
+
+    No reader sees it, so what the page prints must not depend on it.
+    """
+    blocks = [node for part, body in parts if isinstance(part, Block) for node in body]
+    shown = set().union(*map(names_bound, blocks)) - made.modules
+    ours: set[str] = set()  # what the comments have made themselves
+    for part, _ in parts:
+        for node in parsed(part.code) if isinstance(part, Premise) else ():
+            code, changed = ast.unparse(node), _written_into(node) & shown - ours
+            if changed or SETTING.search(code):
+                yield part.line, f"a comment changes what the page's code has: {code}"
+            ours |= names_bound(node)
+
+
+def _written_into(statement: ast.stmt) -> set[str]:
+    """The variables whose values a statement changes, or may change by a method."""
+    match statement:
+        case ast.Assign(targets=targets):
+            inside = [
+                it for it in targets if isinstance(it, ast.Attribute | ast.Subscript)
+            ]
+            return {root_of(target) for target in inside}
+        case ast.AugAssign(target=target):
+            return {root_of(target)}
+        case ast.Expr(ast.Call(function)):
+            return {root_of(function)}
+    return set()
 
 
 def _line(part: Block | Bound | Premise, node: ast.stmt) -> int:
