@@ -450,20 +450,24 @@ def _winders(arms):
         for start, stop in zip([0, *stops], stops, strict=False):
             for _ in range(start, stop):
                 train(net, (arms, arms), epochs=1, batch_size=20, lr=0.2, rng=rng)
-            yield net, f"{stop} epochs" if len(sizes) > 2 else sizes
+            yield net, f"{stop} epochs" if len(sizes) > 2 else "no hidden layer"
 
 
 def winding():
-    figure, grid = canvas(3, 2, 3.9)
+    figure, grid = canvas(3, 2, 4.1)
+    figure.suptitle("accuracy after so many epochs", size=12.2)
     points, arm = _arms()
     side = np.linspace(-2.4, 2.4, 41)
     plane = np.stack(np.meshgrid(side, side), axis=-1)
     winders = _winders((points, arm))
     for axes, (net, name) in zip(grid.flat, winders, strict=True):
         y = net.predict(plane.reshape(-1, 2))[:, 1].reshape(41, 41)
-        axes.contourf(side, side, y, [0, 0.5, 1], colors=[ORANGE, BLUE], alpha=0.3)
-        for label, ink in enumerate([ORANGE, BLUE]):
-            axes.plot(*points[arm == label].T, color=ink, lw=2.4)
+        axes.contourf(side, side, y, [0, 0.5], colors=[ORANGE], alpha=0.1)
+        if y.max() > 0.5:
+            axes.contourf(side, side, y, [0.5, 1], colors=[BLUE], alpha=0.2)
+            axes.contour(side, side, y, [0.5], colors=[INK], linewidths=1)
+        for label, ink, dash in [(0, ORANGE, "--"), (1, BLUE, "-")]:
+            axes.plot(*points[arm == label].T, color=ink, ls=dash, lw=2.4)
         axes.set(xticks=[], yticks=[], aspect="equal")
         axes.set_title(f"{name}: {net.accuracy(points, arm):.2f}")
         axes.spines[:].set_visible(False)
