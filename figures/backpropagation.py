@@ -366,6 +366,7 @@ def weights():
             beyond = {"levels": [level, np.inf], "alpha": alpha}
             axes.contourf(*grid, image, colors=[BLUE], **beyond)
             axes.contourf(*grid, -image, colors=[ORANGE], **beyond)
+        axes.contour(*grid, image, [0.18], colors=[BLUE], linewidths=1)
         frame = Rectangle((left, top - 27), 27, 27, fc="none", ec=HAIRLINE, lw=0.8)
         axes.add_patch(frame)
     return figure

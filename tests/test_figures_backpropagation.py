@@ -649,12 +649,12 @@ def test_borders_wind_in_the_end(figure: Any) -> None:
 @pytest.mark.says(
     "backpropagation.weights",
     """
-    Twelve square maps, blue where weights are positive and orange where they are
-    negative, stronger where they are larger. Thick strokes and arcs, level, upright
-    or slanting, blue beside orange, fill the middle of each; in the corners there
-    are at most faint specks. The first-layer weights of the twelve neurons with the
-    largest weights on their way out. Blue is positive, "ink here
-    speaks for me", and orange negative.
+    Twelve square maps, blue where weights are positive and orange where negative,
+    stronger where they are larger; strong blue is outlined. Thick strokes and arcs,
+    level, upright or slanting, blue beside orange, fill the middle of each; in the
+    corners there are at most faint specks. The first-layer weights of the twelve
+    neurons with the largest weights on their way out. Blue, with outlines, is positive,
+    "ink here speaks for me", and orange negative.
     """,
     "",
 )
@@ -665,8 +665,8 @@ def test_weights_are_those_of_the_strongest_neurons(figure: Any) -> None:
     maps = network["W1"][:, strongest].T.reshape(12, 28, 28)
     row, column = np.mgrid[1:27, 1:27].reshape(2, -1)
     (axes,) = figure.axes
-    regions = np.reshape(np.array(axes.collections), (12, 6))
-    for frame, image, six in zip(axes.patches, maps, regions, strict=True):
+    regions = np.reshape(np.array(axes.collections), (12, 7))
+    for frame, image, (*six, outline) in zip(axes.patches, maps, regions, strict=True):
         left, top = frame.get_x(), frame.get_y() + frame.get_height()
         places = np.column_stack([left + column, top - row])
         alphas: dict[str, list[tuple[float, float]]] = {BLUE: [], ORANGE: []}
@@ -678,6 +678,9 @@ def test_weights_are_those_of_the_strongest_neurons(figure: Any) -> None:
             rims = [Path(rim).contains_points(places) for rim in path.to_polygons()]
             assert (np.logical_xor.reduce(rims) == beyond).all()
         assert alphas[BLUE] == alphas[ORANGE] == sorted(alphas[BLUE])
+        assert to_hex(outline.get_edgecolor()[0]) == BLUE
+        edges = [_within_map(blue.get_paths(), frame) for blue in (six[2], outline)]
+        assert edges[0] == edges[1]
         strengths = [alpha for _, alpha in alphas[BLUE]]
         assert strengths == sorted(set(strengths))
     corners = [(-frame.get_y(), frame.get_x()) for frame in axes.patches]
@@ -693,6 +696,15 @@ def test_weights_are_those_of_the_strongest_neurons(figure: Any) -> None:
     ).all()
     assert _likeness(maps, middle) > 0.7
     assert abs(_likeness(maps, edge)) < 0.1
+
+
+def _within_map(paths: Any, frame: Any) -> set[tuple[float, float]]:
+    """The corners of regions or lines that are not on the frame of their map."""
+    corners = np.concatenate([path.vertices for path in paths])
+    start = np.array(frame.get_xy())
+    way = corners - start
+    inside = np.all((way > 1e-6) & (way < frame.get_width() - 1e-6), axis=1)
+    return {tuple(corner) for corner in corners[inside].round(6)}
 
 
 def test_where_no_picture_of_mnist_has_ink_the_weights_are_as_they_were_born() -> None:
