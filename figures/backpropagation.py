@@ -36,6 +36,16 @@ from scratchnn import (
 )
 
 
+def _back(axes, place, slope, along=(1, 0)):
+    """A short arrow against the way of a wire, and below it what comes back."""
+    here, along = np.array(place), np.array(along)
+    arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
+    below = here + 0.26 * np.array([along[1], -along[0]])
+    turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
+    label = {"ha": "center", "va": "center", "size": 13, **turned}
+    axes.text(*below, slope, color=ORANGE, **label)
+
+
 def _edge(axes, start, end, value, slope):
     """A wire with its value above, and below what comes back along it."""
     wire(axes, start, end)
@@ -46,7 +56,7 @@ def _edge(axes, start, end, value, slope):
     turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
     label = {"ha": "center", "va": "center", "size": 13, **turned}
     axes.text(*middle + across, value, color=INK, **label)
-    axes.text(*middle - 1.1 * across, f"← {slope}", color=ORANGE, **label)
+    _back(axes, middle - 0.55 * across, slope, along)
 
 
 def _input(axes, place, text):
@@ -88,7 +98,7 @@ def apples():
 
 
 def fruit():
-    figure, axes = diagram(8.4, 5.5)
+    figure, axes = diagram(8.4, 6.1)
     apples, oranges, adding, taxing = Mul(), Mul(), Add(), Mul()
     cost_1, cost_2 = apples.forward(100, 2), oranges.forward(150, 3)
     cost = adding.forward(cost_1, cost_2)
@@ -97,21 +107,21 @@ def fruit():
     dcost_1, dcost_2 = adding.backward(dcost)
     dprice_1, dnumber_1 = apples.backward(dcost_1)
     dprice_2, dnumber_2 = oranges.backward(dcost_2)
-    one, two, both, last = (2.8, 4.3), (2.8, 1.3), (4.7, 2.8), (6.4, 2.8)
+    one, two, both, last = (2.8, 4.7), (2.8, 1.4), (4.7, 3.05), (6.4, 3.05)
     for name, place, target, value, slope in [
-        ("apple", (0.8, 5.15), one, 100, dprice_1),
-        ("number", (0.8, 3.45), one, 2, dnumber_1),
-        ("orange", (0.8, 2.15), two, 150, dprice_2),
-        ("number", (0.8, 0.45), two, 3, dnumber_2),
-        ("tax", (4.4, 0.6), last, 1.1, dtax),
+        ("apple", (0.8, 5.75), one, 100, dprice_1),
+        ("number", (0.8, 3.65), one, 2, dnumber_1),
+        ("orange", (0.8, 2.45), two, 150, dprice_2),
+        ("number", (0.8, 0.35), two, 3, dnumber_2),
+        ("tax", (4.8, 0.75), last, 1.1, dtax),
         ("", one, both, cost_1, dcost_1),
         ("", two, both, cost_2, dcost_2),
         ("", both, last, cost, dcost),
-        ("", last, (8.0, 2.8), total, 1),
+        ("", last, (8.0, 3.05), total, 1),
     ]:
         _input(axes, place, name)
         _edge(axes, place, target, _number(value), _number(slope))
-    _output(axes, (8.0, 2.8), "bill")
+    _output(axes, (8.0, 3.05), "bill")
     for place, sign in [(one, "×"), (two, "×"), (both, "+"), (last, "×")]:
         node(axes, *place, sign)
     return figure
@@ -156,14 +166,14 @@ def fork():
     axes.plot(*dot, "o", color=SOFT, ms=6)
     label = {"ha": "center", "va": "center", "size": 13}
     axes.text(1.5, 1.56, "3", **label)
-    axes.text(1.5, 1.02, f"← {_number(sum(slopes))}", color=ORANGE, **label)
+    _back(axes, (1.5, 1.16), _number(sum(slopes)))
     bent = {"arrowstyle": "-|>", "color": SOFT, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
     for up, slope in zip((1, -1), slopes, strict=True):
         bent["connectionstyle"] = f"arc3,rad={-0.5 * up}"
         rim = (times[0] - 0.28, times[1] + 0.23 * up)
         axes.annotate("", rim, dot, arrowprops=dict(bent))
         axes.text(3.3, 1.56 + 0.72 * up, "3", **label)
-        axes.text(3.3, 1.02 + 0.72 * up, f"← {_number(slope)}", color=ORANGE, **label)
+        _back(axes, (3.3, 1.12 + 0.7 * up), _number(slope))
     _edge(axes, times, end, _number(result), "1")
     _input(axes, start, "$x$")
     _output(axes, end, "$z$")
@@ -179,16 +189,15 @@ def sigmoid_graph():
     for n, (value, slope) in enumerate(zip(values, slopes, strict=True)):
         wire(axes, places[n], places[n + 1])
         middle = (places[n][0] + places[n + 1][0]) / 2
-        label = {"ha": "center", "va": "center"}
-        axes.text(middle, 1.75, value, size=14, **label)
-        axes.text(middle, 0.5, f"← {slope}", color=ORANGE, size=13, **label)
+        axes.text(middle, 1.75, value, size=14, ha="center", va="center")
+        _back(axes, (middle, 0.65), slope)
     for place, name in zip(places[1:], ["×(−1)", "exp", "+ 1", "1 / ·"], strict=False):
         node(axes, *place, name)
     return figure
 
 
 def there_and_back():
-    figure, axes = diagram(10.2, 6.0)
+    figure, axes = diagram(8.7, 5.6)
     first, second, adding, bending = Mul(), Mul(), Add(), Sigmoid()
     products = first.forward(2, 0.5), second.forward(-1, 1)
     a = adding.forward(*products)
@@ -197,19 +206,19 @@ def there_and_back():
     dx_1, dw_1 = first.backward(da)
     dx_2, dw_2 = second.backward(da)
     one, two, total, bend, loss, end = (
-        (2.3, 4.5),
-        (2.3, 1.5),
-        (4.1, 3.0),
-        (6.1, 3.0),
-        (8.0, 3.0),
-        (9.9, 3.0),
+        (2.1, 4.2),
+        (2.1, 1.4),
+        (3.7, 2.8),
+        (5.3, 2.8),
+        (6.9, 2.8),
+        (8.45, 2.8),
     )
     for name, place, target, value, slope in [
-        ("$x_1$", (0.4, 5.55), one, 2, dx_1),
-        ("$w_1$", (0.4, 3.45), one, 0.5, dw_1),
-        ("$x_2$", (0.4, 2.55), two, -1, dx_2),
-        ("$w_2$", (0.4, 0.45), two, 1, dw_2),
-        ("$b$", (4.1, 0.75), total, 0, da),
+        ("$x_1$", (0.4, 5.2), one, 2, dx_1),
+        ("$w_1$", (0.4, 3.2), one, 0.5, dw_1),
+        ("$x_2$", (0.4, 2.4), two, -1, dx_2),
+        ("$w_2$", (0.4, 0.4), two, 1, dw_2),
+        ("$b$", (3.7, 0.65), total, 0, da),
         ("", one, total, products[0], da),
         ("", two, total, products[1], da),
         ("", total, bend, a, da),

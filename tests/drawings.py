@@ -170,12 +170,23 @@ class Arrow(NamedTuple):
         """How far a point is from the nearest place on the arrow."""
         return float(np.linalg.norm(self.course - point, axis=1).min())
 
-    def is_above(self, point: Any) -> bool:
-        """Whether a point is on the left side of the arrow, seen from its tail."""
+    def way_at(self, point: Any) -> tuple[Point, Point]:
+        """The place on the arrow that is nearest to a point, and its way there."""
         nearest = np.linalg.norm(self.course - point, axis=1).argmin()
         way = np.gradient(self.course, axis=0)[nearest]
-        off = point - self.course[nearest]
+        return self.course[nearest], way / np.linalg.norm(way)
+
+    def is_above(self, point: Any) -> bool:
+        """Whether a point is on the left side of the arrow, seen from its tail."""
+        nearest, way = self.way_at(point)
+        off = point - nearest
         return bool(way[0] * off[1] > way[1] * off[0])
+
+    def comes_back(self, wire: "Arrow") -> bool:
+        """Whether this is an orange arrow below a wire and points against its way."""
+        (_, way), (_, back) = wire.way_at(self.course[50]), self.way_at(self.course[50])
+        against = bool(way @ back < -0.99)
+        return self.ink == ORANGE and against and not wire.is_above(self.course[50])
 
 
 def arrows(axes: Axes) -> list[Arrow]:
@@ -234,11 +245,12 @@ def plain_lines(axes: Axes) -> list[Arrow]:
 def graph(axes: Axes) -> list[Wire]:
     """The wires of a graph, in the order drawn, and what stands on either side.
 
-    A wire has a value above it, and below it, in orange behind an arrow that points
-    back, what comes back along it. An end is named by the unit there, or by what is
-    written at it. A plain line is a wire, too, to where it forks.
+    A wire has a value above it, and below it an orange arrow that points back, with
+    what comes back along it, in orange, on the far side. An end is named by the unit
+    there, or by what is written at it. A plain line is a wire, too, to where it forks.
     """
-    units, wires = circles(axes), [*plain_lines(axes), *arrows(axes)]
+    units, backs = circles(axes), [a for a in arrows(axes) if a.ink == ORANGE]
+    wires = [*plain_lines(axes), *(a for a in arrows(axes) if a.ink != ORANGE)]
     free = [text for text in axes.texts if text.get_text()]
     free = [text for text in free if text.get_position() not in units.values()]
     at_ends: list[Text] = []
@@ -258,12 +270,18 @@ def graph(axes: Axes) -> list[Wire]:
     sides: list[list[str]] = [["", ""] for _ in wires]
     for text in free:
         if text not in at_ends:
-            at = min(range(len(wires)), key=lambda n: wires[n].distance(place(text)))
-            below = not wires[at].is_above(place(text))
-            comes_back = text.get_text().startswith("← ")
-            assert comes_back == below == same_color(text.get_color(), ORANGE)
+            point = place(text)
+            at = min(range(len(wires)), key=lambda n: wires[n].distance(point))
+            below = not wires[at].is_above(point)
+            assert below == same_color(text.get_color(), ORANGE)
+            if below:
+                own = min(backs, key=lambda back: back.distance(point))
+                assert own.comes_back(wires[at])
+                assert own.distance(point) < wires[at].distance(point)
+                backs.remove(own)
             assert not sides[at][below]
-            sides[at][below] = text.get_text().removeprefix("← ")
+            sides[at][below] = text.get_text()
+    assert not backs
     return [Wire(*two, *beside) for two, beside in zip(ends, sides, strict=True)]
 
 

@@ -52,8 +52,7 @@ def trained() -> Any:
 
 def labels(axes: Axes, color: str) -> list[str]:
     """The texts beside the wires: values are in ink, derivatives in orange."""
-    slanted = [t for t in axes.texts if t.get_color() == color]
-    return [t.get_text().removeprefix("← ") for t in slanted]
+    return [t.get_text() for t in axes.texts if t.get_text() and t.get_color() == color]
 
 
 def wires(axes: Axes) -> list[tuple[float, float]]:
@@ -77,7 +76,7 @@ def ends(axes: Axes) -> list[str]:
     respect to that value.
     """,
     """
-    price · ← 2.2 · number · ← 110 · tax · ← 200 · ← 1.1 · ← 1 · bill · × · ×
+    price · number · tax · bill · × · ×
     """,
 )
 def test_graph_of_the_bill(figure: Any) -> None:
@@ -110,8 +109,7 @@ def test_graph_of_the_bill(figure: Any) -> None:
     $1.1$ into both branches.
     """,
     """
-    apple · ← 2.2 · number · ← 110 · orange · ← 3.3 · number · ← 165 · tax · ← 650 ·
-    ← 1.1 · ← 1.1 · ← 1.1 · ← 1 · bill · × · × · + · ×
+    apple · number · orange · number · tax · bill · × · × · + · ×
     """,
 )
 def test_graph_of_the_larger_bill(figure: Any) -> None:
@@ -143,7 +141,7 @@ def test_graph_of_the_larger_bill(figure: Any) -> None:
     into $1 \cdot 2s$; the addition multiplies by 1, twice.
     """,
     """
-    ← 10 · ← 10 · $s = 5$ · ← $2s = 10$ · ← 1 · $x$ · $y$ · $z$ · + · $s^2$
+    $s = 5$ · $2s = 10$ · $x$ · $y$ · $z$ · + · $s^2$
     """,
 )
 def test_graph_of_the_chain_rule(figure: Any) -> None:
@@ -168,7 +166,7 @@ def test_graph_of_the_chain_rule(figure: Any) -> None:
     and $1.3$ from upstream. The addition passes it on. The multiplication swaps:
     $1.3 \cdot 5$ for the ten, $1.3 \cdot 10$ for the five.
     """,
-    "← 1.3 · ← 1.3 · ← 1.3 · + · ← 6.5 · ← 13 · ← 1.3 · ×",
+    "+ · ×",
 )
 def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
     """Left the addition, right the multiplication; the ten comes in above the five."""
@@ -183,7 +181,8 @@ def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
     check_units(graph(axes)[3:])
     units = circles(axes)
     assert units["+"][0] < units["×"][0]
-    for ten, five, _ in zip(*[iter(arrows(axes))] * 3, strict=True):
+    there = [arrow for arrow in arrows(axes) if arrow.ink == SOFT]
+    for ten, five, _ in zip(*[iter(there)] * 3, strict=True):
         assert ten.tail[1] > five.tail[1]
 
 
@@ -194,7 +193,7 @@ def test_addition_passes_on_and_multiplication_swaps(figure: Any) -> None:
     with the result 9. Each way sends back a 3, and beyond the fork they make 6.
     The square of $3$. Each way brings back $3$; where they meet, they make $6$.
     """,
-    "← 6 · ← 3 · ← 3 · ← 1 · $x$ · $z$ · ×",
+    "$x$ · $z$ · ×",
 )
 def test_what_comes_back_along_two_wires_is_added(figure: Any) -> None:
     """Both ways begin where the wire ends, one leads above and one below."""
@@ -202,7 +201,7 @@ def test_what_comes_back_along_two_wires_is_added(figure: Any) -> None:
     assert wires(axes) == [(3, 6), (3, 3), (3, 3), (9, 1)]
     assert ends(axes) == ["$x$ → ", " → ×", " → ×", "× → $z$"]
     check_units(graph(axes)[1:])
-    above, below, _ = arrows(axes)
+    above, below, _ = (arrow for arrow in arrows(axes) if arrow.ink == SOFT)
     line, fork = axes.lines
     assert line.get_xydata()[1].tolist() == fork.get_xydata()[0].tolist()
     for way in (above, below):
@@ -224,8 +223,7 @@ def test_what_comes_back_along_two_wires_is_added(figure: Any) -> None:
     one local derivative.
     """,
     """
-    $x_1$ · ← −0.25 · $w_1$ · ← −1 · $x_2$ · ← −0.5 · $w_2$ · ← 0.5 · $b$ · ← −0.5 ·
-    ← −0.5 · ← −0.5 · ← −0.5 · ← −2 · ← 1 · $L$ · × · × · + · σ · −log
+    $x_1$ · $w_1$ · $x_2$ · $w_2$ · $b$ · $L$ · × · × · + · σ · −log
     """,
 )
 def test_a_neuron_there_and_back(figure: Any) -> None:
@@ -260,8 +258,8 @@ def test_a_neuron_there_and_back(figure: Any) -> None:
     from the right.
     """,
     """
-    $x$ · ← $y^2e^{-x}$ · $-x$ · ← $-y^2e^{-x}$ · $e^{-x}$ · ← $-y^2$ · $1 + e^{-x}$
-    · ← $-y^2$ · $y$ · ← 1 · ×(−1) · exp · + 1 · 1 / ·
+    $x$ · $y^2e^{-x}$ · $-x$ · $-y^2e^{-x}$ · $e^{-x}$ · $-y^2$ · $1 + e^{-x}$ · $-y^2$
+    · $y$ · ×(−1) · exp · + 1 · 1 / ·
     """,
 )
 def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
