@@ -487,10 +487,10 @@ def winding():
 def fading():
     figure, axes = canvas(height=3.0)
     (x, t), _ = load_digits()
-    for name, activation, std, ink, dash in [
-        ("ReLU, scaled", "relu", None, BLUE, "-"),
-        ("sigmoid, scaled", "sigmoid", None, ORANGE, "--"),
-        ("sigmoid, std 0.01", "sigmoid", 0.01, PURPLE, ":"),
+    for name, activation, std, ink, look in [
+        ("ReLU, scaled", "relu", None, BLUE, "-o"),
+        ("sigmoid, scaled", "sigmoid", None, ORANGE, "--s"),
+        ("sigmoid, std 0.01", "sigmoid", 0.01, PURPLE, ":^"),
     ]:
         net = MultiLayerNet(
             [64, *[50] * 6, 10],
@@ -500,8 +500,10 @@ def fading():
         )
         slopes = net.gradient(x[:100], t[:100])
         sizes = [np.abs(slopes[f"W{n}"]).mean() for n in range(1, 8)]
-        axes.plot(range(1, 8), sizes, dash, marker="o", ms=5, color=ink, label=name)
-    axes.set(title="size of $dW$", xlabel="layer", yscale="log", ylim=(1e-14, 1))
-    axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
+        axes.plot(range(1, 8), sizes, look, ms=6, color=ink, label=name)
+    arrow(axes, (7, 0.4), (1, 0.4))
+    axes.text(7, 3, "the way back", color=SOFT, ha="right", va="center")
+    axes.set(title="size of $dW$", xlabel="layer", yscale="log", ylim=(1e-14, 10))
+    axes.set_yticks([1e-12, 1e-8, 1e-4, 1], ["1e−12", "1e−08", "1e−04", "1"])
     axes.legend(loc="lower right")
     return figure

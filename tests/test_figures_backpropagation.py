@@ -509,16 +509,15 @@ def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
 @pytest.mark.says(
     "backpropagation.fading",
     """
-    Three lines over layers 1 to 7 on a logarithmic axis. From right to left, the
-    solid one stays nearly level, the dashed one falls to less than a thousandth, the
-    dotted one to less than a billionth. The mean size of the numbers in $dW$ before
-    the first step, with six hidden layers of fifty neurons: solid ReLU and dashed
-    sigmoids with weights of the library's size, dotted sigmoids with weights of size
-    0.01. The way back runs to the left.
+    Three lines over layers 1 to 7 on a logarithmic axis. Along an arrow to the left,
+    the way back, the solid one stays nearly level, the dashed one falls to less than a
+    thousandth, the dotted one to less than a billionth. The mean size of the numbers in
+    $dW$ before the first step, with six hidden layers of fifty neurons: solid ReLU and
+    dashed sigmoids with weights of the library's size, dotted sigmoids with weights of
+    size 0.01.
     """,
-    r"""
-    layer · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ ·
-    $\mathdefault{10^{-4}}$ · $\mathdefault{10^{0}}$ · size of $dW$ · ReLU, scaled ·
+    """
+    layer · 1e−12 · 1e−08 · 1e−04 · the way back · size of $dW$ · ReLU, scaled ·
     sigmoid, scaled · sigmoid, std 0.01
     """,
 )
@@ -526,6 +525,10 @@ def test_slopes_fade_on_their_way_back(figure: Any) -> None:
     """Walked back layer by layer; with sigmoids each has less than the one behind."""
     (axes,) = figure.axes
     assert axes.get_yscale() == "log"
+    for tick, label in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True):
+        assert number(label.get_text()) == pytest.approx(tick)
+    (way_back,) = arrows(axes)
+    assert (way_back.tail[0], way_back.head[0]) == (7, 1)
     (x, t), _ = load_digits()
     left = []
     for line, style in zip(axes.lines, ["-", "--", ":"], strict=True):
