@@ -240,7 +240,7 @@ def there_and_back():
 
 
 def _grid(axes, place, shape, name, color, sides=("", "")):
-    """A matrix, cell by cell from its upper left corner, and what its sides are."""
+    """A matrix, cell by cell from its upper left corner, its sides and its name."""
     (left, top), (rows, columns), size = place, shape, 0.34
     right, bottom = left + size * columns, top - size * rows
     axes.fill(
@@ -252,15 +252,14 @@ def _grid(axes, place, shape, name, color, sides=("", "")):
         axes.plot([left + size * n] * 2, [top, bottom], color=color, lw=0.8)
     middle, centre = (left + right) / 2, (top + bottom) / 2
     label = {"ha": "center", "va": "center"}
-    paper = {"fc": PAPER, "lw": 0, "pad": 1.5}
-    axes.text(middle, centre, name, size=14, bbox=paper, **label)
+    axes.text(middle, bottom - 0.25, name, size=14, **label)
     axes.text(left - 0.17, centre, sides[0], color=SOFT, **label)
     axes.text(middle, top + 0.19, sides[1], color=SOFT, **label)
     return right
 
 
 def affine():
-    figure, axes = diagram(7.4, 7.1)
+    figure, axes = diagram(7.4, 8.1)
     N, D, M = 5, 4, 2
     X, W, Y = ("$X$", BLUE), ("$W$", PURPLE), ("$Y$", GREEN)
     W_T, X_T = (
@@ -270,20 +269,21 @@ def affine():
     dX, dW, dY = ("$dX$", BLUE), ("$dW$", PURPLE), ("$dY$", GREEN)
     n, d, m = "$N$", "$D$", "$M$"
     for middle, *factors, result in [
-        (5.8, (X, (N, D), (n, d)), (W, (D, M), (d, m)), (Y, (N, M), (n, m))),
-        (3.4, (dY, (N, M), (n, m)), (W_T, (M, D), (m, d)), (dX, (N, D), (n, d))),
-        (1.0, (X_T, (D, N), (d, n)), (dY, (N, M), (n, m)), (dW, (D, M), (d, m))),
+        (6.85, (X, (N, D), (n, d)), (W, (D, M), (d, m)), (Y, (N, M), (n, m))),
+        (4.15, (dY, (N, M), (n, m)), (W_T, (M, D), (m, d)), (dX, (N, D), (n, d))),
+        (1.4, (X_T, (D, N), (d, n)), (dY, (N, M), (n, m)), (dW, (D, M), (d, m))),
     ]:
         left = 1.3
-        for sign, ((name, color), shape, sides) in zip(
-            ["", "·", "="], [*factors, result], strict=True
+        signs = [("", 18), ("·", 36), ("=", 18)]
+        for (sign, size), ((name, color), shape, sides) in zip(
+            signs, [*factors, result], strict=True
         ):
-            axes.text(left - 0.8, middle, sign, size=18, ha="center", va="center")
+            axes.text(left - 0.8, middle, sign, size=size, ha="center", va="center")
             top = middle + 0.17 * shape[0]
             left = 1.2 + _grid(axes, (left, top), shape, name, color, sides)
     label = {"color": SOFT, "rotation": 90, "ha": "center", "va": "center"}
-    axes.text(0.4, 5.8, "forward", **label)
-    axes.text(0.4, 2.2, "backward", **label)
+    axes.text(0.4, 6.85, "forward", **label)
+    axes.text(0.4, 2.8, "backward", **label)
     return figure
 
 

@@ -315,8 +315,9 @@ def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
 def test_matrices_fit_together(figure: Any) -> None:
     """Each grid has the cells its sides say, and rows meet columns of one length.
 
-    The number of rows stands to the left of a grid, that of columns above it; products
-    are written from the left to the right, the one of the way forward at the top.
+    The number of rows stands to the left of a grid, that of columns above it, and its
+    name below, so that nothing covers a cell; products are written from the left to
+    the right, the one of the way forward at the top.
     """
     (axes,) = figure.axes
     sizes = {"$N$": 5, "$D$": 4, "$M$": 2}
@@ -324,15 +325,20 @@ def test_matrices_fit_together(figure: Any) -> None:
     for patch in axes.patches:
         frame = patch.get_xy().min(axis=0), patch.get_xy().max(axis=0)
         inside = [t for t in axes.texts if within([t.get_position()], *frame, rim=0.2)]
-        name, rows, columns = (text.get_text() for text in inside)
+        rows, columns = (text.get_text() for text in inside)
+        foot = frame[0] - [0, 0.3], np.array([frame[1][0], frame[0][1]])
+        (named,) = (t for t in axes.texts if within([place(t)], *foot, rim=0))
         height, width = sizes[rows], sizes[columns]
         np.testing.assert_allclose(frame[1] - frame[0], [0.34 * width, 0.34 * height])
         lines = [line for line in axes.lines if within(line.get_xydata(), *frame)]
         assert len(lines) == height + 1 + width + 1
-        grids.append((name, rows, columns, to_hex(patch.get_facecolor())))
-        middle, left, above = map(place, inside)
-        assert left[0] < frame[0][0] < middle[0] < frame[1][0]
-        assert above[1] > frame[1][1] > middle[1] > frame[0][1]
+        ink = to_hex(patch.get_facecolor())
+        grids.append((named.get_text(), rows, columns, ink))
+        middle, (left, above) = np.mean(frame, axis=0), map(place, inside)
+        assert left[0] < frame[0][0]
+        assert above[1] > frame[1][1]
+        assert left[1] == pytest.approx(middle[1])
+        assert above[0] == pytest.approx(place(named)[0]) == pytest.approx(middle[0])
         middles.append(middle)
     plain = [re.sub(r"[${}]|\\mathrm|\\mathsf", "", name) for name, *_ in grids]
     assert plain == ["X", "W", "Y", "dY", "W^T", "dX", "X^T", "dY", "dW"]
