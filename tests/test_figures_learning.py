@@ -414,8 +414,8 @@ def test_the_path_is_straight_and_its_steps_get_shorter(figure: Any) -> None:
     A curve with two dips, the left one deeper. Full dots come down the left slope
     into the left dip, open squares down the right slope into the right one, ever
     closer together. A diamond marks the bottom of each dip. Two walks on one curve,
-    from the left and from the right, thirty steps of each. The diamonds mark where
-    they end. Where a walk ends depends on where it began.
+    from the left and from the right: the first thirty steps of each, and a diamond
+    where it ends after two hundred. Where a walk ends depends on where it began.
     """,
     r"$x$ · lowest of all · local minimum · $x^4 - 2\,x^2 + x/2$",
 )
@@ -435,6 +435,12 @@ def test_each_walk_ends_in_the_dip_on_its_side(figure: Any) -> None:
             x, y = points.T
             np.testing.assert_allclose(y, x**4 - 2 * x**2 + x / 2)
         assert len(walk) == 31
+        wanted = walk[0, 0]
+        for step in range(1, 201):
+            wanted -= 0.02 * (4 * wanted**3 - 4 * wanted + 1 / 2)
+            if step <= 30:
+                assert walk[step, 0] == pytest.approx(wanted, abs=1e-6)
+        assert end[0] == pytest.approx(wanted, abs=1e-6)
         assert bottoms[n, 0] == pytest.approx(end[0], abs=0.02)
         steps = side * np.diff([*walk[:, 0], end[0]])
         assert np.all(steps > 0)
