@@ -74,16 +74,15 @@ def relu_and_identity():
 def hats():
     figure, (one, many) = canvas(columns=2, height=2.7)
     x = np.linspace(-1, 3, 81)
-    pieces = relu(x), -2 * relu(x - 1), relu(x - 2)
-    for piece, line in zip(pieces, [":", "-.", "--"], strict=True):
-        one.plot(x, piece, line, color=SOFT, lw=1.4)
-    one.plot(x, sum(pieces), color=BLUE, lw=3)
-    for place, text in [
-        ((1.55, 1.85), "$h(x)$"),
-        ((1.3, -1.2), "$-2h(x-1)$"),
-        ((2.6, 0.85), "$h(x-2)$"),
+    for bend, end, slope, line, place, text in [
+        (0, 2.4, 1, ":", (1.55, 1.85), "$h(x)$"),
+        (1, 2.2, -2, "-.", (1.3, -1.2), "$-2h(x-1)$"),
+        (2, 3.0, 1, "--", (3.0, 1.2), "$h(x-2)$"),
     ]:
+        ends = np.array([bend, end])
+        one.plot(ends, slope * relu(ends - bend), line, color=SOFT, lw=1.4)
         one.text(*place, text, color=SOFT, ha="right")
+    one.plot(x, relu(x) - 2 * relu(x - 1) + relu(x - 2), color=BLUE, lw=3)
     one.set(title="a hat", xticks=range(-1, 4), ylim=(-2.4, 2.4))
     x = np.linspace(0, 6, 121)
     heights = 2 * np.sin(np.arange(7))

@@ -118,12 +118,11 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it(figure: Any) 
 @pytest.mark.says(
     "networks.hats",
     """
-    Two panels. On the left three thin bent lines, each flat up to a corner and straight
-    beyond it, add up to a thick line that is zero but for a peak of one.
-    On the right seven thin hats stand side by side, and their sum, a line with
-    corners, keeps close to a dashed wave. Left: three ReLU neurons and their sum.
-    Right: hats whose heights are those of a wave (dashed), one at each whole
-    number, and their sum.
+    Two panels. On the left three thin straight lines, which begin at 0, 1 and 2, add up
+    to a thick line that is zero but for a peak of one. On the right seven thin hats
+    stand side by side, and their sum, a line with corners, keeps close to a dashed
+    wave. Left: three ReLU neurons, each from its bend on, and their sum. Right: hats
+    whose heights are those of a wave (dashed), one at each whole number, and their sum.
     """,
     "$x$ · $h(x)$ · $-2h(x-1)$ · $h(x-2)$ · a hat · $x$ · hats side by side",
 )
@@ -137,7 +136,9 @@ def test_hats_follow_a_curve(figure: Any) -> None:
     x = total.get_xdata()
     for line, corner, slope in zip(pieces, (0, 1, 2), (1, -2, 1), strict=True):
         assert line.get_linestyle() != "-"
-        np.testing.assert_allclose(line.get_ydata(), slope * np.maximum(x - corner, 0))
+        (start, end), heights = line.get_data()
+        assert start == corner < end
+        np.testing.assert_allclose(heights, [0, slope * (end - corner)])
     np.testing.assert_allclose(total.get_ydata(), np.interp(x, [0, 1, 2], [0, 1, 0]))
     assert total.get_linewidth() > 2 * max(line.get_linewidth() for line in pieces)
     for text, line in zip(one.texts, pieces, strict=True):
