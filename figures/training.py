@@ -82,6 +82,7 @@ def xor():
         fires = XOR(*corner) == 1
         dot(before, *corner, fires)
         dot(after, *z, fires)
+    after.text(1, -0.1, "two inputs\nmeet here", ha="center", va="top")
     return figure
 
 

@@ -34,7 +34,10 @@ def training_and_test(axes: Any) -> list[NDArray[Any]]:
     walking downhill. Left, the line on which each hidden neuron says a half, and blue
     where the network says 1. Right, the four corners as the last layer sees them.
     """,
-    "$x_1$ · $x_2$ · the inputs · $z_1$ · $z_2$ · after the hidden layer",
+    """
+    $x_1$ · $x_2$ · the inputs · $z_1$ · $z_2$ · two inputs · meet here ·
+    after the hidden layer
+    """,
 )
 def test_a_network_has_found_the_two_lines_of_xor(figure: Any) -> None:
     """Firing corners in the strip; moved by the hidden layer, they are one point."""
@@ -46,6 +49,11 @@ def test_a_network_has_found_the_two_lines_of_xor(figure: Any) -> None:
     assert dots(before) == {corner: XOR(*corner) == 1 for corner in CORNERS}
     one, other = (point for point, full in dots(after).items() if full)
     assert np.linalg.norm(np.subtract(one, other)) < 0.01
+    (meeting,) = after.texts
+    gaps = {
+        np.linalg.norm(np.subtract(dot, place(meeting))): dot for dot in dots(after)
+    }
+    assert gaps[min(gaps)] in (one, other)
     for axes in (before, after):
         assert all(fires(axes, dot) == full for dot, full in dots(axes).items())
     lines = before.collections[2:]
