@@ -4,7 +4,6 @@ import json
 from importlib.resources import files
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from figures.style import (
     BLUE,
@@ -40,7 +39,7 @@ def growth():
     directions = {
         "width": ("neurons", lambda run: run["sizes"][1], [16, 128, 1024]),
         "depth": ("layers", lambda run: len(run["sizes"]) - 2, [1, 2, 4, 8]),
-        "batch": ("samples", lambda run: run["batch"], [1, 30, 1000]),
+        "batch": ("samples", lambda run: run["batch"], [1, 10, 100, 1000]),
     }
     looks = {"scratchnn": FIRST, "PyTorch": SECOND}
     for ax, (name, (label, size, ticks)) in zip(axes, directions.items(), strict=True):
@@ -50,8 +49,8 @@ def growth():
             ax.loglog(x, y, **look | {"ms": 4, "lw": 1.5}, label=who)
         ax.set(title=name, xlabel=label, xticks=ticks)
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-            axis.set_minor_formatter(NullFormatter())
+            axis.set_major_formatter("{x:g}")
+        ax.minorticks_off()
     axes[0].set(ylabel="µs", yticks=[100, 300, 1000, 3000])
     figure.legend(
         *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2

@@ -69,6 +69,8 @@ def test_growth_is_that_of_the_record(figure: Any) -> None:
             assert line.get_color() == drawn.get_color()  # one legend serves all
             assert is_open(line) == is_open(drawn)
         assert np.all(np.less(ours.get_ydata(), theirs.get_ydata()))
+        assert set(ax.get_xticks()) <= {*map(size, RECORD[name])}
+        assert not ax.get_xticks(minor=True).size
     assert {tuple(run["sizes"][2:-1]) for run in RECORD["width"]} == {()}
     assert {n for run in RECORD["depth"] for n in run["sizes"][1:-1]} == {100}
     assert {tuple(run["sizes"]) for run in RECORD["batch"]} == {(784, 50, 10)}
