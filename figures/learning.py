@@ -51,14 +51,13 @@ def fits():
 def minus_log():
     figure, axes = canvas(height=2.8)
     y = np.geomspace(0.01, 1, 80)
-    axes.plot(y, -np.log(y), color=BLUE)
-    axes.plot([0, 1.02], [0, 0], color=SOFT, lw=0.8)
+    axes.plot(y, -np.log(y), color=BLUE, clip_on=False)
     for probability in (0.6, 0.1, 0.01):
         loss = -math.log(probability)
         axes.plot(probability, loss, "o", color=ORANGE, ms=7)
         place = (probability + 0.02, loss + 0.15)
         axes.text(*place, f"{probability:g} costs {loss:.2f}")
-    axes.set(xlim=(0, 1.03), ylim=(-0.15, 5), yticks=range(6))
+    axes.set(xlim=(0, 1.03), ylim=(0, 5), yticks=range(6))
     axes.set_xlabel("probability of the right class")
     axes.set_title("$-\\log y$", size=13)
     return figure

@@ -92,12 +92,13 @@ def test_what_a_probability_costs(figure: Any) -> None:
     curve = course(axes.lines[0])
     np.testing.assert_allclose(curve[:, 1], -np.log(curve[:, 0]), atol=1e-12)
     assert abs(curve[-1]).tolist() == [1.0, 0.0]
-    marked = dict(course(line)[0].tolist() for line in axes.lines[2:])
+    assert axes.get_ylim()[0] == 0  # the lower rule is where nothing is paid
+    marked = dict(course(line)[0].tolist() for line in axes.lines[1:])
     assert marked[0.01] == pytest.approx(2 * marked[0.1])
     wanted = [f"{x:g} costs {y:.2f}" for x, y in marked.items()]
     assert words(axes) == wanted
-    for text, line in zip(axes.texts, axes.lines[2:], strict=True):
-        assert nearest_line(axes, text, axes.lines[2:]) is line
+    for text, line in zip(axes.texts, axes.lines[1:], strict=True):
+        assert nearest_line(axes, text, axes.lines[1:]) is line
     assert wanted == ["0.6 costs 0.51", "0.1 costs 2.30", "0.01 costs 4.61"]
 
 
