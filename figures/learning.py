@@ -103,7 +103,9 @@ def errors():
         axes.plot(*zip(start, end, strict=True), "--", color=SOFT, lw=1.2)
         axes.text(x, y, slope, ha="center", va="center")
     axes.set(xlim=(4e-14, 3e-1), ylim=(1e-13, 1e1), ylabel="error")
-    axes.set(xticks=[1e-12, 1e-8, 1e-4], yticks=[1e-12, 1e-8, 1e-4, 1])
+    ticks, names = [1e-12, 1e-8, 1e-4, 1], ["1e−12", "1e−8", "1e−4", "1"]
+    axes.set_xticks(ticks[:3], names[:3])
+    axes.set_yticks(ticks, names)
     axes.minorticks_off()
     axes.set_xlabel("$h$")
     axes.legend(loc="upper center", ncols=2, handletextpad=0)

@@ -144,10 +144,8 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> No
     one. Then both get worse again, with slope $-1$. The best central difference
     is far more exact than the best forward one.
     """,
-    r"""
-    $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ · $\mathdefault{10^{-4}}$ ·
-    $h$ · $\mathdefault{10^{-12}}$ · $\mathdefault{10^{-8}}$ ·
-    $\mathdefault{10^{-4}}$ · $\mathdefault{10^{0}}$ · error · slope 1 · slope 2 ·
+    """
+    1e−12 · 1e−8 · 1e−4 · $h$ · 1e−12 · 1e−8 · 1e−4 · error · slope 1 · slope 2 ·
     slope −1 · forward · central
     """,
 )
@@ -174,6 +172,9 @@ def test_errors_have_the_annotated_slopes(figure: Any) -> None:
     for guide, wanted in zip(guides, (1, 2, -1), strict=True):
         assert slope(guide, 0, 1) == pytest.approx(wanted, abs=0.05)
     assert central[:, 1].min() < forward[:, 1].min() / 20
+    for axis in (axes.xaxis, axes.yaxis):
+        ticks = [text.get_text().replace("−", "-") for text in axis.get_ticklabels()]
+        assert [*map(float, ticks)] == axis.get_ticklocs().tolist()
 
 
 def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
