@@ -74,11 +74,13 @@ def accuracy_and_loss():
         scores = np.column_stack([np.zeros(20), x @ [1.0, w]])
         accuracies.append(np.mean(scores.argmax(axis=1) == t))
         losses.append(softmax_cross_entropy(scores, t))
+    lowest = int(np.argmin(losses))
+    for ax, heights in ((above, accuracies), (below, losses)):
+        ax.axvline(weights[lowest], color=SOFT, lw=1.2, ls=":")
+        ax.plot(weights[lowest], heights[lowest], "o", color=INK, ms=6, zorder=3)
     above.step(weights, accuracies, color=ORANGE, where="mid")
     above.set(title="accuracy", ylim=(0.3, 1), yticks=[0.5, 1])
     below.plot(weights, losses, color=BLUE)
-    lowest = int(np.argmin(losses))
-    below.plot(weights[lowest], losses[lowest], "o", color=INK, ms=6)
     below.set(title="loss", ylim=(0, 2.2), xticks=[-4, -2, 0, 2, 4], yticks=[0, 1, 2])
     below.set_xlabel("weight $w$")
     return figure

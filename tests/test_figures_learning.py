@@ -107,10 +107,10 @@ def test_what_a_probability_costs(figure: Any) -> None:
     """
     Two curves over the same weight from −4 to 4. Above, the accuracy is a
     staircase with flat stairs. Below, the loss is a smooth valley with its lowest
-    point marked. The accuracy is a staircase: on each stair a small change of the
-    weight changes nothing. The loss slopes everywhere but at its lowest point,
-    and there, in this example, the accuracy stands on its highest stair; no law
-    says that it must.
+    point marked. A dotted line through it meets the highest stair. The accuracy is a
+    staircase: on each stair a small change of the weight changes nothing. The loss
+    slopes everywhere but at its lowest point, and there, in this example, the
+    accuracy stands on its highest stair; no law says that it must.
     """,
     "accuracy · weight $w$ · loss",
 )
@@ -119,7 +119,9 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> No
     above, below = figure.axes
     assert (above.get_title(), below.get_title()) == ("accuracy", "loss")
     assert above.get_xlim() == below.get_xlim()
-    stairs, (smooth, lowest) = course(above.lines[0]), map(course, below.lines)
+    (dotted, high, stairs), (dotted_below, lowest, smooth) = (
+        map(course, axes.lines) for axes in figure.axes
+    )
     np.testing.assert_array_equal(stairs[:, 0], smooth[:, 0])
     rises = np.diff(stairs[:, 1])
     assert np.mean(rises == 0) > 0.85
@@ -131,6 +133,9 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> No
     assert np.all(falls[bottom:] > 0)
     assert lowest[0].tolist() == smooth[bottom].tolist()
     assert stairs[bottom, 1] == stairs[:, 1].max()
+    assert high[0].tolist() == stairs[bottom].tolist()
+    assert {*dotted[:, 0], *dotted_below[:, 0]} == {smooth[bottom, 0]}
+    assert {axes.lines[0].get_linestyle() for axes in figure.axes} == {":"}
 
 
 @pytest.mark.says(
