@@ -177,52 +177,61 @@ def _valley(x):
     return x[0] ** 2 / 5 + x[1] ** 2
 
 
+RIM = 6
+"""How far a landscape reaches from its middle."""
+
+
 def _landscape(f, height, top, inks):
-    """The surface of `f` in three dimensions, in one ink above zero, one below."""
+    """The surface of `f` over a disc, in one ink above zero and in one below."""
     options = {"projection": "3d", "computed_zorder": False}
     figure, axes = canvas(height=height, subplot_kw=options)
-    grid = np.array(np.meshgrid(np.linspace(-5, 5, 21), np.linspace(-5, 5, 21)))
+    turns, radii = np.meshgrid(np.linspace(0, 2 * np.pi, 49), np.linspace(0, RIM, 10))
+    grid = radii * [np.cos(turns), np.sin(turns)]
     heights = f(grid)
-    colors = np.array([to_rgba(ink) for ink in inks])[(heights <= 0).astype(int)]
-    colors[..., 3] = 0.1 + 0.3 * np.abs(heights) / np.abs(heights).max()
-    net = {"rstride": 1, "cstride": 1, "edgecolor": SOFT, "lw": 0.35, "shade": False}
+    tiles = (heights[1:, 1:] + heights[1:, :-1]) / 2
+    colors = np.array([to_rgba(ink) for ink in inks])[(tiles < 0).astype(int)]
+    colors[..., 3] = 0.1 + 0.3 * np.abs(tiles) / np.abs(tiles).max()
+    net = {"rstride": 1, "cstride": 1, "edgecolor": SOFT, "lw": 0.3, "shade": False}
     axes.plot_surface(*grid, heights, facecolors=colors, zorder=1, **net)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.set_pane_color("none")
         axis.line.set_color(SOFT)
+        axis.set_rotate_label(False)
         axis._axinfo["grid"]["color"] = HAIRLINE
-    axes.set(xlim=(-5, 5), ylim=(-5, 5), zlim=top)
+    axes.set(xlim=(-RIM, RIM), ylim=(-RIM, RIM), zlim=top)
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
     axes.set_xlabel("$x_0$", labelpad=-3)
     axes.set_ylabel("$x_1$", labelpad=-3)
     axes.tick_params(pad=-2)
-    axes.set_box_aspect((1, 1, 0.75), zoom=1.1)
+    axes.tick_params("z", pad=1)
+    axes.set_box_aspect((1, 1, 0.65), zoom=1.2)
     return figure, axes
 
 
 def surface():
-    figure, axes = _landscape(_bowl, height=4.2, top=(0, 50), inks=(BLUE, BLUE))
-    axes.set_zticks([0, 25, 50])
-    along, start = np.linspace(-5, 5, 41), np.array([3.0, 4.0])
-    slopes = numerical_gradient(_bowl, start)
+    figure, axes = _landscape(_bowl, height=4.2, top=(0, 36), inks=(BLUE, BLUE))
+    axes.set_zticks([0, 25])
+    point = np.array([3.0, 4.0])
+    slopes = numerical_gradient(_bowl, point)
     for i, (color, style) in enumerate([(BLUE, "-"), (ORANGE, "--")]):
-        cut = np.tile(start[:, None], along.size)
-        cut[i] = along
+        rim = math.sqrt(RIM**2 - point[1 - i] ** 2)
+        cut = np.tile(point[:, None], 41)
+        cut[i] = np.linspace(-rim, rim, 41)
         axes.plot(*cut, _bowl(cut), style, color=color)
-        tangent = np.tile(start[:, None], 2)
-        tangent[i] += [-1.5, 1.5]
-        heights = _bowl(start) + slopes[i] * (tangent[i] - start[i])
+        tangent = np.tile(point[:, None], 2)
+        tangent[i] += [-1.1, 1.1]
+        heights = _bowl(point) + slopes[i] * (tangent[i] - point[i])
         axes.plot(*tangent, heights, color=color, lw=3.5, solid_capstyle="round")
-    axes.plot(*start, _bowl(start), "o", color=INK, ms=7, zorder=9)
-    axes.view_init(elev=26, azim=-58)
+    axes.plot(*point, _bowl(point), "o", color=INK, ms=7, zorder=9)
+    axes.view_init(elev=36, azim=-118)
     return figure
 
 
 def saddle_point():
-    figure, axes = _landscape(_saddle, height=4.2, top=(-25, 25), inks=(BLUE, ORANGE))
+    figure, axes = _landscape(_saddle, height=4.2, top=(-36, 36), inks=(BLUE, ORANGE))
     axes.set_zticks([-25, 0, 25])
-    axes.set_box_aspect((1, 1, 0.9), zoom=1.1)
-    along, zero = np.linspace(-5, 5, 41), np.zeros(41)
+    axes.set_box_aspect((1, 1, 0.8), zoom=1.25)
+    along, zero = np.linspace(-RIM, RIM, 41), np.zeros(41)
     axes.plot(along, zero, along**2, color=BLUE)
     axes.plot(zero, along, -(along**2), "--", color=ORANGE)
     axes.plot(0, 0, _saddle(np.zeros(2)), "o", color=INK, ms=7, zorder=9)
