@@ -18,14 +18,14 @@ def layers():
         if end is not None:
             for height in (13.3, 8.3):
                 arrow(axes, (end + 0.2, height), (left - 0.2, height), width=1)
-            axes.text((end + left) / 2, 9.2, f"$W^{{({n})}}$", **label)
+            axes.text((end + left) / 2, 9.2, f"$W^{{({n})}}$", size=14, **label)
         right = left + width / 10
         strip = [left, right, right, left]
         axes.fill(strip, [13.1, 13.1, 13.5, 13.5], color=BLUE, lw=0)
         axes.fill(strip, [2, 2, 12, 12], color=SOFT, alpha=0.25, lw=0)
         axes.fill(strip, [8.1, 8.1, 8.5, 8.5], color=BLUE, lw=0)
         middle = (left + right) / 2
-        axes.text(middle, 14.7, f"{name}  ({width},)", **label)
+        axes.text(middle, 14.7, f"{name}  ({width},)", size=14, **label)
         axes.text(middle, 1.0, f"(100, {width})", **label)
         left, end = right + 3, right
     return figure

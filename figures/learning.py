@@ -200,8 +200,8 @@ def _landscape(f, height, top, inks):
         axis._axinfo["grid"]["color"] = HAIRLINE
     axes.set(xlim=(-RIM, RIM), ylim=(-RIM, RIM), zlim=top)
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-    axes.set_xlabel("$x_0$", labelpad=-3)
-    axes.set_ylabel("$x_1$", labelpad=-3)
+    axes.set_xlabel("$x_0$", labelpad=-3, size=15)
+    axes.set_ylabel("$x_1$", labelpad=-3, size=15)
     axes.tick_params(pad=-2)
     axes.tick_params("z", pad=1)
     axes.set_box_aspect((1, 1, 0.65), zoom=1.2)
@@ -247,7 +247,7 @@ def _contours(axes, f, heights):
         line.set(fc="none", ec=SOFT, lw=0.8, alpha=0.6)
         axes.add_patch(line)
     axes.plot(0, 0, "P", color=ORANGE, ms=9, mec=PAPER, mew=1, zorder=4)
-    axes.set_xlabel("$x_0$", labelpad=1)
+    axes.set_xlabel("$x_0$", labelpad=1, size=15)
 
 
 def arrows():
@@ -266,7 +266,7 @@ def arrows():
         ax.set(xticks=[-3, 0, 3], yticks=[-3, 0, 3])
     axes[0].set_title("$x_0^2 + x_1^2$")
     axes[1].set_title("$x_0^2/5 + x_1^2$")
-    axes[0].set_ylabel("$x_1$", labelpad=4, rotation=0, va="center")
+    axes[0].set_ylabel("$x_1$", labelpad=4, rotation=0, va="center", size=15)
     return figure
 
 
@@ -281,7 +281,7 @@ def path():
         axes.text(points[n, 0] + 0.28, points[n, 1] + 0.1, f"{n}", bbox=box)
     axes.set(aspect="equal", xlim=(-5, 5), ylim=(-5, 5))
     axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-    axes.set_ylabel("$x_1$", labelpad=4, rotation=0, va="center")
+    axes.set_ylabel("$x_1$", labelpad=4, rotation=0, va="center", size=15)
     return figure
 
 
@@ -319,6 +319,6 @@ def rates():
         ax.plot(*points[-1], "D", color=GREEN, ms=7, zorder=5)
         ax.set(title=f"learning rate {lr}", ylim=(-4, 4), yticks=[-3, 0, 3])
         ax.set(xlim=(-10, 4), xticks=[-8, -4, 0], xlabel="")
-        ax.set_ylabel("$x_1$", labelpad=4, rotation=0, va="center")
-    axes[-1].set_xlabel("$x_0$", labelpad=1)
+        ax.set_ylabel("$x_1$", labelpad=4, rotation=0, va="center", size=15)
+    axes[-1].set_xlabel("$x_0$", labelpad=1, size=15)
     return figure

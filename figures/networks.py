@@ -133,13 +133,13 @@ def network():
             for end in right.values():
                 wire(axes, start, end)
         between = 2.1 * layer - 0.55
-        axes.text(between, 0.8, f"$W^{{({layer})}}$", ha="center")
+        axes.text(between, 0.8, f"$W^{{({layer})}}$", ha="center", size=15)
         shape = weights[f"W{layer}"].shape
         axes.text(between, 0.4, str(shape), ha="center", color=SOFT)
     start, end = np.array(columns[0]["$x_1$"]), np.array(columns[1]["$z^{(1)}_2$"])
     rim = 0.36 * (end - start) / np.linalg.norm(end - start)
     arrow(axes, start + rim, end - rim, ORANGE, width=3)
-    label = {"color": ORANGE, "ha": "center", "va": "center"}
+    label = {"color": ORANGE, "ha": "center", "va": "center", "size": 15}
     axes.text(start[0] + 0.97, start[1], "$w^{(1)}_{12}$", **label)
     for column, color in zip(columns, [SOFT, BLUE, BLUE, BLUE], strict=True):
         for name, (x, y) in column.items():

@@ -78,8 +78,8 @@ def plane(axes, title, names=("$x_1$", "$x_2$")):
     """The square that two inputs live in, with some room around it."""
     axes.set(xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), aspect="equal", title=title)
     axes.set(xticks=[0, 1], yticks=[0, 1])
-    axes.set_xlabel(names[0], labelpad=-2)
-    axes.set_ylabel(names[1], labelpad=0, rotation=0)
+    axes.set_xlabel(names[0], labelpad=-2, size=15)
+    axes.set_ylabel(names[1], labelpad=0, rotation=0, size=15)
 
 
 def dot(axes, x1, x2, fires):
@@ -101,7 +101,7 @@ def node(axes, x, y, text, color=BLUE):
     """A unit of a network: a circle with its name inside."""
     circle = plt.Circle((x, y), 0.36, fc=PAPER, ec=color, lw=2, zorder=2)
     axes.add_patch(circle)
-    size = 14 if "$" in text else 13 if len(text) == 1 else 10.5
+    size = 15 if "$" in text else 13 if len(text) == 1 else 10.5
     axes.text(x, y, text, ha="center", va="center", size=size, zorder=3)
 
 
@@ -118,7 +118,7 @@ def wire(axes, start, end, label=""):
     step = 0.36 * along
     arrow(axes, a + step, b - step)
     place = a + 0.45 * (b - a) + 0.2 * np.array([-along[1], along[0]])
-    axes.text(*place, label, ha="center", va="center", size=14 if "$" in label else 13)
+    axes.text(*place, label, ha="center", va="center", size=15 if "$" in label else 13)
 
 
 def diagram(width, height):
