@@ -184,7 +184,8 @@ RIM = 6
 def _landscape(f, height, top, inks):
     """The surface of `f` over a disc, in one ink above zero and in one below."""
     options = {"projection": "3d", "computed_zorder": False}
-    figure, axes = canvas(height=height, subplot_kw=options)
+    figure, axes = canvas(height=height, subplot_kw=options, layout="none")
+    axes.set_position((-0.02, 0.04, 1, 1))
     turns, radii = np.meshgrid(np.linspace(0, 2 * np.pi, 49), np.linspace(0, RIM, 10))
     grid = radii * [np.cos(turns), np.sin(turns)]
     heights = f(grid)
@@ -204,7 +205,7 @@ def _landscape(f, height, top, inks):
     axes.set_ylabel("$x_1$", labelpad=-3, size=15)
     axes.tick_params(pad=-2)
     axes.tick_params("z", pad=1)
-    axes.set_box_aspect((1, 1, 0.65), zoom=1.2)
+    axes.set_box_aspect((1, 1, 0.65), zoom=1.06)
     return figure, axes
 
 
@@ -230,7 +231,7 @@ def surface():
 def saddle_point():
     figure, axes = _landscape(_saddle, height=4.2, top=(-36, 36), inks=(BLUE, ORANGE))
     axes.set_zticks([-25, 0, 25])
-    axes.set_box_aspect((1, 1, 0.8), zoom=1.25)
+    axes.set_box_aspect((1, 1, 0.8), zoom=1.16)
     along, zero = np.linspace(-RIM, RIM, 41), np.zeros(41)
     axes.plot(along, zero, along**2, color=BLUE)
     axes.plot(zero, along, -(along**2), "--", color=ORANGE)

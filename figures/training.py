@@ -82,7 +82,8 @@ def xor():
         fires = XOR(*corner) == 1
         dot(before, *corner, fires)
         dot(after, *z, fires)
-    after.text(1, -0.1, "two inputs\nmeet here", ha="center", va="top")
+    for y, words in ((-0.21, "two inputs"), (-0.42, "meet here")):
+        after.text(1, y, words, ha="center", va="center")
     return figure
 
 
