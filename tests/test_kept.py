@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from markdown.extensions.attr_list import AttrListExtension
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 from mkdocs.structure.nav import get_navigation
@@ -21,7 +22,6 @@ plugins: []
 nav: [1 First: first.md, 2 Second: second.md, The code: code.md]
 markdown_extensions:
   - toc
-  - attr_list
   - pymdownx.superfences
   - bookbinder.convert.binding: {root: ROOT}
 """
@@ -88,6 +88,8 @@ def build(book: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
 
     def build() -> tuple[list[str], list[str], dict[str, str]]:
         config = load_config(str(book / "mkdocs.yml"))
+        plugged_in: list[object] = config["markdown_extensions"]  # as plugins do
+        plugged_in.append(AttrListExtension())
         files = get_files(config)
         get_navigation(files, config)
         pages = Kept(config, files)
