@@ -36,14 +36,18 @@ from scratchnn import (
 )
 
 
+def _turned(along):
+    """Lettering around a place, turned as a wire runs."""
+    angle = np.degrees(np.arctan2(along[1], along[0]))
+    return {"ha": "center", "va": "center", "size": 13, "rotation": angle}
+
+
 def _back(axes, place, slope, along=(1, 0)):
     """A short arrow against the way of a wire, and below it what comes back."""
     here, along = np.array(place), np.array(along)
     arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
     below = here + 0.26 * np.array([along[1], -along[0]])
-    turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
-    label = {"ha": "center", "va": "center", "size": 13, **turned}
-    axes.text(*below, slope, color=ORANGE, **label)
+    axes.text(*below, slope, color=ORANGE, **_turned(along))
 
 
 def _edge(axes, start, end, value, slope):
@@ -53,9 +57,7 @@ def _edge(axes, start, end, value, slope):
     along = (b - a) / np.linalg.norm(b - a)
     across = 0.26 * np.array([-along[1], along[0]])
     middle = a + (0.5 if along[1] == 0 else 0.42) * (b - a)
-    turned = {"rotation": np.degrees(np.arctan2(along[1], along[0]))}
-    label = {"ha": "center", "va": "center", "size": 13, **turned}
-    axes.text(*middle + across, value, color=INK, **label)
+    axes.text(*middle + across, value, color=INK, **_turned(along))
     _back(axes, middle - 0.55 * across, slope, along)
 
 
