@@ -21,7 +21,6 @@ from filelock import FileLock
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from bookbinder import ROOT
-from bookbinder.build.kept import PLACE
 from bookbinder.make.drawing import run_program
 from bookbinder.make.labs import find_labs
 from bookbinder.read.book import ORIGINAL, find_pages
@@ -167,6 +166,8 @@ def attempt(once: Once, site_url: str) -> Path:
     """What `make site` leaves, made anew: the book, or why there is none."""
 
     def build(folder: Path) -> None:
+        from bookbinder.build.kept import PLACE  # slow, and not needed without a site
+
         shutil.rmtree(ROOT / PLACE, ignore_errors=True)  # what earlier builds have kept
         command = [sys.executable, "-m", "bookbinder.publishing"]
         built = subprocess.run(

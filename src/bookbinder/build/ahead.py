@@ -19,7 +19,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from bookbinder.build.kept import Kept, Made, heard
+from bookbinder.build.kept import Kept, Made
 from bookbinder.read.pages import MODULE_LINE
 from bookbinder.run.processes import COPIES, copying
 
@@ -93,6 +93,4 @@ def _rendered(uri: str) -> Made:
     page.markdown = config.plugins.on_page_markdown(
         page.markdown or "", page=page, config=config, files=files
     )
-    with heard() as warnings:
-        made = _kept.rendered(page)
-    return {} if warnings.get_counts() else made
+    return _kept.rendered(page)

@@ -55,7 +55,10 @@ class Kept:
         options["ready"] = self.ready
 
     def rendered(self, page: Page) -> Made:
-        """What a page becomes, whose text has been read; it becomes so, too."""
+        """Let a page become what it is, whose text has been read; and what it gets.
+
+        Nothing is returned, and nothing kept, if there was a warning.
+        """
         edition = Path(self.config.docs_dir)
         place = self.root / PLACE / edition.name / f"{page.file.src_uri}.pickle"
         key = digest(self.frame, page.meta, self._bound(page))
@@ -63,8 +66,9 @@ class Kept:
         if made is None:
             with heard() as warnings:
                 made = render(page, self.config, self.files)
-            if not warnings.get_counts():
-                keep(place, key, made)
+            if warnings.get_counts():
+                return {}
+            keep(place, key, made)
         vars(page).update(made)
         return made
 
