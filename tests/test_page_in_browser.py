@@ -50,6 +50,13 @@ WATCH_SHIFTS = """
     .observe({ type: "layout-shift", buffered: true });
 """
 
+ALL_IN_VIEW = """
+  window.IntersectionObserver = class extends IntersectionObserver {
+    constructor(look, options) { super(look, { ...options, rootMargin: "1000000px" }) }
+  };
+"""
+"""As on a screen of any height: Material looks at code once it comes into view."""
+
 STICKS_OUT = """() => {
   const wide = document.documentElement.clientWidth;
   const scrolls = e => {
@@ -302,7 +309,7 @@ def arrive(browser: Browser, address: str, size: str) -> tuple[Tab, Visit]:
     width, height = SIZES[size]
     context = browser.new_context(viewport=ViewportSize(width=width, height=height))
     tab, visit = context.new_page(), Visit(size)
-    tab.add_init_script(WATCH_SHIFTS)
+    tab.add_init_script(WATCH_SHIFTS + ALL_IN_VIEW)
     tab.on("console", lambda message: visit.said.append(message.text))
     tab.on("pageerror", lambda error: visit.said.append(str(error)))
     tab.on("response", lambda response: visit.responses.append(response))

@@ -1,29 +1,13 @@
 // What the pages need a script for, and no more. Runs after Material's own.
 (() => {
   const english = {
-    block: "Code block",
     close: "Close",
     figure: "Figure, enlarged",
     goOn: "Continue: ",
     menu: "Pages of the book",
   };
-  const chinese = { block: "代码块", close: "关闭", figure: "放大的图", goOn: "继续：", menu: "目录" };
+  const chinese = { close: "关闭", figure: "放大的图", goOn: "继续：", menu: "目录" };
   const words = document.documentElement.lang.startsWith("zh") ? chinese : english;
-
-  // Material puts a <nav> with the copy button into a code block once the block comes into
-  // view. Landmarks need names of their own: number them in the order of the page.
-  function nameCodeNavs() {
-    document.querySelectorAll(".md-typeset pre").forEach((block, index) => {
-      const nav = block.querySelector("nav.md-code__nav:not([aria-label])");
-      nav?.setAttribute("aria-label", `${words.block} ${index + 1}`);
-    });
-  }
-
-  nameCodeNavs();
-  new MutationObserver(nameCodeNavs).observe(document.body, {
-    childList: true,
-    subtree: true,
-  });
 
   // The colour of the browser's chrome: the page's own tags serve until Material's script
   // has added one that follows the reader's choice of light or dark.

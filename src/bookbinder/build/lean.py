@@ -18,10 +18,7 @@ from unicodedata import normalize
 
 from bookbinder import ROOT, fingerprint
 
-CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
-AS_IT_STANDS = re.compile(r"(<pre.*?</pre>|<script.*?</script>)", re.DOTALL)
-"""Where white space counts."""
-
+CODE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
 """What Pygments calls the parts of code that the book sets in plain ink.
 
@@ -128,7 +125,7 @@ def unindented(page: str) -> str:
     >>> unindented("<p>\n\n  a</p>\n<pre>\n  b\n</pre>")
     '<p>\na</p>\n<pre>\n  b\n</pre>'
     """
-    parts = AS_IT_STANDS.split(page)
+    parts = CODE.split(page)
     parts[::2] = [re.sub(r"\n\s+", "\n", part) for part in parts[::2]]
     return "".join(parts)
 

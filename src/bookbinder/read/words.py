@@ -48,6 +48,7 @@ WORDS: dict[str, dict[str, str]] = {
         "Look for": "查找",
         "Or is it one of these?": "或者是下面的某一页吗？",
         "Search the book": "在书中搜索",
+        "Code block": "代码块",
     },
 }
 """By language, what is said in it for what is said in English."""
