@@ -62,7 +62,7 @@ def xor():
     figure, (before, after) = canvas(columns=2, height=2.9)
     net = TwoLayerNet(2, 2, 2, weight_init_std=1.0, rng=np.random.default_rng(0))
     x, t = np.array(CORNERS, dtype=float), np.array([XOR(*x) for x in CORNERS])
-    for _ in range(500):
+    for _ in range(300):
         gradient = net.gradient(x, t)
         for name in net.params:
             net.params[name] = net.params[name] - 2.0 * gradient[name]
