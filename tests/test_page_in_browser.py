@@ -38,8 +38,8 @@ ADDRESSES = sorted(
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
-NARROW = (320, 640)
-"""The smallest screen, and what becomes of 1280 at twice the size."""
+NARROW = {"desktop": 640, "phone": 320}
+"""What becomes of a screen at twice the size, and the smallest phone."""
 
 HEAVIEST = 150 * 1024
 """What a page may weigh on its way to the reader, in bytes, without its figures."""
@@ -287,9 +287,8 @@ def scheme(tab: Tab) -> str:
 def judged(tab: Tab) -> tuple[list[str], list[str]]:
     """What axe finds on a page, and in which schemes it looked at the colours.
 
-    Most of the words are gone from the page then.
+    Nothing may move on it; most of the words are gone from it then.
     """
-    tab.emulate_media(reduced_motion="reduce")  # colours change at once
     tab.evaluate(WITHOUT_TOKENS)
     found = axe(tab, rules={rule: {"enabled": False} for rule in COLOURS})
     tab.evaluate(WITH_TOKENS)
@@ -357,9 +356,9 @@ def visit(
     tab.evaluate(UNFOLD)
     visit.scrolling = tab.evaluate(SCROLLS)
     visit.wide = tab.evaluate("document.documentElement.scrollWidth")
-    for width in NARROW:
-        tab.set_viewport_size({"width": width, "height": 600})
-        visit.sticking_out += tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
+    tab.emulate_media(reduced_motion="reduce")  # from now on colours change at once
+    tab.set_viewport_size({"width": NARROW[visit.size], "height": 600})
+    visit.sticking_out = tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
     visit.fonts = fonts(tab)
     if visit.fonts != {True}:  # the machine is slow, or a sign is missing
         again = tab.context.new_page()
@@ -404,7 +403,7 @@ def test_axe_finds_nothing(visit: Visit) -> None:
 
 
 def test_nothing_sticks_out(visit: Visit) -> None:
-    """Not at 320 pixels, not at twice the size; on a laptop no line of code scrolls."""
+    """Not on a small phone, not at twice the size; no code scrolls on a laptop."""
     assert visit.wide <= SIZES[visit.size][0]
     assert visit.sticking_out == []
     if visit.size == "desktop":
@@ -476,7 +475,7 @@ BY_DAY = """
 
 def test_axe_sees_what_is_planted(browser: Browser, address: str) -> None:
     """Leaving out what looks alike hides nothing that does not, nor what is in code."""
-    tab = browser.new_page()
+    tab = browser.new_page(reduced_motion="reduce")
     tab.goto(f"{address}networks/")
     tab.evaluate(AXE_SCRIPT)
     tab.evaluate(UNFOLD)
