@@ -14,6 +14,7 @@ from bookbinder import BookError
 from bookbinder.build import kept
 from bookbinder.build.kept import Kept
 from bookbinder.convert.binding import bound
+from bookbinder.read.pages import Page
 
 CONFIG = """
 site_name: small
@@ -48,7 +49,7 @@ title: The code
 ```
 """
 
-Build = Callable[[], tuple[list[str], list[str], dict[str, str]]]
+Build = Callable[..., tuple[list[str], list[str], dict[str, str]]]
 
 
 @pytest.fixture
@@ -86,8 +87,11 @@ def build(book: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     monkeypatch.setattr(kept, "bound", looked)
     monkeypatch.setattr(kept, "render", made)
 
-    def build() -> tuple[list[str], list[str], dict[str, str]]:
+    def build(*bound_before: str) -> tuple[list[str], list[str], dict[str, str]]:
         config = load_config(str(book / "mkdocs.yml"))
+        for name in bound_before:
+            page = Page.read(book / "docs" / "en" / f"{name}.md")
+            kept.ready(config)[page.path] = bound(page, book)
         plugged_in: list[object] = config["markdown_extensions"]  # as plugins do
         plugged_in.append(AttrListExtension())
         files = get_files(config)
@@ -121,6 +125,17 @@ def test_what_has_not_changed_is_not_made_again(build: Build) -> None:
     assert sorted(checked) == ["code", "first", "second"]
     assert rendered == []
     assert pages == first
+
+
+def test_what_is_bound_already_is_not_bound_again(build: Build, book: Path) -> None:
+    """As under `make serve`; what else is kept does not depend on it."""
+    *_, first = build()
+    edit(book / "docs/en/second.md", "More words", "Other words")
+    checked, rendered, pages = build("first", "second")
+    assert checked == ["code"]
+    assert rendered == ["second"]
+    assert "Other words" in pages["second"]
+    assert pages["first"] == first["first"]
 
 
 def test_a_changed_page_is_made_again(build: Build, book: Path) -> None:

@@ -30,6 +30,7 @@ from watchdog.observers.polling import PollingObserver
 
 from bookbinder import ROOT, BookError
 from bookbinder.build.ahead import Ahead
+from bookbinder.build.kept import ready
 from bookbinder.convert.binding import bound
 from bookbinder.convert.reading import minutes
 from bookbinder.convert.reference import described, expanded
@@ -46,6 +47,9 @@ LOOK_EVERY = 0.1
 MADE = re.compile(r"docs[/\\][^/\\]+[/\\](figures|notebooks)[/\\]")
 """Files that are made while the book is built, and need no other building."""
 
+Lines = tuple[list[str], list[str]]
+"""What a page is made of: its lines, bound, and what they ask of the reference."""
+
 FRONT = "./"
 """The address of the front page; the search cannot take a single page with it out."""
 
@@ -56,7 +60,7 @@ class Rebuild:
     def __init__(self, root: Path = ROOT) -> None:
         self.root = root
         self.frame: dict[Path, bytes] = {}
-        self.pages: dict[str, list[str]] = {}
+        self.pages: dict[str, Lines] = {}
 
     def __call__(self, config: MkDocsConfig, **options: object) -> None:
         """Bring the site up to date; a fault is said in its own words alone."""
@@ -92,6 +96,8 @@ class Rebuild:
             or FRONT in outdated
         )
         self.frame, self.pages = {}, {}  # if this build fails, the next is whole
+        for url, (bound_lines, _) in pages.items():
+            ready(config)[Path(files[url].abs_src_path or "")] = bound_lines
         if whole:
             config.plugins["ahead"] = Ahead()
         else:
@@ -110,12 +116,12 @@ class Rebuild:
         return frame
 
 
-def _bound(path: str | None, root: Path) -> list[str]:
-    """A page's lines with what is bound into them; `BookError` says what is wrong."""
+def _bound(path: str | None, root: Path) -> Lines:
+    """What a page is made of; `BookError` says what is wrong with it."""
     assert path is not None, "every page of the book is a file"
     page = Page.read(Path(path))
     lines = bound(page, root)
-    return expanded(lines, page, root) + described(lines, root)
+    return lines, expanded(lines, page, root) + described(lines, root)
 
 
 def _forget(config: MkDocsConfig, urls: set[str]) -> None:

@@ -27,6 +27,9 @@ from bookbinder.read.source import library
 PLACE = ".cache/pages"
 """Where they are kept, a file for each page, seen from the project's root folder."""
 
+BINDING = "bookbinder.convert.binding"
+"""The step that may be given the lines of pages which have been bound beforehand."""
+
 NOT_NEEDED = "links_to_anchors"
 """Leads to all other files; for a report that this book does not ask for."""
 
@@ -49,10 +52,8 @@ class Kept:
     def __init__(self, config: MkDocsConfig, files: Files) -> None:
         self.config, self.files = config, files
         self.root = Path(config.config_file_path).parent
+        self.ready = ready(config)
         self.frame = frame(config, files, self.root)
-        self.ready: dict[Path, list[str]] = {}
-        options = config.mdx_configs.setdefault("bookbinder.convert.binding", {})
-        options["ready"] = self.ready
 
     def rendered(self, page: Page) -> Made:
         """Let a page become what it is, whose text has been read; and what it gets.
@@ -77,8 +78,16 @@ class Kept:
         assert page.markdown is not None
         text, edition = page.markdown.split("\n"), self.config.docs_dir
         source, skipped = locate(text, self.root, edition)
-        self.ready[source.path] = bound(source, self.root)
+        if source.path not in self.ready:
+            self.ready[source.path] = bound(source, self.root)
         return self.ready[source.path][skipped:]
+
+
+def ready(config: MkDocsConfig) -> dict[Path, list[str]]:
+    """The lines of pages that have been bound beforehand; who binds one adds it."""
+    options = config.mdx_configs.setdefault(BINDING, {})
+    lines: dict[Path, list[str]] = options.setdefault("ready", {})
+    return lines
 
 
 def digest(*parts: object) -> str:
@@ -94,12 +103,16 @@ def frame(config: MkDocsConfig, files: Files, root: Path) -> str:
     take to read.
     """
     installed = (Path(folder).glob("*.dist-info") for folder in sys.path)
+    steps = {
+        **config.mdx_configs,
+        BINDING: {**config.mdx_configs[BINDING], "ready": {}},
+    }
     return digest(
         sys.version,
         sorted(it.name for names in installed for it in names),
         (RUNNING, makers(root)),
         [it if isinstance(it, str) else type(it) for it in config.markdown_extensions],
-        (config.mdx_configs, config.nav),
+        (steps, config.nav),
         library(root),
         [(page.path, minutes(page, root)) for page in find_pages(root)],
         [(file.src_uri, file.url) for file in files],

@@ -346,7 +346,7 @@ def _words(code: Iterable[str], root: Path) -> set[str]:
     """The names and numbers in all the code of a page, and what all pages know."""
     words = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "scratchnn"}
     words.update(path.stem for path in (root / "src" / "scratchnn").glob("*.py"))
-    return words.union(*map(WORD.findall, code))
+    return words.union(*map(_words_in, code))
 
 
 def _code(page: Page, root: Path) -> Iterator[str]:

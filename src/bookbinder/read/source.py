@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, groupby
+from os.path import isfile
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
@@ -247,9 +248,9 @@ def _module(name: str, root: Path) -> tuple[Path, list[str]]:
     for cut in range(len(parts), 0, -1):
         for folder in FOLDERS:
             stem = "/".join([str(root), folder, *parts[:cut]])
-            for path in (Path(f"{stem}.py"), Path(f"{stem}/__init__.py")):
-                if path.is_file():
-                    return path, parts[cut:]
+            for path in (f"{stem}.py", f"{stem}/__init__.py"):
+                if isfile(path):  # noqa: PTH113 - a Path for each takes four times as long
+                    return Path(path), parts[cut:]
     raise BookError(f"no module for {name}")
 
 
