@@ -65,16 +65,20 @@ def test_a_network_has_found_the_two_lines_of_xor(figure: Any) -> None:
 
 
 def test_four_neurons_find_xor_from_every_start_that_was_tried() -> None:
-    """And two do not, as the page of questions says."""
+    """And two do not from one start in three, as the text and the questions say."""
     x, t = np.array(CORNERS, dtype=float), np.array([XOR(*x) for x in CORNERS])
-    found = {}
-    for hidden, seed in [(2, 3), *((4, seed) for seed in range(20))]:
-        rng = np.random.default_rng(seed)
-        net = TwoLayerNet(2, hidden, 2, weight_init_std=1.0, rng=rng)
-        for _ in range(300):
-            train_step(net, x, t, lr=2.0)
-        found[hidden, seed] = net.accuracy(x, t) == 1
-    assert [start for start, right in found.items() if not right] == [(2, 3)]
+    lost: dict[int, list[int]] = {2: [], 4: []}
+    for hidden, starts in ((2, 30), (4, 20)):
+        for seed in range(starts):
+            rng = np.random.default_rng(seed)
+            net = TwoLayerNet(2, hidden, 2, weight_init_std=1.0, rng=rng)
+            for _ in range(300):
+                train_step(net, x, t, lr=2.0)
+            if net.accuracy(x, t) < 1:
+                lost[hidden].append(seed)
+    assert lost[4] == []
+    assert lost[2][0] == 3
+    assert 1 / 4 < len(lost[2]) / 30 < 2 / 5
 
 
 @pytest.mark.says(
