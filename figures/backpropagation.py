@@ -506,6 +506,6 @@ def fading():
     arrow(axes, (7, 0.4), (1, 0.4))
     axes.text(7, 3, "the way back", color=SOFT, ha="right", va="center")
     axes.set(title="size of $dW$", xlabel="layer", yscale="log", ylim=(1e-14, 10))
-    axes.set_yticks([1e-12, 1e-8, 1e-4, 1], ["1e−12", "1e−08", "1e−04", "1"])
+    axes.set_yticks([1e-12, 1e-8, 1e-4, 1], ["1e−12", "1e−8", "1e−4", "1"])
     axes.legend(loc="lower right")
     return figure

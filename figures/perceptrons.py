@@ -21,7 +21,7 @@ from scratchnn import AND, NAND, OR, XOR
 
 
 def gates():
-    figure, axes = canvas(columns=3, height=2.0)
+    figure, axes = canvas(columns=3, height=2.05)
     settings = {
         AND: ((0.5, 0.5), -0.7, (0.35, 1.05)),
         NAND: ((-0.5, -0.5), 0.7, (0.7, 0.7)),
@@ -37,7 +37,7 @@ def gates():
 
 
 def xor_attempts():
-    figure, axes = canvas(columns=3, height=2.0)
+    figure, axes = canvas(columns=3, height=2.05)
     settings = [((1.0, 1.0), -0.5), ((-1.0, -1.0), 1.5), ((1.0, -1.0), -0.5)]
     for ax, (w, b) in zip(axes, settings, strict=True):
         fires = {(x1, x2): w[0] * x1 + w[1] * x2 + b > 0 for x1, x2 in CORNERS}

@@ -523,7 +523,7 @@ def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
     size 0.01.
     """,
     """
-    layer · 1e−12 · 1e−08 · 1e−04 · the way back · size of $dW$ · ReLU, scaled ·
+    layer · 1e−12 · 1e−8 · 1e−4 · the way back · size of $dW$ · ReLU, scaled ·
     sigmoid, scaled · sigmoid, std 0.01
     """,
 )

@@ -292,6 +292,33 @@ def test_code_under_the_copy_button_is_covered(opened: Open) -> None:
     assert "gradient" in button.evaluate("e => getComputedStyle(e).backgroundImage")
 
 
+UNDER_BUTTONS = """() => {
+  const scrolled = [...document.querySelectorAll(".md-code__nav + code")];
+  scrolled.forEach(code => code.scrollLeft = code.scrollWidth);
+  return scrolled.filter(code => {
+    const button = code.previousElementSibling.getBoundingClientRect();
+    const letters = document.createRange();
+    letters.selectNodeContents(code);
+    return [...letters.getClientRects()].some(
+      ({ width, top, right, bottom, left }) =>
+        width && right > button.left + 14 && left < button.right
+          && bottom > button.top + 1 && top < button.bottom - 1
+          && right < code.getBoundingClientRect().right - 1);
+  }).map(code => code.innerText.slice(0, 60));
+}"""
+
+
+@pytest.mark.parametrize("page", ["arrays", "code"])
+def test_a_line_that_is_followed_to_its_end_comes_out_from_under_the_button(
+    page: str, opened: Open
+) -> None:
+    """Else its last letters could never be read on a phone."""
+    tab = opened(f"{page}/", "phone", **FINGER)
+    assert tab.evaluate(UNDER_BUTTONS) == []
+    tab.add_style_tag(content=".md-typeset pre > code { --end: 0.8rem !important }")
+    assert (tab.evaluate(UNDER_BUTTONS) != []) == (page == "arrays")
+
+
 def test_keys_pass_by_a_closed_drawer_and_can_open_it(opened: Open) -> None:
     """What is hidden gets no focus; once opened, the drawer holds the chapters."""
     tab = opened("networks/", "phone")

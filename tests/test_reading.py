@@ -58,7 +58,7 @@ def test_a_page_that_runs_says_how_long_it_takes(write: Write) -> None:
     """Below its title, with the way to running it."""
     page = html_of(write("# page\n\nText.\n\n" + "a word " * 800 + "\n" + SESSION))
     (line,) = page.xpath("//h1/following-sibling::*[1][@class='reading']")
-    assert line.text_content() == "About 10 minutes · Run this page"
+    assert line.text_content() == "About 10 minutes\xa0· Run this page"
     assert line.xpath("a/@href") == ["index.md#run-it"]
 
 
@@ -68,7 +68,7 @@ def test_a_chapter_says_its_number(write: Write, tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").unlink()
     (tmp_path / "mkdocs.yml").write_text("docs_dir: docs/en\nnav: [3.6 page: page.md]")
     (line,) = html_of(page).find_class("reading")
-    assert line.text_content().startswith("Chapter\xa03.6 · About 10 minutes · ")
+    assert line.text_content().startswith("Chapter\xa03.6\xa0· About 10 minutes\xa0· ")
 
 
 def test_a_list_of_chapters_says_how_long_they_take(write: Write) -> None:

@@ -3,7 +3,8 @@
 - Of the fonts, characters: what `theme/fonts` holds is what a book on neural networks
   may need, and half of that is what this one needs.
 - Of the style sheets of Material and mkdocstrings, rules for what this book does not
-  have, for scripts that run from right to left, and icons that no rule asks for.
+  have, for scripts that run from right to left, and icons that no rule asks for. What
+  Material's script could make counts as had, but for what is `ABSENT`.
 - Of Material's rule for the moment when the colours change, all that does not fade.
 - Of highlighted code, marks that change nothing; of all other HTML, indents.
 - Of the book's own style sheet and scripts, the comments.
@@ -48,6 +49,12 @@ DIRECTION = re.compile(r"\[dir=\w+\]")
 ASKED = re.compile(r"var\(\s*(--[\w-]+)")
 VALUE = re.compile(r"""(?<=[{;])(?P<name>--[\w-]+):(?:"[^"]*"|[^";}])*(?:;|(?=}))""")
 
+ABSENT = (
+    *("md-annotation", "md-code__button--active", "md-consent", "md-status", "md-tag"),
+    *("md-tooltip", "md-version", "mermaid", "tabbed"),
+)
+"""What Material's script knows how to make, and no page of this book has."""
+
 AT_ONCE = re.compile(r"(?<=\[data-md-color-switching\] )\*[^{}]*")
 FADING = ":is(a,button,code,details,div,form,header,kbd,label,li,pre,tr,.md-nav__icon)"
 """What changes its colours slowly, but not when the reader presses for light or dark.
@@ -71,7 +78,8 @@ def make_lean(site: Path) -> None:
     """Rewrite the fonts and the style sheet of a built site."""
     pages = "".join(page.read_text("utf-8") for page in site.rglob("*.html"))
     scripts = [code.read_text("utf-8") for code in site.rglob("*.js")]
-    names = set(NAME.findall(" ".join(scripts + SCRIPT.findall(pages))))
+    known = NAME.findall(" ".join(scripts + SCRIPT.findall(pages)))
+    names = {name for name in known if not name.startswith(ABSENT)}
     names.update(*(classes.split() for classes in set(CLASSES.findall(pages))))
     names.update(f"[dir={way}]" for way in re.findall(r' dir="(\w+)"', pages))
     for path in (*site.glob("assets/*.css"), *site.glob("assets/*.js")):

@@ -30,6 +30,9 @@ SIGNS_A_WORD = 1.5  # of Chinese, where a word has no spaces around it
 LINES_OF_CODE_A_MINUTE = 15
 SHORT_CODE = 26  # letters that fit into a line of the smallest phone
 
+DOT = "\N{NO-BREAK SPACE}· "
+"""What stands between the parts of a line; no line begins with it."""
+
 RUN = "index.md#run-it"
 """Where the book says how to run a page."""
 
@@ -102,14 +105,14 @@ class Times(Step, Treeprocessor):
         if number := CHAPTER.match(title_of(page, self.source.root)):
             chapter = etree.SubElement(line, "span", {"class": "chapter"})
             chapter.text = say("Chapter {}", language).format(number[0])
-            chapter.tail = " · "
+            chapter.tail = DOT
         span = etree.SubElement(line, "span", {"data-minutes": str(time)})
-        span.text, span.tail = say("About {} minutes", language).format(time), " · "
+        span.text, span.tail = say("About {} minutes", language).format(time), DOT
         href = Path(os.path.relpath(page.edition, page.path.parent), RUN).as_posix()
         run = etree.SubElement(line, "a", {"href": href})
         run.text = say("Run this page", language)
         if place(page).is_file():
-            run.tail = " · "
+            run.tail = DOT
             href = place(page).relative_to(page.path.parent).as_posix()
             notebook = etree.SubElement(line, "a", {"href": href, "download": ""})
             notebook.text = say("Notebook", language)
