@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -388,6 +389,20 @@ def test_one_file_that_cannot_be_written_is_no_reason_to_lose_the_others(
     assert "accuracy" in said.out
     assert f"{names.pop(option)} could not be written" in said.err
     assert {path.name for path in tmp_path.iterdir()} == {*names.values()}
+
+
+def test_a_record_that_cannot_be_made_is_no_reason_to_lose_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was made before anything was written, and took the weights with it."""
+    broken = Mock(side_effect=ValueError("no metadata"))
+    monkeypatch.setattr(command_line, "version", broken)
+    files = ["--save", str(tmp_path / "w.npz"), "--history", str(tmp_path / "h.json")]
+    assert main([*SHORT, *files]) == 1
+    said = capsys.readouterr()
+    assert "accuracy" in said.out
+    assert "no metadata" in said.err
+    assert {path.name for path in tmp_path.iterdir()} == {"w.npz"}
 
 
 def test_mnist_without_a_network(tmp_path: Path) -> None:

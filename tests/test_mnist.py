@@ -14,6 +14,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -134,6 +135,13 @@ class Mirrors(BaseHTTPRequestHandler):
     def astray(self, data: bytes) -> None:
         self.head(302, Location="http://[not-an-address/", Content_Length=0)
 
+    def far(self, data: bytes) -> None:
+        self.head(302, Location=f"http://127.0.0.1:{9**30}/", Content_Length=0)
+
+    def boastful(self, data: bytes) -> None:
+        self.head(200, Content_Length="9" * 5000, Connection="close")
+        self.wfile.write(data)
+
     def mute(self, data: bytes) -> None:
         pass
 
@@ -164,6 +172,7 @@ BAD = [
     "cut_chunks",
     "endless",
     "failing",
+    "far",
     "garbled",
     "mute",
     "odd_size",
@@ -285,7 +294,7 @@ def test_shapes_types_and_options(source: Callable[..., Source], folder: Path) -
         load_mnist(True)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("mirror", ["moved", "slow", "unsized", "wordy"])
+@pytest.mark.parametrize("mirror", ["boastful", "moved", "slow", "unsized", "wordy"])
 def test_odd_servers_are_put_up_with(
     mirror: str, source: Callable[..., Source], folder: Path
 ) -> None:
@@ -315,6 +324,20 @@ def test_bad_mirrors_leave_nothing_behind(
         load_mnist(source=source(mirror))
     assert not folder.exists()
     assert f"/{mirror}: " in str(caught.value)
+
+
+def test_an_error_without_words_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one of a silent server may be."""
+    monkeypatch.setattr("scratchnn.mnist.urlopen", Mock(side_effect=TimeoutError))
+    with pytest.raises(OSError, match=r"^https://a\.example: TimeoutError$"):
+        from_mirrors("a", Source(("https://a.example",), {"a": ""}))
+
+
+def test_what_is_there_and_cannot_be_read_is_not_called_missing(folder: Path) -> None:
+    """A folder, say, that has the name of the file."""
+    (folder / NAMES[0]).mkdir(parents=True)
+    with pytest.raises(OSError, match=rf"^{NAMES[0]} is damaged in "):
+        fetch(NAMES[0], folder, Source((), {NAMES[0]: ""}))
 
 
 def test_offline_one_error_says_all(folder: Path) -> None:

@@ -160,6 +160,22 @@ def test_damaged_files_never_give_other_numbers(tmp_path: Path) -> None:
         np.testing.assert_array_equal(loaded["b1"], params["b1"])
 
 
+def test_no_array_is_lost_with_a_bit_of_the_table_of_contents(tmp_path: Path) -> None:
+    """An entry of the zip can swallow those that follow, or take another's name."""
+    path, params = tmp_path / "net.npz", {f"b{n}": np.full(2, n) for n in range(4)}
+    save_parameters(params, path)
+    content = path.read_bytes()
+    for at in range(content.index(b"PK\x01\x02"), len(content)):
+        for bit in range(8):
+            changed = bytes([content[at] ^ 1 << bit])
+            path.write_bytes(content[:at] + changed + content[at + 1 :])
+            try:
+                loaded = load_parameters(path)
+            except ValueError:
+                continue
+            np.testing.assert_array_equal([*loaded.values()], [*params.values()])
+
+
 def test_a_failed_save_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

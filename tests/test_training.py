@@ -262,6 +262,14 @@ def test_slopes_of_another_shape_are_refused_before_a_step(slopes: Any) -> None:
     assert np.array_equal(net.params["b1"], np.zeros(3))
 
 
+def test_a_network_without_parameters_is_none() -> None:
+    """There is nothing that tells its float type."""
+    net = Kept(3)
+    net.params = {}
+    with pytest.raises(TypeError, match="a network such as TwoLayerNet; got a Kept"):
+        fit_to(net, (X, T))
+
+
 def test_slopes_of_something_else_are_refused_before_a_step() -> None:
     """There is nothing that could be moved by them."""
     net = Kept(3)
@@ -347,6 +355,14 @@ def test_the_order_of_bytes_is_no_other_type() -> None:
     net.params["W1"] = net.params["W1"].astype(">f8")
     train_step(net, X, T, lr=0.5)
     assert np.all(net.params["W1"] == -0.5)
+
+
+def test_slopes_on_memory_that_is_no_array_are_refused_before_a_step() -> None:
+    """Nothing tells then, but a comparison, that two of them lie on the same bytes."""
+    memory = bytearray(16)
+    slopes = {name: np.frombuffer(memory) for name in ("b1", "b2")}
+    with pytest.raises(ValueError, match="must have memory of its own"):
+        check_slopes(slopes, {name: np.zeros(2) for name in slopes})
 
 
 def test_slopes_of_ordinary_networks_are_not_compared_in_pairs(

@@ -150,7 +150,7 @@ def version_of(package: str) -> str:
         return "not installed"
 
 
-def record(settings: dict[str, Any], history: History, seconds: float) -> str:
+def record(settings: dict[str, Any], history: History, seconds: float) -> bytes:
     """What was done, how, and what came of it, as JSON with a line for each part.
 
     `settings` are the options of the command; `history` is what happened in `seconds`.
@@ -171,7 +171,7 @@ def record(settings: dict[str, Any], history: History, seconds: float) -> str:
         "test_accuracy": [round(share, 6) for share in history.test_accuracy],
     }
     lines = (f'  "{name}": {json.dumps(part)}' for name, part in parts.items())
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def draw(history: History, ending: str) -> bytes:
@@ -225,7 +225,7 @@ def run(settings: dict[str, Any]) -> int:
         if path := settings.get("plot"):
             files.callback(lambda p: store(p, draw(history, p.suffix[1:])), path)
         if path := settings.get("history"):
-            files.callback(store, path, record(settings, history, seconds).encode())
+            files.callback(lambda p: store(p, record(settings, history, seconds)), path)
         if path := settings.get("save"):
             files.callback(save_parameters, net.params, path)
         print(summary(history, seconds))

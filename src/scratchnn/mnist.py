@@ -96,8 +96,8 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
 def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
     """All bytes found at an address, with a bar that shows how far we are.
 
-    What comes after `limit` bytes is cut off. Raises `OSError` or `HTTPException` if
-    the server cannot be reached, refuses, or stays silent for `timeout` seconds.
+    What comes after `limit` bytes is cut off. Raises `ValueError` if it is no address,
+    and `OSError` or `HTTPException` if a server is silent for `timeout` s or refuses.
 
     >>> download("data:,hello")
     b'hello'
@@ -105,7 +105,7 @@ def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
     data = bytearray()
     with urlopen(address, timeout=timeout) as response:
         length = response.headers["Content-Length"] or ""
-        size = int(length) if length.isdecimal() else None
+        size = int(length) if length.isdecimal() and len(length) < 19 else None
         name = address.rpartition("/")[2]
         with tqdm(
             total=size, desc=name, unit="B", unit_scale=True, disable=not sys.stderr
@@ -140,8 +140,8 @@ def from_mirrors(name: str, source: Source) -> bytes:
     for mirror in source.mirrors:
         try:
             data = download(f"{mirror}/{name}", source.timeout, source.limit)
-        except (OSError, HTTPException, ValueError) as error:
-            problems.append(f"{mirror}: {error or type(error).__name__}")
+        except (OSError, HTTPException, OverflowError, ValueError) as error:
+            problems.append(f"{mirror}: {str(error) or type(error).__name__}")
         else:
             if is_whole(data, digest):
                 return data
@@ -167,9 +167,9 @@ def fetch(name: str, folder: Path, source: Source = MNIST) -> bytes:
         raise OSError(f"{folder} is no folder; SCRATCHNN_DATA may name one")
     try:
         if path.exists():
+            state = "damaged"
             if is_whole(data := path.read_bytes(), digest):
                 return data
-            state = "damaged"
         store(path, data := from_mirrors(name, source))
     except OSError as error:
         raise OSError(

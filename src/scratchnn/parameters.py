@@ -101,6 +101,9 @@ def load_parameters(
     try:
         with np.load(BytesIO(data), allow_pickle=False) as stored:
             params = {name: float_array(stored[name]) for name in stored.files}
+            entries = stored.zip.infolist()  # a comment can hide those that follow
+            if len(params) < len(entries) or any(entry.comment for entry in entries):
+                raise ValueError("entries are lost, or have one name")
     except Exception as error:
         raise ValueError(
             f"{path} holds no parameters, is damaged, or is too large for the memory"

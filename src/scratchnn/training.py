@@ -77,7 +77,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
       ...
     ValueError: inputs must be finite; got inf
     """
-    if not hasattr(net, "params"):
+    if not getattr(net, "params", None):
         kind = type(net).__name__
         raise TypeError(f"train takes a network such as TwoLayerNet; got a {kind}")
     x, t = sample_array(samples[0]), real_array(samples[1])
@@ -146,7 +146,8 @@ def check_slopes(gradient: Parameters, params: Parameters) -> None:
         if not slopes.flags.writeable:
             raise ValueError(f"slopes of {name} are read-only: use .copy()")
     arrays = [*map(np.asarray, (*gradient.values(), *params.values()))]
-    owners = {id(array if array.base is None else array.base) for array in arrays}
+    bases = [array if array.base is None else array.base for array in arrays]
+    owners = {id(base) for base in bases if isinstance(base, np.ndarray)}
     pairs = combinations(arrays, 2)
     if len(owners) < len(arrays) and any(np.shares_memory(*pair) for pair in pairs):
         raise ValueError("each parameter, and its slopes, must have memory of its own")
