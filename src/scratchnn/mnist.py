@@ -105,7 +105,7 @@ def download(address: str, timeout: float = 20.0, limit: int = 2**24) -> bytes:
     data = bytearray()
     with urlopen(address, timeout=timeout) as response:
         length = response.headers["Content-Length"] or ""
-        size = int(length) if length.isdecimal() and len(length) < 19 else None
+        size = int(length) if length.isdecimal() else None
         name = address.rpartition("/")[2]
         with tqdm(
             total=size, desc=name, unit="B", unit_scale=True, disable=not sys.stderr
