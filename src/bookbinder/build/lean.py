@@ -20,6 +20,8 @@ from unicodedata import normalize
 from bookbinder import ROOT, fingerprint
 
 CODE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
+"""Where white space counts; as a group, so that a split keeps it."""
+
 PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
 """What Pygments calls the parts of code that the book sets in plain ink.
 
