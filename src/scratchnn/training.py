@@ -77,7 +77,7 @@ def fit_to(net: Classifier, samples: tuple[ArrayLike, ArrayLike]) -> Samples:
       ...
     ValueError: inputs must be finite; got inf
     """
-    if not getattr(net, "params", None):
+    if not getattr(net, "params", {}):
         kind = type(net).__name__
         raise TypeError(f"train takes a network such as TwoLayerNet; got a {kind}")
     x, t = sample_array(samples[0]), real_array(samples[1])
