@@ -306,6 +306,7 @@ UNDER_BUTTONS = """() => {
           && right < code.getBoundingClientRect().right - 1);
   }).map(code => code.innerText.slice(0, 60));
 }"""
+"""Code with a letter under its copy button when it is scrolled to its end."""
 
 
 @pytest.mark.parametrize("page", ["arrays", "code"])

@@ -23,7 +23,7 @@ from mkdocs.config.config_options import IpAddress
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.structure.files import get_files
+from mkdocs.structure.files import File, get_files
 from watchdog.events import FileSystemEventHandler
 from watchdog.observers.api import ObservedWatch
 from watchdog.observers.polling import PollingObserver
@@ -78,7 +78,7 @@ class Rebuild:
         side_by_side(stale, context)
         files = {file.url: file for file in get_files(config).documentation_pages()}
         work: list[Callable[[], Any]] = [
-            partial(_bound, file.abs_src_path, self.root) for file in files.values()
+            partial(_bound, _source(file), self.root) for file in files.values()
         ]
         work.append(partial(write, self.root))  # notebooks, meanwhile
         known = context if self.pages else None  # what is read here, later copies know
@@ -96,8 +96,9 @@ class Rebuild:
             or FRONT in outdated
         )
         self.frame, self.pages = {}, {}  # if this build fails, the next is whole
-        for url, (bound_lines, _) in pages.items():
-            ready(config)[Path(files[url].abs_src_path or "")] = bound_lines
+        ready(config).update(
+            (_source(file), pages[url][0]) for url, file in files.items()
+        )
         if whole:
             config.plugins["ahead"] = Ahead()
         else:
@@ -116,10 +117,15 @@ class Rebuild:
         return frame
 
 
-def _bound(path: str | None, root: Path) -> Lines:
+def _source(file: File) -> Path:
+    """Where a page stands."""
+    assert file.abs_src_path is not None, "every page of the book is a file"
+    return Path(file.abs_src_path)
+
+
+def _bound(path: Path, root: Path) -> Lines:
     """What a page is made of; `BookError` says what is wrong with it."""
-    assert path is not None, "every page of the book is a file"
-    page = Page.read(Path(path))
+    page = Page.read(path)
     lines = bound(page, root)
     return lines, expanded(lines, page, root) + described(lines, root)
 

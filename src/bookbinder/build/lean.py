@@ -34,7 +34,7 @@ NUMBER = re.compile(r'(?<= data-linenos)=" *\d+ "')
 LINE_NAME = re.compile(r' id="__span-\d+-\d+"')
 """What a line of a block is called; only those of a module have names to link to.
 
-The element itself stays: Material sets what is in a block one below the other.
+The element itself stays: the style sheet sets what is in a block one below the other.
 """
 
 SPAN = re.compile(r"</?span[^>]*>")
@@ -51,9 +51,9 @@ DIRECTION = re.compile(r"\[dir=\w+\]")
 ASKED = re.compile(r"var\(\s*(--[\w-]+)")
 VALUE = re.compile(r"""(?<=[{;])(?P<name>--[\w-]+):(?:"[^"]*"|[^";}])*(?:;|(?=}))""")
 
-ABSENT = (
-    *("md-annotation", "md-code__button--active", "md-consent", "md-status", "md-tag"),
-    *("md-tooltip", "md-version", "mermaid", "tabbed"),
+ABSENT = re.compile(
+    "md-(annotation|code__button--active|consent|status|tag|tooltip|version)"
+    "|mermaid|tabbed"
 )
 """What Material's script knows how to make, and no page of this book has."""
 
@@ -81,7 +81,7 @@ def make_lean(site: Path) -> None:
     pages = "".join(page.read_text("utf-8") for page in site.rglob("*.html"))
     scripts = [code.read_text("utf-8") for code in site.rglob("*.js")]
     known = NAME.findall(" ".join(scripts + SCRIPT.findall(pages)))
-    names = {name for name in known if not name.startswith(ABSENT)}
+    names = {name for name in known if not ABSENT.match(name)}
     names.update(*(classes.split() for classes in set(CLASSES.findall(pages))))
     names.update(f"[dir={way}]" for way in re.findall(r' dir="(\w+)"', pages))
     for path in (*site.glob("assets/*.css"), *site.glob("assets/*.js")):
