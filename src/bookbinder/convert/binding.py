@@ -35,16 +35,13 @@ from bookbinder.read.pages import (
     blanked,
     ticks_around,
 )
-from bookbinder.read.words import say
+from bookbinder.read.words import DOT, say
 
 NO_COPY = ("output", "inert")
 """Blocks of these kinds are not for pasting, so they get no copy button."""
 
 LONG = 25
 """So many lines of code may be cut in two on paper."""
-
-HARD_SPACE = "\N{NO-BREAK SPACE}"
-"""Holds a dot to the link behind it, where a line ends before it."""
 
 SESSION = re.compile(
     r'(<div class="language-(?:pycon|console) .*<code>)(.*)(</code>.*)', re.DOTALL
@@ -226,13 +223,13 @@ def _listing(page: Page, block: Block, root: Path) -> list[str]:
         return code(f'#{shown.anchor} .module linenums="1"')
     language = page.language
     links = source_link(shown, language, root), *entry_links(page, block, root)
-    caption = f" ·{HARD_SPACE}".join(links)
+    caption = DOT.join(links)
     if not block.again:
         return ["", caption, f"{{ .listing #{block.anchor} }}", *code()]
     earlier, at = first_shown(page, block, root)
     said = say("shown first in {}", language).format(earlier.title)
     link = f"[{said}]({earlier.path.name}#{at.anchor})"
-    return ["", f"{caption} ·{HARD_SPACE}{link}", "{ .listing }", *code()]
+    return ["", f"{caption}{DOT}{link}", "{ .listing }", *code()]
 
 
 def _figure(page: Page, figure: Figure, caption: list[str], root: Path) -> list[str]:

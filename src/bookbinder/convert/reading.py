@@ -23,15 +23,12 @@ from bookbinder.convert.reference import brought, expanded, reference_of, sessio
 from bookbinder.make.notebooks import place
 from bookbinder.read.book import REFERENCE, navigation
 from bookbinder.read.pages import Page
-from bookbinder.read.words import say
+from bookbinder.read.words import DOT, say
 
 WORDS_A_MINUTE = 200
 SIGNS_A_WORD = 1.5  # of Chinese, where a word has no spaces around it
 LINES_OF_CODE_A_MINUTE = 15
 SHORT_CODE = 26  # letters that fit into a line of the smallest phone
-
-DOT = "\N{NO-BREAK SPACE}· "
-"""What stands between the parts of a line; no line begins with it."""
 
 RUN = "index.md#run-it"
 """Where the book says how to run a page."""

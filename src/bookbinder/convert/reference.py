@@ -20,7 +20,7 @@ from bookbinder import ROOT
 from bookbinder.read.book import CODE_PAGE, REFERENCE, listings
 from bookbinder.read.pages import MODULE_LINE, Block, Page, examples
 from bookbinder.read.source import Listing, library, listing, names_bound
-from bookbinder.read.words import say
+from bookbinder.read.words import DOT, say
 
 PACKAGE = "scratchnn"
 MODULE_ONLY = "{members: false, show_root_heading: false, show_root_toc_entry: false}"
@@ -96,7 +96,7 @@ def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
                 links = say("Source: {}", language).format(link)
                 if name in introduced:
                     place = say("Introduced in {}", language).format(introduced[name])
-                    links = f"{place} · {links}"
+                    links = f"{place}{DOT}{links}"
                 found += ["", f"::: {name}", "", links, "{ .provenance }", ""]
     return found
 

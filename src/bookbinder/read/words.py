@@ -6,6 +6,9 @@ the script of the pages, `theme/assets/book.js`; the word before a trap stands i
 style sheet, `theme/assets/book.css`.
 """
 
+DOT = "\N{NO-BREAK SPACE}· "
+"""What stands between the parts of a line; no line begins with it."""
+
 WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "line {}": "第 {} 行",
