@@ -338,7 +338,8 @@ def visit(
 ) -> Visit:
     """A page at rest; then it is unfolded, made narrow, made dark.
 
-    On one screen it comes to rest while the other loads it.
+    On one screen it comes to rest while the other loads it. If its own fonts came too
+    late, what they decide is measured once they are there.
     """
     if request.param not in arrivals:
         path, _ = request.param
@@ -354,19 +355,19 @@ def visit(
     visit.broken = tab.evaluate(BROKEN)
     visit.late = tab.evaluate(LATE)
     tab.evaluate(UNFOLD)
+    visit.fonts = fonts(tab)
+    if visit.fonts != {True}:  # the machine is slow, or a sign is missing
+        tab.route("**/book.css", at_any_time)
+        tab.reload()
+        tab.evaluate("document.fonts.ready.then(() => true)")
+        tab.evaluate(AXE_SCRIPT)
+        tab.evaluate(UNFOLD)
+        visit.fonts = fonts(tab)
     visit.scrolling = tab.evaluate(SCROLLS)
     visit.wide = tab.evaluate("document.documentElement.scrollWidth")
     tab.emulate_media(reduced_motion="reduce")  # from now on colours change at once
     tab.set_viewport_size({"width": NARROW[visit.size], "height": 600})
     visit.sticking_out = tab.evaluate(STICKS_OUT) + tab.evaluate(CUT_OFF)
-    visit.fonts = fonts(tab)
-    if visit.fonts != {True}:  # the machine is slow, or a sign is missing
-        again = tab.context.new_page()
-        again.route("**/book.css", at_any_time)
-        again.goto(tab.url)
-        again.evaluate("document.fonts.ready.then(() => true)")
-        visit.fonts = fonts(again)
-        again.close()
     tab.set_viewport_size(screen)
     tab.evaluate(REDRAWN)
     with contextlib.suppress(TimeoutError):
