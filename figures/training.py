@@ -145,12 +145,12 @@ def six_pictures():
     data, rng = _threes_and_eights(), np.random.default_rng(2)
     (x_train, t_train), _ = data
     six = (x_train[:6], t_train[:6])
-    parrot = TwoLayerNet(16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1))
-    by_heart = train(parrot, (six, data[1]), epochs=60, batch_size=6, lr=1.0, rng=rng)
+    beginner = TwoLayerNet(16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1))
+    few = train(beginner, (six, data[1]), epochs=60, batch_size=6, lr=1.0, rng=rng)
     epochs = np.arange(1, 61)
     sparse = {"ms": 4, "markevery": 3}
-    axes.plot(epochs, by_heart.train_accuracy, **TRAINING | sparse)
-    axes.plot(epochs, by_heart.test_accuracy, **TEST | sparse)
+    axes.plot(epochs, few.train_accuracy, **TRAINING | sparse)
+    axes.plot(epochs, few.test_accuracy, **TEST | sparse)
     axes.set(xlabel="epoch", title="accuracy", ylim=(0, 1.02), yticks=[0, 0.5, 1])
     axes.legend(loc="lower right")
     return figure

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -80,17 +81,22 @@ def commands(block: Block) -> str:
     return "\n".join(re.findall(r"^\$ (.*)", block.code, re.MULTILINE))
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Tab]:
+    """Where one reader, who lets pages read the clipboard, opens them all."""
+    allowed = ["clipboard-read", "clipboard-write"]
+    with browser.new_context(permissions=allowed, reduced_motion="reduce") as context:
+        yield context.new_page()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 def test_what_is_copied_runs_and_prints_what_is_shown(
-    page: Page, browser: Browser, address: str, tmp_path: Path
+    page: Page, tab: Tab, address: str, tmp_path: Path
 ) -> None:
     """The real clipboard, pasted block by block into a fresh Python."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    tab = context.new_page()
     name = page.path.stem
     tab.goto(address if name == "index" else f"{address}{name}/")
     blocks = copied(tab)
-    context.close()
     shell = [text.rstrip() for kind, text in blocks if kind == "shell"]
     assert shell == [commands(block) for block in page.blocks if block.kind == "shell"]
     pastes = [text for kind, text in blocks if kind != "shell"]
@@ -108,12 +114,10 @@ def test_what_is_copied_runs_and_prints_what_is_shown(
     ]
 
 
-def test_a_button_under_something_else_is_seen(browser: Browser, address: str) -> None:
+def test_a_button_under_something_else_is_seen(tab: Tab, address: str) -> None:
     """The script presses the buttons only where a reader's finger would, too."""
-    tab = browser.new_page()
     tab.goto(f"{address}perceptrons/")
     over = "body::after { content: ''; position: fixed; inset: 0; z-index: 99 }"
     tab.add_style_tag(content=over)
     with pytest.raises(Error, match=r"covered: def AND\("):
         copied(tab)
-    tab.close()

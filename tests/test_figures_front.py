@@ -16,7 +16,7 @@ from figures.style import BLUE, ORANGE, PAPER
     The plane behind them is orange along the orange arm and blue along the blue one.
     A narrow line without colour winds between the two, and the colours grow stronger
     away from it. Two arms of a hundred and twenty points each, and what a network makes
-    of them, one that you will have written by the end of
+    of them. You will have written that network by the end of
     [chapter 5](backpropagation.md). The stronger the colour, the surer the network is;
     along the line without colour it cannot decide. Every point lies on the colour of
     its arm.

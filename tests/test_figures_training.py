@@ -31,8 +31,9 @@ def training_and_test(axes: Any) -> list[NDArray[Any]]:
     between them is blue and holds the two corners where XOR fires. Right, the plane of
     the two hidden neurons; those two corners all but coincide in one point, and a
     straight line separates it from the other two. The strip again, this time found by
-    walking downhill. Left, the line on which each hidden neuron says a half, and blue
-    where the network says 1. Right, the four corners as the last layer sees them.
+    walking downhill. Left, for each hidden neuron, the line on which it says a half;
+    the plane is blue where the network says 1. Right, the four corners as the last
+    layer sees them.
     """,
     """
     $x_1$ · $x_2$ · the inputs · $z_1$ · $z_2$ · two inputs · meet here ·
@@ -220,9 +221,9 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
     """
     Two curves over sixty epochs. Training accuracy, with full dots, stays at two
     thirds at first, rises in two steps and stays at 1. Test accuracy, with open
-    squares, begins near one half and is still climbing at the end, below 0.9. Six
-    pictures, learnt by heart: the training curve rises by one picture at a time and
-    reaches 1. The test curve stays below, the gap that the curves above did not have.
+    squares, begins near one half and is still climbing at the end, below 0.9.
+    Learning from six pictures: the training curve rises by one picture at a time and
+    reaches 1. The test curve stays below, but climbs as well.
     """,
     "epoch · accuracy · training · test",
 )
