@@ -150,6 +150,26 @@ def test_an_error_in_the_library_is_laid_at_its_door(
         draw("figures.perceptrons.gates")
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("print('drawn')", r"prints, which nobody sees: 'drawn\\n'"),
+        ("raise SystemExit(0)", "does not draw: SystemExit: 0"),
+        ("np.log(np.zeros(1))", "does not draw: RuntimeWarning: divide by zero"),
+    ],
+)
+def test_what_a_figure_does_besides_is_refused(
+    line: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page shows the program, and nothing that it would print or warn of."""
+    code = (
+        f"import numpy as np, matplotlib.pyplot as plt\n{line}\nfigure = plt.figure()"
+    )
+    monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)
+    with pytest.raises(BookError, match=rf"perceptrons\.py:\d+: .*gates {what}"):
+        draw("figures.perceptrons.gates")
+
+
 def test_ink_without_a_dark_twin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n"
     monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)

@@ -379,6 +379,26 @@ def test_lab_that_fails_is_refused(lab_of: Callable[..., Path], tmp_path: Path) 
     assert not labs.place(lab).exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('{\n"cells": [\n<<<<<<< mine\n', r":3: no notebook: Expecting value"),
+        ('{"cells": [], "metadata": {"description": "No cells."}}', ": a lab has a"),
+        ('{"cells": [{"source": ["# Lab"]}], "metadata": {}}', ": a lab has a descr"),
+        ("[]", ": a lab has a description in its metadata, and ids of cells"),
+    ],
+)
+def test_what_is_no_whole_lab_is_refused(
+    text: str, complaint: str, lab_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    """In a sentence with the file: as a merge leaves it, or an older editor."""
+    lab = lab_of("1")
+    lab.write_text(text, "utf-8")
+    for use in (lambda: labs.rerun(tmp_path), lambda: labs.as_page(lab)):
+        with pytest.raises(BookError, match=re.escape(str(lab)) + complaint):
+            use()
+
+
 def test_lab_is_run_once_for_each_change(
     lab_of: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -154,6 +154,9 @@ def test_no_place_is_attacked_where_none_is_asked_for(
     assert __main__.main(["--only", "text", "--samples", "0"], book) == 0
     assert '"samples": 0' in capsys.readouterr().out
     assert RECORD.read_text("utf-8") == before
+    with pytest.raises(SystemExit):
+        __main__.main(["--samples", "-1"], book)
+    assert "invalid some value: '-1'" in capsys.readouterr().err
 
 
 @in_copies

@@ -1,5 +1,6 @@
 """What the site offers to those who look for it, link to it or take it along."""
 
+import gc
 import json
 import re
 import xml.etree.ElementTree as etree
@@ -11,7 +12,7 @@ from conftest import LABS, PAGES
 from lxml.html import parse
 from PIL import Image
 
-from bookbinder import ROOT, BookError
+from bookbinder import ROOT, BookError, publishing
 from bookbinder.build.plain import plain
 from bookbinder.make import drawing, labs
 from bookbinder.make.cards import SIZE, card, cards, font_of, key, stale, words
@@ -216,6 +217,17 @@ def test_nothing_is_built_with_a_stale_figure(
     with pytest.raises(BookError, match=r"gates\.svg: figures\.perceptrons\.gates"):
         publish(CONFIG, tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+def test_a_site_that_cannot_be_written_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a file has the name of its folder, for one."""
+    failed = Mock(side_effect=NotADirectoryError(20, "Not a directory", "site"))
+    monkeypatch.setattr(publishing, "publish", failed)
+    monkeypatch.setattr(gc, "disable", Mock())
+    with pytest.raises(SystemExit, match="Not a directory: 'site'"):
+        publishing.main(["--site-dir", "site"])
 
 
 def test_nothing_is_built_with_a_lab_that_was_not_run_as_it_is(

@@ -138,7 +138,7 @@ def test_an_edition_that_is_not_there_is_said_at_once(
     for name in ("redraw", "rerun"):
         monkeypatch.setattr(serving, name, partial(made.append, name))
     with pytest.raises(BookError, match=r"no mkdocs\*\.yml says docs_dir: docs.xx"):
-        serving.main(edition="xx")
+        serving.main("127.0.0.1:0", "xx")
     assert made == []
 
 

@@ -1,5 +1,6 @@
 """Listings and programs: what is cut out of a source file, and what is not."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -211,9 +212,16 @@ def test_modules_behind_a_program_are_followed_to_where_names_are_defined(
     """A figure is drawn again when the code behind it changes, and only then."""
     package = root / "src" / "scratchnn"
     (package / "other.py").write_text("y = 1\n", "utf-8")
-    assert modules_behind("from scratchnn import Box", root) == {package / "box.py"}
+    import_it = "from scratchnn import Box"
+    assert modules_behind(import_it, "picture", root) == {package / "box.py"}
     (package / "box.py").write_text("from scratchnn.other import y\n" + MODULE, "utf-8")
-    assert modules_behind("from scratchnn import Box", root) == {
+    assert modules_behind(import_it, "picture", root) == {
         package / "box.py",
         package / "other.py",
     }
+    with pytest.raises(BookError, match="picture imports Bow, which scratchnn does"):
+        modules_behind("from scratchnn import Bow", "picture", root)
+    (package / "box.py").write_text(MODULE.replace("Box", "Bow"), "utf-8")
+    where = re.escape(f"{package / '__init__.py'}:1:")
+    with pytest.raises(BookError, match=f"{where} imports Box, which scratchnn"):
+        modules_behind(import_it, "picture", root)

@@ -7,6 +7,7 @@ They are shuffled once, with the seed below, and stored in that order, so that t
 into training and test data does not depend on anybody's version of NumPy.
 """
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -30,4 +31,5 @@ def make(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser("python -m bookbinder.make_digits").parse_args()
     make(ROOT / "src" / "scratchnn" / "digits.npz")

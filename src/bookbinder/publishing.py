@@ -115,7 +115,7 @@ def main(arguments: list[str] | None = None) -> None:
             pack(file, options.offline, options.draw)
         else:
             publish(file, options.site_dir, draw=options.draw)
-    except (Abort, BookError) as error:
+    except (Abort, BookError, OSError) as error:
         sys.exit(str(error))
 
 

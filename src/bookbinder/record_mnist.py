@@ -7,6 +7,7 @@ the pages take every number and curve about MNIST. Times in it are of the machin
 it names; let nothing else run while they are taken.
 """
 
+import argparse
 import json
 import os
 import platform
@@ -138,4 +139,5 @@ def main(folder: Path = LIBRARY) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser("python -m bookbinder.record_mnist").parse_args()
     main()

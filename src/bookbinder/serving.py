@@ -6,6 +6,7 @@ longer what it was. The tests show that this leaves the site that a whole build 
 but for the list of names for other books.
 """
 
+import argparse
 import logging
 import re
 import signal
@@ -180,7 +181,7 @@ def can_serve(address: str) -> None:
         ) from None
 
 
-def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
+def main(address: str, edition: str = ORIGINAL) -> None:
     """Bring figures and labs up to date; serve an edition there until Ctrl-C.
 
     Raises `BookError` where that cannot be done, and `Abort` where it cannot be built.
@@ -202,8 +203,12 @@ def main(address: str = "127.0.0.1:8000", edition: str = ORIGINAL) -> None:
 
 
 if __name__ == "__main__":
+    command = argparse.ArgumentParser("python -m bookbinder.serving")
+    command.add_argument("address", nargs="?", default="127.0.0.1:8000")
+    command.add_argument("edition", nargs="?", default=ORIGINAL, help="as in docs/zh")
+    options = command.parse_args()
     try:
-        main(*sys.argv[1:])
+        main(options.address, options.edition)
     except (Abort, BookError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

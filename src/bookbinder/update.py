@@ -4,6 +4,7 @@ For after a deliberate change. It refuses to touch any page while a page has a f
 its code fails, and says what it changed. A person runs it, or `make proof` at its end.
 """
 
+import argparse
 import difflib
 import re
 import sys
@@ -85,6 +86,7 @@ def _rebound(outcome: Outcome, match: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser("python -m bookbinder.update").parse_args()
     try:
         print("\n".join(map(told, update())) or "every output is up to date")
     except BookError as error:

@@ -42,7 +42,8 @@ NOT_OURS = {
         r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
     ),
     "a heading by the line below it: write it with #": r"^(?:=+|-+) *$",
-    "a heading without its space": r"^#{1,6}[^#\s]|^#{7}",
+    "a heading without its space": r"^#{1,6}(?![# \n])|^#{7}",
+    "a heading that does not begin its line": r"^ +#{1,6} ",
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
 
@@ -63,6 +64,8 @@ OUTSIDE_FORMULAS = {
     "a sign that Markdown leaves as it is": (
         r"[~^\\]|==|->|(?<!\])\(#|^ *:\s|^ *[^|\s].*\||^(?! *!\[).* [=<>] "
     ),
+    "an address that is no link: [words](address)": r"(?<![(\w])https?://",
+    "a name of an emoji, which nothing shows": r":[a-z][a-z-]*:",
     "an underscore outside code: emphasise by stars": r"(?<!\w)_|_(?!\w)",
 }
 """The same, where no formula is: it has brackets of its own."""

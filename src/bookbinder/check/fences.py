@@ -29,6 +29,8 @@ def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
             yield block.line, f"a fence of language {block.language!r}; known: {known}"
         for odd in block.attributes.keys() - ATTRIBUTES:
             yield block.line, f"a fence with {odd}, which nothing reads"
+        if block.attributes.get("again", "true") != "true":
+            yield block.line, 'what is shown again says so: again="true"'
         expected = {"output"} if block.kind == "output" else set[str]()
         for odd in {*block.classes} - expected:
             yield block.line, f"a fence of class {odd}, which could hide it"
@@ -51,7 +53,8 @@ def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
             yield block.line, f"the listing of {block.source} is filled by the build"
         if block.kind == "output" and (before is None or before.kind != "script"):
             yield block.line, "an output without the script that printed it above"
-        if not block.code and not block.source and block.kind != "session":
+        nothing = not block.code and not block.source
+        if nothing and block.kind not in ("session", "script"):
             yield block.line, "an empty block"
 
 
@@ -60,6 +63,8 @@ def _unparsed(block: Block) -> Iterator[Fault]:
         ast.parse(block.code)
     except SyntaxError as error:
         yield block.line + (error.lineno or 1), f"this does not parse: {error.msg}"
+    else:
+        yield block.line, "an empty block"
 
 
 def _session(block: Block) -> Iterator[Fault]:

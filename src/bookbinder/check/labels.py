@@ -10,6 +10,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
@@ -19,6 +20,7 @@ from bookbinder.read.book import CODE_PAGE, REFERENCE, contents
 from bookbinder.read.pages import (
     CODE_SPAN,
     HEADING,
+    ID,
     MODULE_LINE,
     Block,
     Fault,
@@ -83,12 +85,20 @@ def _front(page: Page) -> Iterator[Fault]:
 
 
 def _places(page: Page) -> Iterator[Fault]:
-    """No two headings or figures of a page have one name: links lead to the first."""
-    seen: set[str] = set()
-    for n, *names in sorted(page.places):
-        for name in seen.intersection(names):
-            yield n, f"a second place of this page is called {name}"
-        seen.update(names)
+    """No two places of a page have one name: links would lead to the first.
+
+    Headings and figures have names, and listings, and what is given one in braces.
+    """
+    places = [(n, {anchor, called}) for n, anchor, called in page.places]
+    places += [(n, {m["id"]}) for n, line in page.prose if (m := ID.search(line))]
+    if page.path.name != CODE_PAGE:  # where a module has the name of its heading
+        listings = [it for it in page.blocks if it.source and not it.again]
+        places += [(it.line, {it.anchor}) for it in listings]
+    seen: dict[str, int] = {}
+    for n, names in sorted(places, key=itemgetter(0)):
+        for name in names:
+            if seen.setdefault(name, n) != n:
+                yield n, f"a second place of this page is called {name}"
 
 
 def _rows(page: Page) -> Iterator[Fault]:

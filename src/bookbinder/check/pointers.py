@@ -21,6 +21,7 @@ from bookbinder.read.pages import (
     CODE_SPAN,
     COMMENT,
     FORMULA,
+    HEADING,
     Fault,
     Page,
     blanked,
@@ -35,6 +36,10 @@ LINKED = re.compile(
     r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
     r'(?:\s+"(?P<title>[^"]*)")?\)'
 )
+OUTWARD = re.compile(r"\]\((?P<address>\w+:[^)\s]*)")
+REACHABLE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:/.*)?")
+"""What an address outside the book looks like."""
+
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
 TENSE = re.compile(
     rf"{LINKED.pattern}\s+(?P<tense>(?P<later>will)|showed|had|has\s+shown)\b"
@@ -101,7 +106,9 @@ def pointer_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         _unlinked,
         _chapters,
         _homes,
+        _steps,
         _links,
+        _addresses,
         _titled,
         _told,
         _tenses,
@@ -113,13 +120,23 @@ def pointer_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
 
 def _title(page: Page, root: Path) -> Iterator[Fault]:
     """The title, the first heading and the navigation call the page the same."""
-    heads = ((n, line[2:]) for n, line in page.prose if line.startswith("# "))
-    n, heading = next(heads, (1, ""))
+    heads = [(n, line[2:]) for n, line in page.prose if line.startswith("# ")]
+    n, heading = next(iter(heads), (1, ""))
+    for second, _ in heads[1:]:
+        yield second, "a second title: write ##"
     if heading != page.title:
         yield n, f"the page is called {page.title!r} and headed {heading!r}"
     entry = _titles(page, root).get(page.path.name, page.title)
     if page.path.name != "index.md" and not entry.endswith(page.title):
         yield n, f"the navigation calls the page {entry!r}, not {page.title!r}"
+
+
+def _steps(page: Page, root: Path) -> Iterator[Fault]:
+    """No heading leaves a level out: one below a chapter's title is a section's."""
+    heads = [(n, m["level"]) for n, x in page.prose if (m := HEADING.match(x))]
+    for (_, above), (n, below) in pairwise(heads):
+        if len(below) > len(above) + 1:
+            yield n, f"a heading that leaves a level out: {below} below {above}"
 
 
 def _counting(page: Page, root: Path) -> Iterator[Fault]:
@@ -242,10 +259,20 @@ def _links(page: Page, root: Path) -> Iterator[Fault]:
         path = page.path.parent / file if file else page.path
         if not path.is_file():
             yield n, f"the link to {link[1]} leads to no file"
+        elif not path.resolve().is_relative_to(page.edition.resolve()):
+            yield n, f"the link to {link[1]} leads out of the book"
         elif anchor and path.suffix == ".md":
             there = page if path == page.path else Page.read(path)
             if anchor not in there.anchors:
                 yield n, f"the link to {link[1]} leads to no heading or figure"
+
+
+def _addresses(page: Page, root: Path) -> Iterator[Fault]:
+    """An address outside the book is a site's; whether it answers, nobody asks."""
+    for found in OUTWARD.finditer(page.prose_text):
+        if not REACHABLE.fullmatch(found["address"]):
+            n = line_of(page.prose_text, found.start())
+            yield n, f"the address {found['address']} leads nowhere: write https://…"
 
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:

@@ -93,7 +93,8 @@ NOTATION = "notation.md"
 """The page that says of every symbol of the book what it is."""
 
 NO_SYMBOL = re.compile(
-    r"\\(?:text|mathsf|begin|end) ?\{?\w+\*?|\\(?!(?:eta|theta|sigma|varphi)\b)[a-z]+"
+    r"\\(?:text|mathsf|begin|end) ?\{?\w+\*?"
+    r"|\\(?!(?:eta|theta|sigma|varphi)(?![a-z]))[a-z]+"
 )
 SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
 LARGE = "|".join(word for word in LONGEST_FIRST if 10 < NUMBERS[word] < 100)
@@ -145,7 +146,7 @@ def _numbers(page: Page, known: Set[str]) -> Iterator[Fault]:
     text = blanked(COMMENT, page.sentences)
     for pattern in STANDING:
         text = blanked(pattern, text)
-    text = re.sub(r"\*|</?kbd>", "", ADDRESS.sub("", text))
+    text = re.sub(r"\*|</?kbd>", "", blanked(ADDRESS, text))
     for word in NUMBERED_WORD.finditer(text):
         if word[0].lower() not in known | TYPES:
             complaint = f"{word[0]} is nothing that this page's code knows"
@@ -234,12 +235,13 @@ def _symbols(page: Page, words: set[str]) -> Iterator[Fault]:
     valued = [m[0] for each in (DISPLAYED, VALUED) for m in each.finditer(text)]
     alone = [tex for tex in FORMULAS_ALONE if tex in text]
     known = words | _letters(" ".join([*valued, *alone]))
-    for found in INLINE.finditer(blanked(DISPLAYED, text)):
+    rest = blanked(DISPLAYED, text)
+    for found in INLINE.finditer(rest):
         for symbol in _letters(found["tex"]) - known:
             letter, _, index = symbol.partition("_")
             loose = index.isalpha() and index.islower() and {letter, *index} <= known
             if not loose and letter + index not in known:
-                n = line_of(text, found.start())
+                n = line_of(rest, found.start())
                 yield n, f"{symbol} in ${found['tex']}$ is no symbol of this page"
 
 

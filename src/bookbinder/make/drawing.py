@@ -13,7 +13,7 @@ import runpy
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,17 +66,17 @@ def shown(root: Path = ROOT) -> dict[Path, str]:
 def digest(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
     """What a drawing depends on, in twelve letters."""
     code, library = program(source, root), root / "src" / "scratchnn"
+    where = f"{_place(source, root)}: {source}"
     if re.search(r"^ *import scratchnn\b", code, re.MULTILINE):
         what = "nobody would see that it is stale: from scratchnn import …"
-        raise BookError(
-            f"{_place(source, root)}: {source} imports the whole library; {what}"
-        )
+        raise BookError(f"{where} imports the whole library; {what}")
+    behind = modules_behind(code, where, root)
     parts = [
         code,
         (root / "figures" / "style.py").read_text("utf-8"),
         Path(__file__).read_text("utf-8"),
         *VERSIONS,
-        *(p.read_text("utf-8") for p in sorted(modules_behind(code, root))),
+        *(p.read_text("utf-8") for p in sorted(behind)),
         *(
             fingerprint(p.read_bytes())
             for p in sorted([*library.glob("*.npz"), *library.glob("*.json")])
@@ -142,20 +142,23 @@ def run_program(source: str, root: Path = ROOT) -> dict[str, Any]:
 
     matplotlib.use("svg")
     space: dict[str, Any] = {"__name__": "__main__"}
-    with warnings.catch_warnings():
+    said, where = io.StringIO(), f"{_place(source, root)}: {source}"
+    with warnings.catch_warnings(), redirect_stdout(said):
+        warnings.simplefilter("error")
         warnings.filterwarnings("ignore", message=".*is non-interactive")
         try:
             exec(compile(program(source, root), source, "exec"), space)
-        except Exception as error:
-            where = f"{_place(source, root)}: {source} does not draw"
+        except (Exception, SystemExit) as error:
             what = f"{type(error).__name__}: {error}{_reached(error, root)}"
-            raise BookError(f"{where}: {what}") from error
+            raise BookError(f"{where} does not draw: {what}") from error
+    if said.getvalue():
+        raise BookError(f"{where} prints, which nobody sees: {said.getvalue()!r}")
     if not isinstance(space["figure"], matplotlib.figure.Figure):
-        raise BookError(f"{_place(source, root)}: {source} returns no figure")
+        raise BookError(f"{where} returns no figure")
     return space
 
 
-def _reached(error: Exception, root: Path) -> str:
+def _reached(error: BaseException, root: Path) -> str:
     """How far into the library an error has been; nothing if not into it at all."""
     frames = traceback.extract_tb(error.__traceback__)
     library = root / "src" / "scratchnn"
@@ -172,7 +175,8 @@ def _place(source: str, root: Path) -> str:
     _, module, name = source.split(".")
     path = root / "figures" / f"{module}.py"
     lines = path.read_text("utf-8").split("\n")
-    return f"{path}:{next(n for n, x in enumerate(lines, 1) if f'def {name}(' in x)}"
+    found = (n for n, line in enumerate(lines, 1) if f"def {name}(" in line)
+    return f"{path}:{next(found, 1)}"
 
 
 def draw(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:

@@ -57,14 +57,29 @@ def place(lab: Path) -> Path:
     return lab.parent.parent / FOLDER / lab.name
 
 
+def read(lab: Path) -> Notebook:
+    """A lab as it stands in its folder; `BookError` says what it lacks to be one."""
+    try:
+        notebook = json.loads(lab.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise BookError(f"{lab}:{error.lineno}: no notebook: {error.msg}") from None
+    match notebook:
+        case {"metadata": {"description": str()}, "cells": [{"source": _}, *cells]}:
+            if all("id" in cell for cell in cells):
+                return dict(notebook)
+    raise BookError(f"{lab}: a lab has a description in its metadata, and ids of cells")
+
+
 def as_page(lab: Path) -> Page:
     """The page that a lab becomes, with what its cells have printed and drawn."""
-    notebook = json.loads(lab.read_text("utf-8"))
+    notebook = read(lab)
     ran = (
         json.loads(place(lab).read_text("utf-8")) if place(lab).is_file() else notebook
     )
     outputs = {cell["id"]: cell.get("outputs", []) for cell in ran["cells"]}
-    title = notebook["cells"][0]["source"][0].removeprefix("# ").strip()
+    title = (
+        "".join(notebook["cells"][0]["source"]).partition("\n")[0].removeprefix("# ")
+    )
     about = notebook["metadata"]["description"]
     parts, number = [f"---\ntitle: {title!r}\ndescription: {about!r}\n---"], count(1)
     for cell in notebook["cells"]:
@@ -141,7 +156,7 @@ def run(lab: Path, data: str = "", root: Path = ROOT) -> Notebook:
     It knows of no downloaded data but what stands in the folder `data`, so that every
     machine shows the same.
     """
-    notebook = json.loads(lab.read_text("utf-8"))
+    notebook = read(lab)
     style = runpy.run_path(str(root / "figures" / "style.py"))
     inks = [style[name] for name in ("BLUE", "ORANGE", "GREEN", "PURPLE")]
     look = style["LOOK"] | {

@@ -40,10 +40,17 @@ WHOLE = (
 """The modules of gradients and layers, in which it has to notice every one."""
 
 
+def some(text: str) -> int:
+    """A number of places, perhaps of none."""
+    if (number := int(text)) < 0:
+        raise ValueError
+    return number
+
+
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the parts that were asked for; 0 if the book has passed."""
     parser = argparse.ArgumentParser("python -m bookbinder.proof", description=__doc__)
-    parser.add_argument("--samples", type=int, help="so many places of each part")
+    parser.add_argument("--samples", type=some, help="so many places of each part")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
     parser.add_argument("--only", choices=PARTS, help="one part")
     options = parser.parse_args(arguments)

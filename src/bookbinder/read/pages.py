@@ -84,7 +84,7 @@ COMMENT = re.compile(
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 DISPLAYED = re.compile(r"^ *\$\$\n.*?\$\$ *$", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
-HEADING = re.compile(r"^#{1,6} +(?P<text>.+?)(?: *\{[^}]*\})? *$")
+HEADING = re.compile(r"^(?P<level>#{1,6}) +(?P<text>.+?)(?: *\{[^}]*\})? *$")
 ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")
 
 
@@ -479,7 +479,7 @@ def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:
             if key == ".":
                 classes.append(value)
             else:
-                attributes[key] = value.strip()
+                attributes[key] = (value or "").strip()
         language = classes.pop(0) if classes else ""
     kind = _kind(language, attributes, classes)
     return Block(

@@ -156,20 +156,23 @@ def _program(path: Path, name: str, root: Path, package: tuple[str, ...]) -> str
     return "\n\n".join(block for block in blocks if block)
 
 
-def modules_behind(code: str, root: Path = ROOT) -> set[Path]:
+def modules_behind(code: str, importer: str, root: Path = ROOT) -> set[Path]:
     """The library's files that a piece of code imports from, and those behind them.
 
-    A name that a module has itself imported is followed to where it is defined.
+    A name that a module has itself imported is followed to where it is defined. Raises
+    `BookError` where it is not defined, and says who imports it: at first `importer`.
     """
     found: set[Path] = set()
-    waiting = list(library_imports(code))
-    for module, name in waiting:
+    waiting = [(importer, *pair) for pair in library_imports(code)]
+    for by, module, name in waiting:
         path, _ = _module(module, root)
-        node = _member(_tree(path), name, f"{module} defines no {name}")
+        what = f"{by} imports {name}, which {module} does not define"
+        node = _member(_tree(path), name, what)
         if isinstance(node, ast.ImportFrom):
-            waiting.append((node.module or "", name))
+            waiting.append((f"{path}:{node.lineno}:", node.module or "", name))
         elif path not in found:
-            found |= {path} | modules_behind(path.read_text("utf-8"), root)
+            behind = modules_behind(path.read_text("utf-8"), f"{path}:", root)
+            found |= {path} | behind
     return found
 
 

@@ -179,7 +179,7 @@ def _valued(page: Page, bound: Bound, names: dict[str, Any]) -> Outcome:
                 else np.array_equal(eval(shown, names), value)
             )
         wrong = "" if same else f"{bound.shown} is not {value!r}"
-    except (Exception, TooLong) as error:
+    except (Exception, SystemExit, TooLong) as error:
         wrong = traceback.format_exception_only(error)[-1].strip()
     return Outcome(page.path, bound.line, 0, "", wrong, bound, bool(wrong))
 
@@ -191,15 +191,18 @@ def _premise(
     names, wrong = {**HELPERS, **space, **values}, ""
     before = dict(names)
     try:
-        with limited(SECONDS):
+        printed = io.StringIO()
+        with limited(SECONDS), contextlib.redirect_stdout(printed):
             exec(compile(premise.code, str(page.path), "exec"), names)
+            if printed.getvalue():
+                wrong = "a comment prints, and no reader sees it"
             test = {"formula": holds, "never": never}.get(premise.kind)
             for part in names.get("written", ()):
                 if part not in premise.tex:
                     wrong = f"the formula {premise.name} does not say {part}"
             if test and not test(premise.tex, names):
                 wrong = f"the formula {premise.name} does not hold: {premise.tex}"
-    except (Exception, TooLong) as error:
+    except (Exception, SystemExit, TooLong) as error:
         wrong = traceback.format_exception_only(error)[-1].strip()
     if premise.kind == "let":
         new = {n: v for n, v in names.items() if n not in before or v is not before[n]}
@@ -247,7 +250,8 @@ def _execute(
             lines = traceback.format_exception_only(error)
             printed.write(TRACEBACK + lines[-1])
             return printed.getvalue().rstrip(), _line_of(error, page, line)
-    return printed.getvalue().rstrip(), 0
+    said = printed.getvalue()
+    return said.rstrip() or (repr(said) if said else ""), 0  # no space is unseen
 
 
 def _line_of(error: BaseException, page: Page, start: int) -> int:
