@@ -7,7 +7,7 @@ import pytest
 
 from bookbinder import BookError
 from bookbinder.read.pages import Block
-from bookbinder.read.source import listing, modules_behind, program
+from bookbinder.read.source import listing, modules_behind, moment, program
 
 MODULE = '''\
 """What the module says of itself."""
@@ -225,3 +225,15 @@ def test_modules_behind_a_program_are_followed_to_where_names_are_defined(
     where = re.escape(f"{package / '__init__.py'}:1:")
     with pytest.raises(BookError, match=f"{where} imports Box, which scratchnn"):
         modules_behind(import_it, "picture", root)
+
+
+def test_in_a_moment_files_stay_as_they_are(root: Path) -> None:
+    """And not longer: what is asked for after it is read again."""
+    box = root / "src" / "scratchnn" / "box.py"
+    with moment():
+        before = listing("scratchnn.box.LIMIT", root)
+        box.write_text(MODULE.replace("LIMIT = 3", "LIMIT = 4"), "utf-8")
+        with moment():
+            assert listing("scratchnn.box.LIMIT", root) == before
+        assert listing("scratchnn.box.LIMIT", root) == before
+    assert listing("scratchnn.box.LIMIT", root).code == "LIMIT = 4"

@@ -78,12 +78,10 @@ class Rebuild:
         stale = [partial(draw_into, it, self.root) for it in to_draw(self.root)]
         side_by_side(stale, context)
         files = {file.url: file for file in get_files(config).documentation_pages()}
-        work: list[Callable[[], Any]] = [
-            partial(_bound, _source(file), self.root) for file in files.values()
-        ]
-        work.append(partial(write, self.root))  # notebooks, meanwhile
+        work: list[Callable[[], Any]] = [partial(write, self.root)]  # notebooks
+        work += [partial(_bound, _source(file), self.root) for file in files.values()]
         known = context if self.pages else None  # what is read here, later copies know
-        *lines, _ = side_by_side(work, known)
+        _, *lines = side_by_side(work, known)
         pages = dict(zip(files, lines, strict=True))
         frame = self._frame()
         outdated = {

@@ -18,6 +18,7 @@ from bookbinder.check.pointers import pointer_faults
 from bookbinder.check.prose import prose_faults
 from bookbinder.check.statements import statement_faults
 from bookbinder.read.pages import Fault, Page
+from bookbinder.read.source import moment
 
 CHECKS = (
     fence_faults,
@@ -35,6 +36,7 @@ CHECKS = (
 """What looks at a page: each yields lines and complaints."""
 
 
+@moment()
 def faults(page: Page, root: Path = ROOT) -> list[str]:
     """Every fault of the page, as `file:line: what is wrong`, in reading order."""
     found = [fault for check in CHECKS for fault in check(page, root)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import BookError
+from bookbinder.check import once
 from bookbinder.check.ledger import first_shown
 from bookbinder.check.statements import parsed
 from bookbinder.read.pages import Block, Fault, Page, examples
@@ -21,6 +22,7 @@ ATTRIBUTES = {"source", "without", "again", "early"}
 """What a fence can say besides its language."""
 
 
+@once
 def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
     """Every fence is executed, or a command for the reader's shell."""
     for before, block in zip([None, *page.blocks], page.blocks, strict=False):

@@ -37,7 +37,7 @@ from bookbinder.read.pages import (
     blanked,
     line_of,
 )
-from bookbinder.read.source import library
+from bookbinder.read.source import library, read_once
 from bookbinder.run.formulas import holds
 
 YEARS = {
@@ -333,6 +333,7 @@ def _is_reachable(code: str, word: str) -> bool:
     return False
 
 
+@read_once
 def _library_words(root: Path) -> set[str]:
     """All words of the library, as its files stand on the disk."""
     files = (root / "src" / "scratchnn").glob("*.py")
@@ -360,6 +361,7 @@ def _code(page: Page, root: Path) -> Iterator[str]:
             yield part.shown(root)
 
 
+@cache
 def _spaced(code: str) -> str:
     """Code as its words and signs with a space between, without prompts.
 

@@ -35,6 +35,7 @@ from bookbinder.read.pages import (
     blanked,
     ticks_around,
 )
+from bookbinder.read.source import moment
 from bookbinder.read.words import DOT, say
 
 NO_COPY = ("output", "inert")
@@ -94,6 +95,7 @@ class Bind(Step, Preprocessor):
         return ready[self.source.skipped :]
 
 
+@moment()
 def bound(page: Page, root: Path = ROOT) -> list[str]:
     """The lines of a page with every binding carried out; its faults are an error."""
     if not page.is_lab and (found := faults(page, root)):

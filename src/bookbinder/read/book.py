@@ -12,6 +12,7 @@ import yaml
 
 from bookbinder import ROOT, BookError
 from bookbinder.read.pages import Block, Page
+from bookbinder.read.source import read_once
 
 ORIGINAL = "en"
 """The language the book is written in; the editions in others are translations."""
@@ -77,6 +78,7 @@ def listings(edition: Path, root: Path = ROOT) -> Iterator[tuple[Page, Block]]:
                     yield page, block
 
 
+@read_once
 def _settings(config: Path) -> dict[str, Any]:
     """What a configuration says, with what it inherits; tags and types aside."""
     try:

@@ -1,16 +1,20 @@
 """Reads Python source without running it: the one place where listings come from.
 
-Files are parsed, not imported, so an edit shows at once, without a new start.
+Files are parsed, not imported, so an edit shows at once, without a new start; while a
+page is looked at, they count as what they were at that moment.
 """
 
 import ast
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from itertools import chain, groupby
 from os.path import isfile
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from bookbinder import ROOT, BookError
 from bookbinder.read.words import say
@@ -22,6 +26,39 @@ LISTED = ("src", "benchmarks")
 """Whose code a page may show: the library's, and what is run beside it."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+_known: ContextVar[dict[Any, Any] | None] = ContextVar("_known", default=None)
+
+
+@contextmanager
+def moment() -> Iterator[None]:
+    """While this lasts, what `read_once` has read is not read again."""
+    if _known.get() is not None:
+        yield
+        return
+    before = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
+def read_once(read: Callable[Given, Found]) -> Callable[Given, Found]:
+    """Lets what reads files do so once in a `moment` for each thing it is given."""
+
+    @wraps(read)
+    def found(*given: Given.args, **named: Given.kwargs) -> Found:
+        known = _known.get()
+        if known is None:
+            return read(*given, **named)
+        key = (read, given, *named.items())
+        if key not in known:
+            known[key] = read(*given, **named)
+        return known[key]
+
+    return found
 
 
 @dataclass(frozen=True)
@@ -72,6 +109,7 @@ def lines_that_count(text: str) -> tuple[int, ...]:
     return tuple(n for n, line in lines if line.strip() and n not in docstrings)
 
 
+@read_once
 def listing(name: str, root: Path = ROOT, without: str = "") -> Listing:
     """The code of a dotted name, its docstrings left out; of a module, the whole file.
 
@@ -119,6 +157,7 @@ def origin(name: str, root: Path = ROOT) -> str:
     return origin(imported, root) if inside else imported
 
 
+@read_once
 def program(name: str, root: Path = ROOT) -> str:
     """The shortest program that defines a figure, calls it and shows what it drew.
 
@@ -188,6 +227,7 @@ def library_imports(code: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+@read_once
 def library(root: Path = ROOT) -> dict[str, str]:
     """Every name that the library exports, and its dotted name with the module."""
     text = (root / "src" / "scratchnn" / "__init__.py").read_text("utf-8")
