@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.read.book import ORIGINAL, find_pages
 from bookbinder.read.pages import edition_of
-from bookbinder.read.source import modules_behind, program
+from bookbinder.read.source import modules_behind, moment, program
 from bookbinder.run.processes import beginning, side_by_side
 
 if TYPE_CHECKING:
@@ -241,25 +241,28 @@ def _is_fresh(path: Path, source: str, root: Path) -> bool:
     return seal == f"{_seal(drawing, source, root, edition_of(path).name)} -->\n"
 
 
-def stale(root: Path = ROOT) -> Iterator[tuple[Path, str, str]]:
+@moment()
+def stale(root: Path = ROOT) -> list[tuple[Path, str, str]]:
     """Each figure that is not as it should be: file, function, what is wrong."""
-    drawings = shown(root)
+    found, drawings = [], shown(root)
     for path, source in drawings.items():
         if not path.is_file():
-            yield path, source, "missing"
+            found.append((path, source, "missing"))
         elif not _is_fresh(path, source, root):
-            yield path, source, "stale"
+            found.append((path, source, "stale"))
     for source in sources(root):
         if source not in drawings.values():
-            yield Path(_place(source, root)), source, "unused: no page shows it"
+            place = Path(_place(source, root))
+            found.append((place, source, "unused: no page shows it"))
     for path in root.glob("docs/*/figures/**/*.svg"):
         if path.resolve() not in drawings:
-            yield path, "nothing", "left over: no page shows it"
+            found.append((path, "nothing", "left over: no page shows it"))
+    return found
 
 
 def to_draw(root: Path = ROOT) -> list[Place]:
     """What is missing or stale: files and their functions. What is left over goes."""
-    wrong = list(stale(root))
+    wrong = stale(root)
     for path, source, _ in wrong:
         if source == "nothing":
             path.unlink()

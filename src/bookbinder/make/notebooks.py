@@ -26,6 +26,7 @@ from bookbinder.read.pages import (
     Page,
     examples,
 )
+from bookbinder.read.source import moment
 from bookbinder.read.words import say
 
 FOLDER = "notebooks"
@@ -67,6 +68,7 @@ def place(page: Page) -> Path:
     return page.path.parent / FOLDER / f"{page.path.stem}.ipynb"
 
 
+@moment()
 def stale(root: Path = ROOT) -> dict[Path, str]:
     """Each notebook that is not as it should be: its file, and what it should hold.
 

@@ -195,6 +195,7 @@ def _program(path: Path, name: str, root: Path, package: tuple[str, ...]) -> str
     return "\n\n".join(block for block in blocks if block)
 
 
+@read_once
 def modules_behind(code: str, importer: str, root: Path = ROOT) -> set[Path]:
     """The library's files that a piece of code imports from, and those behind them.
 
