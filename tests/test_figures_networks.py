@@ -119,10 +119,11 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it(figure: Any) 
     "networks.hats",
     """
     Two panels. On the left three thin straight lines, which begin at 0, 1 and 2, add up
-    to a thick line that is zero but for a peak of one. On the right seven thin hats
-    stand side by side, and their sum, a line with corners, keeps close to a dashed
-    wave. Left: three ReLU neurons, each from its bend on, and their sum. Right: hats
-    whose heights are those of a wave (dashed), one at each whole number, and their sum.
+    to a thick line that is zero but for a peak of one. On the right thin hats, some of
+    them upside down, overlap in a row, and their sum, a line with kinks, keeps close to
+    a dashed wave. Left: three ReLU neurons, each from its bend on, and their sum.
+    Right: hats whose heights are those of a wave (dashed), one at each whole number,
+    and their sum.
     """,
     "$x$ · $h(x)$ · $-2h(x-1)$ · $h(x-2)$ · a hat · $x$ · hats side by side",
 )
@@ -134,11 +135,11 @@ def test_hats_follow_a_curve(figure: Any) -> None:
     one, many = figure.axes
     *pieces, total = one.lines
     x = total.get_xdata()
-    for line, corner, slope in zip(pieces, (0, 1, 2), (1, -2, 1), strict=True):
+    for line, kink, slope in zip(pieces, (0, 1, 2), (1, -2, 1), strict=True):
         assert line.get_linestyle() != "-"
         (start, end), heights = line.get_data()
-        assert start == corner < end
-        np.testing.assert_allclose(heights, [0, slope * (end - corner)])
+        assert start == kink < end
+        np.testing.assert_allclose(heights, [0, slope * (end - kink)])
     np.testing.assert_allclose(total.get_ydata(), np.interp(x, [0, 1, 2], [0, 1, 0]))
     assert total.get_linewidth() > 2 * max(line.get_linewidth() for line in pieces)
     for text, line in zip(one.texts, pieces, strict=True):
@@ -179,7 +180,7 @@ def test_every_fold_doubles_the_teeth(figure: Any) -> None:
         assert axes.get_title() == ["a hat", "a hat of a hat", "a hat of that"][n]
 
 
-def test_ten_folds_have_as_many_corners_as_the_page_says() -> None:
+def test_ten_folds_have_as_many_kinks_as_the_page_says() -> None:
     """Counted, with the two at the ends, where the first hat begins and ends."""
     x = np.linspace(-1, 3, 2**14 + 1)
     y = x
