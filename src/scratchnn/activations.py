@@ -82,7 +82,7 @@ def relu(x: ArrayLike) -> NDArray[Any]:
 
 
 def identity(x: ArrayLike) -> NDArray[Any]:
-    """The output activation of regression: `x` as it came, in a new array.
+    """The output activation of regression: `x` unchanged, in a new array.
 
     The result has the shape and type of `x` (booleans count as the integers 0 and 1).
 

@@ -1,8 +1,8 @@
 """Data is what a network learns from: pictures as rows of numbers, answers as labels.
 
-The handwritten digits that come with the library are loaded here, and parted from those
-put aside for a test. Chapter 1 of the book looks at them, chapter 3 has them read by a
-network, chapter 4 learns from them.
+The handwritten digits that come with the library are loaded here, in two parts: to
+learn from, and for a test. Chapter 1 of the book looks at them, chapter 3 has them read
+by a network, chapter 4 learns from them.
 """
 
 from importlib.resources import files
@@ -16,7 +16,7 @@ Samples = tuple[NDArray[Any], NDArray[Any]]
 
 
 def real_array(x: ArrayLike) -> NDArray[Any]:
-    """Whatever was given, as an array of real numbers: floats, integers or booleans.
+    """`x` as an array of real numbers: floats, integers or booleans.
 
     An array comes back as it is, not copied.
 
@@ -43,7 +43,7 @@ def real_array(x: ArrayLike) -> NDArray[Any]:
 
 
 def integer(value: Any, name: str) -> int:
-    """Whatever was given, as a Python integer, if it is one.
+    """`value` as a Python integer, if it is one.
 
     Raises `TypeError` for anything else, calling it by its `name`; a float is no
     integer, not even 2.0.
@@ -191,7 +191,7 @@ def load_digits(
 
 
 def random_source(rng: object) -> np.random.Generator:
-    """`rng` as it came, if random numbers can be drawn from it.
+    """`rng` unchanged, if random numbers can be drawn from it.
 
     Raises `TypeError` for anything but one of NumPy's generators, a bare seed too: it
     would have to begin anew at each use.
@@ -207,7 +207,7 @@ def random_source(rng: object) -> np.random.Generator:
 
 
 def sample_array(x: ArrayLike) -> NDArray[Any]:
-    """Whatever was given, as an array with samples along its first axis.
+    """`x` as an array with samples along its first axis.
 
     Raises `ValueError` if it is one number, without axes, and what `real_array` raises.
 
@@ -223,7 +223,7 @@ def sample_array(x: ArrayLike) -> NDArray[Any]:
 def train_test_split(
     x: ArrayLike, t: ArrayLike, *, test_size: int, rng: np.random.Generator
 ) -> tuple[Samples, Samples]:
-    """Put `test_size` samples aside, drawn by chance, and keep the rest to learn from.
+    """Put `test_size` samples aside, drawn at random, and keep the rest to learn from.
 
     `x` and `t` hold N inputs and N targets along their first axis. The result is
     (x_train, t_train), (x_test, t_test), in shuffled order, and new arrays; the same

@@ -15,7 +15,7 @@ from scratchnn.data import real_array
 
 
 def one_number(value: ArrayLike, name: str) -> float:
-    """Whatever was given, as a Python float, if it is one real number.
+    """`value` as a Python float, if it is one real number.
 
     Raises `ValueError` if it is anything else, calling it by its `name`.
 
@@ -32,7 +32,7 @@ def one_number(value: ArrayLike, name: str) -> float:
 
 
 def step_width(h: ArrayLike) -> float:
-    """Whatever was given, as a Python float, if one can step by it.
+    """`h` as a Python float, if it can serve as a step.
 
     Raises `ValueError` if it is not one number, positive and finite.
 
@@ -54,8 +54,8 @@ def numerical_diff(f: Callable[[float], float], x: float, *, h: float = 1e-4) ->
     gives NaN.
 
     Raises `ValueError` if `x` is not one number or is infinite or NaN, if `h` is not
-    positive, or so small that `x + h` or `x - h` rounds to `x`, or so large that they
-    are no floats, or if `f` does not return one number. Formula: chapter 4.
+    positive, so small that `x + h` or `x - h` rounds to `x`, or so large that they or
+    their distance overflow, or if `f` does not return one number. Formula: chapter 4.
 
     >>> print(round(numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5), 10))
     0.2
@@ -93,7 +93,7 @@ def tangent_line(
 
 
 def movable(x: ArrayLike) -> NDArray[np.floating]:
-    """Whatever was given, as an array whose entries can be moved by a little.
+    """`x` as an array whose entries can be moved a little.
 
     Raises `TypeError` if it does not hold floats (integers cannot move by `h`), and
     `ValueError` if it is read-only.
@@ -112,7 +112,7 @@ def movable(x: ArrayLike) -> NDArray[np.floating]:
 
 
 def movable_arrays(params: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """`params` as they came, if a change of their entries changes the network.
+    """`params` unchanged, if changing their entries changes the network.
 
     Raises `TypeError` naming the first that is no array, and `TypeError` and
     `ValueError` as `movable` does.

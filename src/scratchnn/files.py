@@ -1,7 +1,7 @@
 """A file is written whole or not at all, whatever happens in the middle of it.
 
-Everything the library leaves on a disc goes through here: downloads, weights, records.
-The book's appendix "The rest of the machine" takes it apart.
+Everything the library leaves on a disc goes through here: downloads, weights, records
+and curves. The book's appendix "The rest of the machine" takes it apart.
 """
 
 import os
@@ -15,7 +15,7 @@ def replaceable(path: Path) -> Path:
 
     Raises `OSError` if something that is no file has the name, such as a folder, a
     device or a link that leads in a circle, if there can be no such name, or if the
-    folder one is in is gone, and `PermissionError` if there is a file that must not be
+    current folder is gone, and `PermissionError` if there is a file that must not be
     written to.
 
     >>> replaceable(Path("weights.npz")).name

@@ -21,8 +21,9 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
 
     Two arrays of zeros, or of nothing, differ by 0; NaN gives NaN.
 
-    Raises `ValueError` naming both shapes if they differ: NumPy would stretch one, and
-    a gradient of the wrong shape would look right.
+    Raises `ValueError` naming both shapes if they differ (NumPy would stretch one, and
+    a gradient of the wrong shape would look right), and `TypeError` as `same_shape`
+    does.
 
     >>> relative_error([1.0, 2.0], [1.0, 2.5])
     0.2
@@ -36,7 +37,7 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
 
 @dataclass(repr=False)
 class GradientReport:
-    """The relative error of each parameter's gradient; all is well below `tolerance`.
+    """The relative error of each parameter's gradient; above `tolerance` it is wrong.
 
     >>> GradientReport({"W1": 3e-9, "b1": 0.5}, tolerance=1e-6)
     parameter  relative error
@@ -95,9 +96,9 @@ def gradient_check(
     number in `net.params`, so take a small network. It must be float64: in float32 the
     *measured* gradient is good for three or four digits only. And a ReLU has a kink at
     0: where one of its inputs is within about 1e-4 of it, the measured slope is a
-    mixture of both sides and a right gradient looks wrong; try another batch. So it
-    does where all slopes of a parameter are nearly 0: the measured ones are off by
-    about 1e-12 from rounding alone.
+    mixture of both sides and a right gradient looks wrong; try another batch. The
+    same happens where all slopes of a parameter are nearly 0: the measured ones are off
+    by about 1e-12 from rounding alone.
 
     Raises `ValueError` as `complete_gradient` does, and what `net.loss` raises.
     Chapter 5.

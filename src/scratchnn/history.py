@@ -32,7 +32,7 @@ class History:
         self.check(self.loss[-1], "at")
 
     def check(self, loss: float, when: str = "after") -> None:
-        """Let a loss pass if it is a number, by default that after the last step."""
+        """Raise an error if `loss` is not finite, "at" the last step or "after" it."""
         if not math.isfinite(one_number(loss, "a loss")):
             advice, step = "a smaller learning rate may help", len(self.loss)
             if (when, step) == ("at", 1):

@@ -2,8 +2,8 @@
 
 `forward` takes inputs and returns an output. `backward` takes `dout`, the derivative of
 the loss with respect to that output, and returns the derivatives with respect to the
-inputs, in their shapes. Of its inputs a layer keeps a copy of its own, unless `Affine`
-is told otherwise, so nothing that happens to them spoils the way back. See chapter 5.
+inputs, in their shapes. A layer keeps for itself what it needs of them, unless `Affine`
+is told otherwise, so changing them later does not spoil the way back. See chapter 5.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from scratchnn.two_layer_net import as_rows, target_rows
 
 
 class Layer:
-    """What all layers share: `backward` comes after `forward` and has its shape.
+    """What all layers share: `upstream` checks what `backward` is given.
 
     >>> layer = Layer()
     >>> layer.shape = (2,)
@@ -177,8 +177,8 @@ class Affine(Layer):
     `backward` uses `W` as it then is. With `copy=False` the layer remembers `x` itself:
     that is quicker, and right if nobody changes `x` before `backward`.
 
-    Raises `ValueError` naming the shapes if they do not fit, those of `W` before and
-    after, too. Formula: chapter 5.
+    Raises `ValueError` naming the shapes if they do not fit, or if that of `W` is
+    another in `backward` than it was in `forward`. Formula: chapter 5.
 
     >>> layer = Affine(W=[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], b=[0.0, 0.0, 1.0])
     >>> layer.forward([[1.0, 0.0], [0.0, 1.0]])

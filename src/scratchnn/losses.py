@@ -48,7 +48,7 @@ def match_targets(
 
 
 def check_probabilities(t: NDArray[np.float64]) -> None:
-    """Let target rows pass that are probabilities; one-hot rows always are.
+    """Raise an error unless all target rows are probabilities, as one-hot rows are.
 
     `t` has shape (..., C), C classes along the last axis.
 

@@ -32,7 +32,7 @@ class Source:
     `mirrors` are the addresses of folders that hold the same files, to be tried in this
     order; `digests` gives for each file's name its SHA-256 in hexadecimal digits;
     `timeout` is how many seconds a mirror may be silent before the next has its turn;
-    `limit` is more bytes than a file has. Raises `TypeError` if `mirrors` is one text.
+    `limit` is where reading stops, in bytes. Raises `TypeError` if `mirrors` is a text.
 
     >>> Source(mirrors=("https://example.org/data",), digests={"a.gz": "00ff"}).timeout
     20.0
@@ -48,7 +48,7 @@ class Source:
             raise TypeError(f"mirrors must be a tuple; got {self.mirrors!r}")
 
     def digest(self, name: str) -> str:
-        """That of the file called `name`; raises `ValueError` if it has none."""
+        """The SHA-256 of the file called `name`; raises `ValueError` if it has none."""
         if name not in self.digests:
             raise ValueError(f"the files are {[*self.digests]}; got {name!r}")
         return self.digests[name]

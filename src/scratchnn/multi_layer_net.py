@@ -103,7 +103,7 @@ class MultiLayerNet(Classifier):
         return forward_through(layers, x)
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """Both from one way forward and one way back: backpropagation."""
+        """The loss and the gradient, one way forward and one back: backpropagation."""
         layers, last = self.layers(), SoftmaxWithLoss()
         x = np.asarray(real_array(x), float_array(self.params["W1"]).dtype)
         loss = last.forward(forward_through(layers, x), t)

@@ -58,7 +58,7 @@ def affine(x: ArrayLike, W: ArrayLike, b: ArrayLike) -> NDArray[np.floating]:
 
 
 def named_arrays(network: object) -> Mapping[str, ArrayLike]:
-    """`network` as it came, if it is a dictionary, or its like.
+    """`network` unchanged, if it is a dictionary or something like one.
 
     Raises `TypeError` for anything else, calling it by its type.
 
@@ -137,7 +137,7 @@ def predict(network: Mapping[str, ArrayLike], x: ArrayLike) -> NDArray[np.floati
 def trained_network(data: str) -> dict[str, NDArray[np.float32]]:
     """A network that has learnt to read handwritten digits, for `predict`.
 
-    `data` says what it was trained on, and is to be asked about: "digits", the pictures
+    `data` says what it was trained on and is meant for: "digits", the pictures
     of `load_digits`, or "mnist", those of `load_mnist`. D pixels from 0 to 1, 64 or
     784, go through hidden layers of 50 and 100 neurons to 10 classes: W1 (D, 50), b1
     (50,), W2 (50, 100), b2 (100,), W3 (100, 10), b3 (10,). The arrays are new at each

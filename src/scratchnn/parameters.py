@@ -1,7 +1,7 @@
 """Parameters are what a training leaves behind: saved to a file, loaded when needed.
 
-The files are NumPy's `.npz`: one array for each name, readable everywhere. They are
-read in such a way that nothing in them is executed.
+The files are NumPy's `.npz`: one array for each name, readable wherever NumPy is. They
+are read in such a way that nothing in them is executed.
 """
 
 import os
@@ -19,7 +19,7 @@ from scratchnn.two_layer_net import Parameters
 
 
 def npz_name(name: object) -> str:
-    """`name` as it came, if an array can have it in an npz file and get it back.
+    """`name` unchanged, if an npz file can hold an array of that name and return it.
 
     Raises `ValueError` if it is no text, holds a NUL or ends in .npy, which may be
     mixed up with another, or is one of the names that NumPy keeps for itself.

@@ -95,8 +95,8 @@ def accuracy_in_parts(
 ) -> float:
     """The accuracy on all samples, computed `size` samples at a time to save memory.
 
-    Raises `ValueError` if there are no samples, other than as many targets, or `size`
-    is below 1, `TypeError` if it is no integer, and what `sample_array` and
+    Raises `ValueError` if there are no samples, not as many targets as samples, or
+    `size` is below 1, `TypeError` if `size` is no integer, and what `sample_array` and
     `net.accuracy` raise.
 
     >>> from scratchnn import TwoLayerNet, load_digits
@@ -117,9 +117,9 @@ def accuracy_in_parts(
 
 
 def check_slopes(gradient: Parameters, params: Parameters) -> None:
-    """Let a gradient pass whose slopes can be turned into the parameters of a network.
+    """Check that slopes fit the parameters of a network and can be turned into them.
 
-    Raises `ValueError` if slopes have another shape than their parameter, naming both,
+    Raises `ValueError` if slopes differ in shape from their parameter, naming both,
     if there is no such parameter, if slopes are read-only, or if two of all the slopes
     and values share memory: a change of one would change the other. Raises `TypeError`
     if slopes are no array of the float type of their parameter.
@@ -202,13 +202,13 @@ def train(
 
     `data` is (x_train, t_train), (x_test, t_test), as `load_digits` returns it. In each
     of the `epochs` every training sample is used once, in mini-batches of `batch_size`
-    shuffled by `rng` (`drop_last` as in `mini_batches`). On each follows a `step` with
+    shuffled by `rng` (`drop_last` as in `mini_batches`); after each comes a `step` with
     rate `lr`; one of your own is called as `train_step` is. After each epoch the
     accuracy is measured on both sets; `progress` shows a bar, if there is an error
     stream to show it on. Ctrl-C ends the training early, with the history so far.
 
-    Raises `FloatingPointError` naming the step at which the loss is no longer a finite
-    number, or after which, `ValueError` if `epochs` or `batch_size` is below 1, `lr`
+    Raises `FloatingPointError` naming the step at or after which the loss is not a
+    finite number, `ValueError` if `epochs` or `batch_size` is below 1, `lr`
     not a finite number or there is no full batch for `drop_last`, `TypeError` if one of
     the first two is no integer or `rng` no generator, and both if the data do not fit
     the network. Chapter 4.

@@ -151,7 +151,7 @@ class Classifier:
         return float(np.mean(right & ~np.isnan(y).any(axis=-1)))
 
     def numerical_gradient(self, x: ArrayLike, t: ArrayLike) -> Parameters:
-        """The derivatives of the loss, measured: two losses for each parameter."""
+        """The slopes of the loss, measured: two losses for each number in `params`."""
         gradient = {}
         for name, values in movable_arrays(self.params).items():
             gradient[name] = numerical_gradient(lambda _: self.loss(x, t), values)
@@ -162,7 +162,7 @@ class Classifier:
         return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """What a step wants to know: new arrays, since `train_step` uses them up."""
+        """The loss and the gradient, in new arrays, since `train_step` uses them up."""
         return self.loss(x, t), self.numerical_gradient(x, t)
 
 
@@ -222,7 +222,7 @@ class TwoLayerNet(Classifier):
         return affine(sigmoid(affine(x, W1, b1)), W2, b2)
 
     def loss_and_gradient(self, x: ArrayLike, t: ArrayLike) -> tuple[float, Parameters]:
-        """Both from one way forward, and back by the formulas of chapter 5."""
+        """Loss and gradient: one way forward, and back by the formulas of chapter 5."""
         W1, b1, W2, b2 = self.weights()
         x = np.asarray(real_array(x), W1.dtype)
         z1 = sigmoid(affine(x, W1, b1))
