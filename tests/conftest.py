@@ -29,6 +29,8 @@ from scratchnn import data_folder, load_mnist
 from scratchnn.data import Samples
 from scratchnn.mnist import MNIST
 
+pytest.register_assert_rewrite("drawings")  # it says what a figure lacks
+
 PAGES = [page for page in find_pages(ROOT) if page.language == ORIGINAL]
 LABS = [lab for lab in find_labs(ROOT) if edition_of(lab).name == ORIGINAL]
 """What the built site is made of: pages of the original, and its labs."""

@@ -170,6 +170,17 @@ def test_what_a_figure_does_besides_is_refused(
         draw("figures.perceptrons.gates")
 
 
+def test_a_slip_in_a_formula_of_a_figure_is_laid_at_its_door(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Matplotlib reads formulas only when it saves the figure."""
+    code = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n"
+    code += r"axes.set_title(r'$\frac{1$')"
+    monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)
+    with pytest.raises(BookError, match=r"perceptrons\.py:\d+: .*gates: \s*.frac"):
+        draw("figures.perceptrons.gates")
+
+
 def test_ink_without_a_dark_twin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n"
     monkeypatch.setattr("bookbinder.make.drawing.program", lambda source, root: code)

@@ -545,7 +545,12 @@ STATIC = {
         "nobody sees",
     ),
     "a value that is overwritten": ("two = np", "two = 1\ntwo = np", 11, "nobody sees"),
-    "a comment for a statement": (">>> print(two)", ">>> # two", 15, "does not parse"),
+    "a comment for a statement": (
+        ">>> print(two)",
+        ">>> # two",
+        15,
+        "no prompt of its",
+    ),
     "a method without self": (
         "two = np",
         "class Two:\n    def two(sellf):\n        return 2\n\n\nassert Two()\ntwo = np",
@@ -1663,13 +1668,13 @@ STATIC = {
         "A caption.",
         "See [this](https://).",
         34,
-        "the address https:// leads nowhere",
+        "the address https:// leads to no site",
     ),
     "an address with a slip in it": (
         "A caption.",
         "See [this](htps://example.org).",
         34,
-        "the address htps://example.org leads nowhere",
+        "the address htps://example.org leads to no site",
     ),
     "an address that is no link": (
         "A caption.",
@@ -1682,6 +1687,30 @@ STATIC = {
         "A :smile: of some.",
         34,
         "a name of an emoji",
+    ),
+    "a list in a list by two spaces": (
+        "A caption.",
+        "A:\n\n- One.\n  - Another.",
+        37,
+        "what belongs to a list or an aside is indented by fours",
+    ),
+    "a paragraph of a list by three spaces": (
+        "A caption.",
+        "A:\n\n1. One.\n\n   More.",
+        38,
+        "what belongs to a list or an aside is indented by fours",
+    ),
+    "a fence of a list by three spaces": (
+        "A caption.",
+        "A:\n\n1. One.\n\n   ```console\n   $ make test\n   ```",
+        38,
+        "a fence in a list or an aside is indented by fours",
+    ),
+    "a drawing without axes of its name": (
+        "two = np.add(1, 1)",
+        "import matplotlib.pyplot as plt\n\ntwo = np.add(1, 1)\nplt.xlabel('x')",
+        14,
+        "draw on axes that have a name",
     ),
     "a link out of the book": (
         "A caption.",
@@ -1907,11 +1936,11 @@ RUN = {
     ),
     "an exit": ("two = np", "import sys\nsys.exit(0)\ntwo = np", 12),
     "a warning": ("np.add(1, 1)", "np.add(1, 1) + 0 * np.log(0.0)", 11),
-    "a space that is printed and not shown": ('print("seen")', 'print(" ")', 28),
+    "a space that is printed and not shown": ('print("seen")', 'print(" ")', 24),
     "an empty line that is printed and not shown": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nprint()",
-        14,
+        11,
     ),
     "an exit in a comment": ("One and", "<!-- let: x = exit() -->\nOne and", 31),
     "an exit in a formula": ("$1 + 1 = 2$", "$1 + 1 = 2$<!--= exit() -->", 31),
@@ -2192,6 +2221,27 @@ SAID_WELL = {
         'Exercise one, *One*, and the exercise "One".\n\n**1. One.** So.\n\n'
         '??? solution "Solution"\n\n    So.'
     ),
+    "addresses of all kinds": (
+        "See [one](http://www.example.org/~ada/), [two](https://example.org/a:b:c?==), "
+        "[three](https://a.org/web/https://b.org/_c), [four](https://example.org#top) "
+        "and [five](https://example.org:8080/Gate_%28logic%29)."
+    ),
+    "a table of bits": "A.\n\n| a | b |\n|---|---|\n| 0 | 0 |\n| 0 | 1 |\n",
+    "another year in an expression": (
+        "Twelve<!--= spelt(1969 - 1957) --> years later, in 1969, came Minsky."
+    ),
+    "a letter of another alphabet": (
+        r"Let it be $\alpha = 2$<!--= two -->."
+        "\n\n<!-- let: alpha = two -->\n"
+        r"Then $\alpha$ is it."
+    ),
+    "a function in a comment": (
+        "<!-- let: def twice(x):\n        return 2 * x -->\n"
+        "Four<!--= spelt(twice(two)) -->."
+    ),
+    "code beside its value": "And `two + 2` is four<!--= spelt(two + 2) -->.",
+    "times with colons": "It is written h:m:s and a:b:c.",
+    "a list in a list": "A:\n\n1. One.\n\n    - Of two.\n\n2. Another.",
 }
 
 

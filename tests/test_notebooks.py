@@ -201,14 +201,14 @@ def test_prose_is_what_jupyter_can_show(write: Callable[[str], Page]) -> None:
         "# Title\n\n## Part { #part }\n\nIt is 3<!--= 1 + 2 --> times $N$.\n\n"
         '!!! trap "Wrong"\n\n    Why\n    not?\n\n    ```pycon\n    >>> 1\n    1\n'
         '    ```\n\n    So.\n\n??? solution "Solution"\n\n    Yes.\n\n    ```python\n'
-        "    a = 1\n    assert a\n    ```\n\nEnd.\n"
+        "    a = 1\n    assert a\n    ```\n\n!!! note\n\n    Well.\n\nEnd.\n"
     )
     notebook = read(page)
     assert prose(notebook) == [
         "# Title",
         "## Part\n\nIt is 3 times $N$.\n\n> **Trap: Wrong**\n>\n> Why\n> not?",
         "> So.\n\n> **Solution**\n>\n> Yes.",
-        "End.",
+        "> **Note**\n>\n> Well.\n\nEnd.",
     ]
     trap, solution = code(notebook)
     assert trap.source == "1"

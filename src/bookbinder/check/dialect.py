@@ -41,11 +41,18 @@ NOT_OURS = {
     "an aside whose title is not in quotes": (
         r"^ *(?:!!!|\?\?\?\+?)(?! +\w+(?: +\"[^\"\n]+\")?$)"
     ),
-    "a heading by the line below it: write it with #": r"^(?:=+|-+) *$",
+    "a rule, or a heading by the line below it: write it with #": r"^(?:=+|-+) *$",
+    "what belongs to a list or an aside is indented by fours": (
+        r"^(?: {4})* {1,3}(?:[-*+]|\d+\.) |(?<=\n\n)(?: {4})* {1,3}\S"
+    ),
     "a heading without its space": r"^#{1,6}(?![# \n])|^#{7}",
     "a heading that does not begin its line": r"^ +#{1,6} ",
 }
 """What Markdown allows and this book does without: what is wrong, and how to see it."""
+
+LEFT = "a sign that Markdown leaves as it is"
+OUTSIDE = re.compile(r"(?<=\]\()https?://[^\s()]+")
+"""Where a link out of the book leads; its signs are its own."""
 
 OUTSIDE_FORMULAS = {
     'a link of another form: [words](page.md#place "title")': (
@@ -61,11 +68,9 @@ OUTSIDE_FORMULAS = {
         r"|(?<=\n\n) *\{:? *[#.]|^ *\{:? *[#.][^}\n]*\} *\n(?= *\S)"
     ),
     "square brackets around no link": r"\[(?![^\[\]]*\]\()|\](?!\()",
-    "a sign that Markdown leaves as it is": (
-        r"[~^\\]|==|->|(?<!\])\(#|^ *:\s|^ *[^|\s].*\||^(?! *!\[).* [=<>] "
-    ),
+    LEFT: (r"[~^\\]|==|->|(?<!\])\(#|^ *:\s|^ *[^|\s].*\||^(?! *!\[).* [=<>] "),
     "an address that is no link: [words](address)": r"(?<![(\w])https?://",
-    "a name of an emoji, which nothing shows": r":[a-z][a-z-]*:",
+    "a name of an emoji, which nothing shows": r"(?<!\w):[a-z][a-z_+-]*:(?!\w)",
     "an underscore outside code: emphasise by stars": r"(?<!\w)_|_(?!\w)",
 }
 """The same, where no formula is: it has brackets of its own."""
@@ -113,10 +118,11 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
-    plain = _hidden(FORMULA, text)
+    plain = OUTSIDE.sub("https", _hidden(FORMULA, text))
     for what, pattern in OUTSIDE_FORMULAS.items():
         for found in re.finditer(pattern, plain, re.MULTILINE):
-            yield line_of(plain, found.start()), what
+            sign = f" ({found[0].strip()})" if what == LEFT else ""
+            yield line_of(plain, found.start()), what + sign
     yield from _formulas(page, text)
     yield from _tags(text)
     yield from _asides(page, text)
@@ -129,8 +135,12 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     for n in sorted(apart):
         if page.lines[n - 2].strip():
             yield n, "a fence or figure that does not stand apart: an empty line above"
+    for block in page.blocks:
+        if len(block.indent) % 4:
+            yield block.line, "a fence in a list or an aside is indented by fours"
     owner = ""
-    for n, line in sorted([*page.prose, *fences]):
+    shown = enumerate(blanked(COMMENT, page.sentences).split("\n"), 1)
+    for n, line in sorted([*shown, *fences]):
         indent = len(line) - len(line.lstrip())
         if indent < 4 and line.strip():
             owner = line

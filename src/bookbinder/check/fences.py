@@ -27,7 +27,7 @@ def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
     """Every fence is executed, or a command for the reader's shell."""
     for before, block in zip([None, *page.blocks], page.blocks, strict=False):
         if block.kind == "unknown":
-            known = "python, pycon, console"
+            known = "python, pycon, console, { .text .output }"
             yield block.line, f"a fence of language {block.language!r}; known: {known}"
         for odd in block.attributes.keys() - ATTRIBUTES:
             yield block.line, f"a fence with {odd}, which nothing reads"
@@ -81,7 +81,12 @@ def _session(block: Block) -> Iterator[Fault]:
         try:
             statements = ast.parse(example.source, mode="single").body
         except SyntaxError as error:
-            yield example.line, f"this does not parse: {error.msg}"
+            what = f"this does not parse: {error.msg}"
+            if example.source.lstrip().startswith("#"):
+                what = (
+                    "a comment has no prompt of its own: put it behind a line of code"
+                )
+            yield example.line, what
             continue
         compound = statements and hasattr(statements[0], "body")
         if compound and not example.source.endswith("\n\n"):

@@ -96,9 +96,10 @@ def _places(page: Page) -> Iterator[Fault]:
         places += [(it.line, {it.anchor}) for it in listings]
     seen: dict[str, int] = {}
     for n, names in sorted(places, key=itemgetter(0)):
-        for name in names:
-            if seen.setdefault(name, n) != n:
-                yield n, f"a second place of this page is called {name}"
+        taken = [name for name in sorted(names) if seen.setdefault(name, n) != n]
+        if taken:
+            what = f"a second place of this page is called {taken[-1]}"
+            yield n, f"{what}: call one of them otherwise"
 
 
 def _rows(page: Page) -> Iterator[Fault]:
@@ -114,13 +115,13 @@ def _rows(page: Page) -> Iterator[Fault]:
                 yield n, "a row that is longer or shorter than the first of its table"
             if any(cell.count("$") % 2 for cell in _cells(row)):
                 yield n, "a bar in a formula, where Markdown ends the cell"
-        n = first + table["rows"].count("\n")
+        n = first + len(rows)
         if page.lines[n - 1 : n] and page.lines[n - 1].strip():
             yield n, "a table that a line follows: it needs an empty line below"
         names: set[str] = set()
         for n, row in enumerate(rows, first):
             name = row.split("|")[1].strip(" *")
-            if name in names and "<!--=" not in name:
+            if name in names and not re.search(r"<!--=|^\d*$", name):
                 yield n, f"a second row of this table is called {name}"
             names.add(name)
         yield from _mislabelled([head, *rows], first)

@@ -37,7 +37,7 @@ LINKED = re.compile(
     r'(?:\s+"(?P<title>[^"]*)")?\)'
 )
 OUTWARD = re.compile(r"\]\((?P<address>\w+:[^)\s]*)")
-REACHABLE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:/.*)?")
+REACHABLE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#].*)?", re.I)
 """What an address outside the book looks like."""
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
@@ -272,7 +272,10 @@ def _addresses(page: Page, root: Path) -> Iterator[Fault]:
     for found in OUTWARD.finditer(page.prose_text):
         if not REACHABLE.fullmatch(found["address"]):
             n = line_of(page.prose_text, found.start())
-            yield n, f"the address {found['address']} leads nowhere: write https://…"
+            yield (
+                n,
+                f"the address {found['address']} leads to no site: https://host.name/…",
+            )
 
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
@@ -304,7 +307,8 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
         told = numbered or name in (words, link["title"])
         what = f"the link {shown!r} leads to {name!r}, but "
         if name and not told:
-            yield line_of(text, link.end()), f"{what}does not say so"
+            how = f'does not say so: write ({link["file"] or ""}… "{name}")'
+            yield line_of(text, link.end()), what + how
         elif name and link["title"] not in (name, None):
             yield line_of(text, link.end()), f"{what}is titled {link['title']!r}"
 

@@ -71,20 +71,26 @@ TYPES = {"float32", "float64"}
 CAPITALS = {"AMD", "II", "SVG"}
 """Words of capitals that are no names of code."""
 
+GREEK = (
+    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi"
+    "|rho|sigma|tau|phi|varphi|chi|psi|omega"
+)
 INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
 NAMED = re.compile(
     r"""(?: d | \\nabla | \\partial )?
-    (?: [A-Za-z] | \\(?: eta | theta | sigma | varphi | sum | odot | leftarrow ) )
+    (?: [A-Za-z] | \\(?: GREEK | sum | odot | leftarrow ) )
     (?: _ (?: \w | \{ [a-z]+ \} ) | \^ \{ \( \d \) \} | '+ )* (?: \( [a-z] \) )?
     | e \^ (?: [a-z0] | \{ \w_\w \} ) | \\(?: log | ln ) [a-z] | [01] | df/dx
     | \\d?frac \{ \\partial L \} \{ \\partial \w \}
-    | \\partial \w / \\partial \w (?: _ (?: \w | \{ [a-z]+ \} ) )?""",
+    | \\partial \w / \\partial \w (?: _ (?: \w | \{ [a-z]+ \} ) )?""".replace(
+        "GREEK", GREEK
+    ),
     re.VERBOSE,
 )
 """A formula that is a name: a letter with its marks, a function of one, a slope."""
 
 SYMBOL = re.compile(
-    r"(?:\\(?P<greek>eta|theta|sigma|varphi)|(?P<letter>[A-Za-z]))"
+    rf"(?:\\(?P<greek>{GREEK})(?![a-z])|(?P<letter>[A-Za-z]))"
     r"(?:_(?P<index>\w|\{\w+\})|\^\{\((?P<layer>\d)\)\})?"
 )
 """A letter of a formula with its index, or the number of its layer."""
@@ -94,7 +100,7 @@ NOTATION = "notation.md"
 
 NO_SYMBOL = re.compile(
     r"\\(?:text|mathsf|begin|end) ?\{?\w+\*?"
-    r"|\\(?!(?:eta|theta|sigma|varphi)(?![a-z]))[a-z]+"
+    rf"|\\(?!(?:{GREEK})(?![a-z]))[a-z]+"
 )
 SHAPE = re.compile(r"\((?:[A-Z]|\d+)(?:, ?(?:[A-Z]|\d+))*(?:\{,\}|,)?\)")
 LARGE = "|".join(word for word in LONGEST_FIRST if 10 < NUMBERS[word] < 100)
@@ -129,7 +135,8 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     code, expressions = [*_code(page, root)], [one.expression for one in page.bounds]
     known = _words(code, root)
     yield from _of_numbers(page, frozenset(known))
-    yield from _symbols(page, known | _words(expressions, root))
+    known = known | _words(expressions, root)
+    yield from _symbols(page, known)
     yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
 
 
@@ -174,10 +181,11 @@ def _number_words(page: Page, known: Set[str]) -> Iterator[Fault]:
 
 def _years(page: Page) -> Iterator[Fault]:
     """A year stands in a sentence on what happened then."""
-    for sentence in SENTENCE.finditer(page.prose_text):
+    text = re.sub(r"<!--=.*?-->", "<!--=-->", page.prose_text)
+    for sentence in SENTENCE.finditer(text):
         for year in re.finditer(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)", sentence[0]):
             if YEARS.get(year[0], year[0]) not in sentence[0]:
-                n = line_of(page.prose_text, sentence.start() + year.start())
+                n = line_of(text, sentence.start() + year.start())
                 yield n, f"{year[0]} belongs to {YEARS[year[0]]}, who is not named here"
 
 

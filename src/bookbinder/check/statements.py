@@ -130,6 +130,13 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
                 )
             ):
                 what = "nobody sees what this does: print it, assert it or use it below"
+                if (
+                    isinstance(statement, ast.Expr)
+                    and root_of(statement.value) == "plt"
+                ):
+                    what = (
+                        "draw on axes that have a name: figure, axes = plt.subplots()"
+                    )
                 yield part.line + statement.lineno, what
             if isinstance(statement, ast.Assign):
                 read_below -= names_bound(statement)

@@ -127,10 +127,11 @@ def drawn(
             for text in figure.findobj(Text):
                 text.set_fontfamily(families)
         with warnings.catch_warnings():
-            warnings.filterwarnings("error", message="Glyph .* missing from font")
+            warnings.simplefilter("error")
             yield figure
-    except UserWarning as error:
-        raise BookError(f"{source}: {error} See figures/words.py") from None
+    except (Warning, ValueError) as error:
+        more = " See figures/words.py" if words else ""
+        raise BookError(f"{_place(source, root)}: {source}: {error}{more}") from None
     finally:
         Text.set_text = english  # type: ignore[method-assign]
         plt.close("all")

@@ -64,10 +64,13 @@ def read(lab: Path) -> Notebook:
     except json.JSONDecodeError as error:
         raise BookError(f"{lab}:{error.lineno}: no notebook: {error.msg}") from None
     match notebook:
-        case {"metadata": {"description": str()}, "cells": [{"source": _}, *cells]}:
-            if all("id" in cell for cell in cells):
+        case {"metadata": {"description": str()}, "cells": [*cells]} if all(
+            {"id", "source", "cell_type", "metadata"} <= cell.keys() for cell in cells
+        ):
+            if any(cell["cell_type"] == "code" for cell in cells):
                 return dict(notebook)
-    raise BookError(f"{lab}: a lab has a description in its metadata, and ids of cells")
+    what = "a description in its metadata, a cell of code, and an id in each cell"
+    raise BookError(f"{lab}: a lab has {what}")
 
 
 def as_page(lab: Path) -> Page:
@@ -195,6 +198,7 @@ def executed(notebook: Notebook, data: str = "") -> Notebook:
         node,
         coalesce_streams=True,
         extra_arguments=quiet,
+        kernel_name="python3",  # whatever name its author's has
         shutdown_kernel="immediate",  # one that is asked may take three seconds
     )
     with (
@@ -228,7 +232,8 @@ def _store(lab: Path, ran: Notebook, root: Path) -> None:
         for output in cell.get("outputs", []):
             if drawn := output.get("data", {}).get("image/svg+xml"):
                 if "alt" not in cell["metadata"]:
-                    raise BookError(f"{lab}: a picture without an alt in its cell")
+                    what = "draws a picture, and has no alt in its metadata"
+                    raise BookError(f"{lab}: cell {cell['id']} {what}")
                 number += 1
                 svg = themed("".join(drawn), f"{lab.name}, picture {number}", root)
                 store(picture(lab, number), svg.encode())

@@ -38,7 +38,7 @@ LABS = "docs/*/labs/*.ipynb"
 SITE = os.environ.get("SITE_URL", "")
 """The address of the published book, if there is one to link to."""
 
-ASIDE = re.compile(r'^(?:!!!|\?\?\?\+?) +(?P<kind>\w+) +"(?P<title>.*)"$')
+ASIDE = re.compile(r'^(?:!!!|\?\?\?\+?) +(?P<kind>\w+)(?: +"(?P<title>.*)")?$')
 
 HEADING = re.compile(r"\n(?=#{1,6} )")
 NOT_PLAIN = re.compile(
@@ -154,7 +154,8 @@ def _quote(line: str, language: str, prose: list[str], asides: list[Aside]) -> N
     if opening := ASIDE.match(line.strip()):
         asides.append((indent, opening["kind"]))
         trap = say("Trap: ", language) if opening["kind"] == "trap" else ""
-        text = f"> **{trap}{opening['title']}**"
+        title = opening["title"] or opening["kind"].capitalize()
+        text = f"> **{trap}{title}**"
     prose.append("> " * depth + text)
 
 

@@ -67,9 +67,10 @@ class Outcome:
         where = f"{self.page}:{self.line}: "
         if self.crash:
             return where + "this fails:\n" + self.printed
-        return (
-            f"{where}the page shows\n{self.shown}\nbut the code prints\n{self.printed}"
-        )
+        what = f"the page shows\n{self.shown}\nbut the code prints\n{self.printed}"
+        if self.shown.split() == self.printed.split():
+            what += "\n(the white space is another)"
+        return where + what
 
 
 def run(
@@ -251,7 +252,9 @@ def _execute(
             printed.write(TRACEBACK + lines[-1])
             return printed.getvalue().rstrip(), _line_of(error, page, line)
     said = printed.getvalue()
-    return said.rstrip() or (repr(said) if said else ""), 0  # no space is unseen
+    if said.isspace():
+        return "white space is printed, which nobody sees", line
+    return said.rstrip(), 0
 
 
 def _line_of(error: BaseException, page: Page, start: int) -> int:
