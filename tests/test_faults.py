@@ -1945,6 +1945,32 @@ RUN = {
     "an exit in a comment": ("One and", "<!-- let: x = exit() -->\nOne and", 31),
     "an exit in a formula": ("$1 + 1 = 2$", "$1 + 1 = 2$<!--= exit() -->", 31),
     "a print in a comment": ("One and", "<!-- let: x = print(two) -->\nOne and", 31),
+    "a branch that is not taken": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nif two == 3:\n    print('three')",
+        13,
+    ),
+    "a branch that is not taken below one that is": (
+        "two = np.add(1, 1)",
+        "two = np.add(1, 1)\nif two == 2:\n    two = two + 0\nelse:\n    two = 3",
+        15,
+    ),
+    "an error that does not come": (
+        "two = np.add(1, 1)",
+        "try:\n    two = np.add(1, 1)\nexcept ValueError:\n    two = 3",
+        14,
+    ),
+    "a branch of a function that is not taken": (
+        "two = np.add(1, 1)",
+        "def same(x):\n    if x > 2:\n        return 2\n    return x\n\n\n"
+        "two = same(np.add(1, 1))",
+        13,
+    ),
+    "a branch in a session that is not taken": (
+        "for k in range(2):",
+        "for k in range(2):\n...     if k == two:\n...         print(two)",
+        45,
+    ),
     "an assertion that nothing comes to": (
         "two = np.add(1, 1)",
         "two = np.add(1, 1)\nfor n in []:\n    assert n == two",

@@ -1,4 +1,4 @@
-"""Watches the assertions of a page while it runs: each has to be reached.
+"""Watches a page while it runs: each of its branches and assertions has to be reached.
 
 And what `all`, `any` or `allclose` goes through in one must not be empty every time,
 since everything is true of nothing. Nor is a function true before it is called.
@@ -25,25 +25,36 @@ UNCALLED = (
 )  # fmt: skip
 """What an assertion takes for true before it is called or gone through."""
 
+NEED_NOT = ast.Assert | ast.Raise | ast.Pass
+"""Statements that a branch may begin with and need not be reached, or are watched."""
+
 Place = tuple[int, int]
 """Line and column."""
 
 
 class Watch:
-    """The places in assertions that nothing has come to yet, and what that means."""
+    """The places that nothing has come to yet, and what that means."""
 
     def __init__(self) -> None:
         self.waiting: dict[Place, str] = {}
 
     @contextmanager
     def over(self, tree: ast.AST) -> Iterator[None]:
-        """Watch the assertions of a tree, changing it, while it runs and afterwards.
+        """Watch the branches and assertions of a tree, changing it, from now on.
 
-        What says `assert False` is let be, since it marks where no program comes; and
-        so are all of a program that fails.
+        What says `assert False` is let be, since it marks where no program comes, and
+        so is a branch that begins with `raise` or `pass`; and a program that fails.
         """
         found: dict[Place, str] = {}
-        for node in ast.walk(tree):
+        for node in [*ast.walk(tree)]:
+            for branch in filter(None, _branches(node)):
+                if not isinstance(first := branch[0], NEED_NOT):
+                    place = first.lineno, first.col_offset
+                    found[place] = f"nothing comes to {ast.unparse(first)}"
+                    mark = _watched("reached", first, ast.Constant(True))
+                    branch.insert(
+                        0, ast.copy_location(ast.If(mark, [ast.Pass()], []), first)
+                    )
             if isinstance(node, ast.Assert) and not isinstance(node.test, ast.Constant):
                 for inner in [*ast.walk(node.test)]:
                     if isinstance(inner, ast.Call):
@@ -78,6 +89,22 @@ class Watch:
         if filled:
             self.waiting.pop((line, column), None)
         return value
+
+
+def _branches(node: ast.AST) -> list[list[ast.stmt]]:
+    """What may be passed by: where there is a condition, a loop or an error."""
+    match node:
+        case ast.If(_, body, [ast.If()]):  # an elif, which is a branch of its own
+            return [body]
+        case ast.If(_, body, orelse) | ast.For(_, _, body, orelse):
+            return [body, orelse]
+        case ast.While(_, body, orelse):
+            return [body, orelse]
+        case ast.Try(_, _, orelse):
+            return [orelse]
+        case ast.ExceptHandler(_, _, body) | ast.match_case(_, _, body):
+            return [body]
+    return []
 
 
 def _watch_arguments(call: ast.Call, found: dict[Place, str]) -> None:
