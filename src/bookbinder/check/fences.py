@@ -83,9 +83,7 @@ def _session(block: Block) -> Iterator[Fault]:
         except SyntaxError as error:
             what = f"this does not parse: {error.msg}"
             if example.source.lstrip().startswith("#"):
-                what = (
-                    "a comment has no prompt of its own: put it behind a line of code"
-                )
+                what = "a comment has no prompt of its own: put it behind some code"
             yield example.line, what
             continue
         compound = statements and hasattr(statements[0], "body")

@@ -272,10 +272,8 @@ def _addresses(page: Page, root: Path) -> Iterator[Fault]:
     for found in OUTWARD.finditer(page.prose_text):
         if not REACHABLE.fullmatch(found["address"]):
             n = line_of(page.prose_text, found.start())
-            yield (
-                n,
-                f"the address {found['address']} leads to no site: https://host.name/…",
-            )
+            what = f"the address {found['address']} leads to no site"
+            yield n, f"{what}: https://host.name/…"
 
 
 def _titled(page: Page, root: Path) -> Iterator[Fault]:

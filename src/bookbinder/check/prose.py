@@ -75,6 +75,8 @@ GREEK = (
     "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi"
     "|rho|sigma|tau|phi|varphi|chi|psi|omega"
 )
+"""The letters of TeX that may be names."""
+
 INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
 NAMED = re.compile(
     r"""(?: d | \\nabla | \\partial )?

@@ -129,15 +129,14 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
                     isinstance(statement, ast.Expr) and _is_value(statement.value, made)
                 )
             ):
-                what = "nobody sees what this does: print it, assert it or use it below"
-                if (
-                    isinstance(statement, ast.Expr)
-                    and root_of(statement.value) == "plt"
-                ):
+                draws = isinstance(statement, ast.Expr) and root_of(statement.value)
+                what = "print it, assert it or use it below"
+                if draws == "plt":
                     what = (
                         "draw on axes that have a name: figure, axes = plt.subplots()"
                     )
-                yield part.line + statement.lineno, what
+                n = part.line + statement.lineno
+                yield n, f"nobody sees what this does: {what}"
             if isinstance(statement, ast.Assign):
                 read_below -= names_bound(statement)
             read_below |= names_read(statement)
