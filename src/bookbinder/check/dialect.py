@@ -68,7 +68,7 @@ OUTSIDE_FORMULAS = {
         r"|(?<=\n\n) *\{:? *[#.]|^ *\{:? *[#.][^}\n]*\} *\n(?= *\S)"
     ),
     "square brackets around no link": r"\[(?![^\[\]]*\]\()|\](?!\()",
-    LEFT: (r"[~^\\]|==|->|(?<!\])\(#|^ *:\s|^ *[^|\s].*\||^(?! *!\[).* [=<>] "),
+    LEFT: r"[~^\\]|==|->|(?<!\])\(#|^ *:\s|^ *[^|\s].*\||^(?! *!\[).* [=<>] ",
     "an address that is no link: [words](address)": r"(?<![(\w])https?://",
     "a name of an emoji, which nothing shows": r"(?<!\w):[a-z][a-z_+-]*:(?!\w)",
     "an underscore outside code: emphasise by stars": r"(?<!\w)_|_(?!\w)",

@@ -50,7 +50,7 @@ def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
         elif prompts and block.kind != "output":
             yield block.line, "prompts outside a pycon fence"
         elif block.kind == "script" and not parsed(block.code):
-            yield from _unparsed(block)
+            yield from _without_statements(block)
         if block.source and block.code:
             yield block.line, f"the listing of {block.source} is filled by the build"
         if block.kind == "output" and (before is None or before.kind != "script"):
@@ -60,7 +60,8 @@ def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
             yield block.line, "an empty block"
 
 
-def _unparsed(block: Block) -> Iterator[Fault]:
+def _without_statements(block: Block) -> Iterator[Fault]:
+    """Either it does not parse, or there are none in it but comments."""
     try:
         ast.parse(block.code)
     except SyntaxError as error:

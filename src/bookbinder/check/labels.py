@@ -92,8 +92,7 @@ def _places(page: Page) -> Iterator[Fault]:
     places = [(n, {anchor, called}) for n, anchor, called in page.places]
     places += [(n, {m["id"]}) for n, line in page.prose if (m := ID.search(line))]
     if page.path.name != CODE_PAGE:  # where a module has the name of its heading
-        listings = [it for it in page.blocks if it.source and not it.again]
-        places += [(it.line, {it.anchor}) for it in listings]
+        places += [(listing.line, {listing.anchor}) for listing in page.listings]
     seen: dict[str, int] = {}
     for n, names in sorted(places, key=itemgetter(0)):
         taken = [name for name in sorted(names) if seen.setdefault(name, n) != n]

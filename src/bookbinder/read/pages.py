@@ -370,13 +370,18 @@ class Page:
                 found.append((n, anchor, text.replace("`", "")))
         return found
 
+    @property
+    def listings(self) -> list[Block]:
+        """The listings that links lead to: they show their lines for the first time."""
+        return [block for block in self.blocks if block.source and not block.again]
+
     @cached_property
     def anchors(self) -> dict[str, str]:
         """The places that a link can lead to, with what they are called.
 
         Headings by their words; figures and listings, which have none, by their names.
         """
-        found = {b.anchor: b.anchor for b in self.blocks if b.source and not b.again}
+        found = {block.anchor: block.anchor for block in self.listings}
         return found | {anchor: called for _, anchor, called in self.places}
 
     @property
