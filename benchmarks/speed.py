@@ -27,8 +27,7 @@ from threadpoolctl import threadpool_info
 
 from scratchnn import MultiLayerNet, TwoLayerNet, load_digits, load_mnist
 from scratchnn.files import store
-from scratchnn.losses import log_softmax, mean_cross_entropy
-from scratchnn.two_layer_net import target_rows
+from scratchnn.losses import log_softmax, mean_cross_entropy, target_rows
 
 RECORD = Path(__file__).parents[1] / "src" / "scratchnn" / "record_speed.json"
 ALL = {kind.name: kind for kind in (Scratchnn, Torch, Sklearn)}

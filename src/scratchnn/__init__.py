@@ -68,6 +68,7 @@ from scratchnn.losses import (
     mean_cross_entropy,
     softmax_cross_entropy,
     sum_squared_error,
+    target_rows,
 )
 from scratchnn.mnist import (
     Source,
@@ -117,7 +118,6 @@ from scratchnn.two_layer_net import (
     TwoLayerNet,
     as_rows,
     random_weights,
-    target_rows,
 )
 
 __all__ = [

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from scratchnn.activations import float_array, relu, sigmoid
 from scratchnn.data import real_array
-from scratchnn.losses import log_softmax, mean_cross_entropy
+from scratchnn.losses import log_softmax, mean_cross_entropy, target_rows
 from scratchnn.network import affine
-from scratchnn.two_layer_net import as_rows, target_rows
+from scratchnn.two_layer_net import as_rows
 
 
 class Layer:

@@ -65,6 +65,32 @@ def check_probabilities(t: NDArray[np.float64]) -> None:
         )
 
 
+def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
+    """Targets as rows of probabilities, in the shape and the float type of `y`.
+
+    `y` holds outputs or scores, shape (C,) or (N, C). `t` has the same shape and rows
+    that sum to 1, or holds integer labels and has no last axis. The result is a new
+    array.
+
+    Raises `ValueError` showing the first row of `t` that is no row of probabilities,
+    and `ValueError` and `TypeError` as `match_targets` does.
+
+    >>> rows = target_rows(np.zeros((2, 3), dtype=np.float32), [2, 0])
+    >>> rows, rows.flags.f_contiguous
+    (array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32), True)
+    >>> t = np.eye(3)
+    >>> rows = target_rows(t, t)
+    >>> rows.flags.f_contiguous, np.shares_memory(rows, t)
+    (True, False)
+    """
+    rows = match_targets(y, t, y.dtype)[1]
+    if np.ndim(t) == y.ndim:
+        check_probabilities(np.asarray(t, dtype=float))
+        rows = rows.copy(order="F")
+    return rows
+
+
 def sum_squared_error(y: ArrayLike, t: ArrayLike) -> float:
     """Half the sum of the squared differences of outputs and targets, ½Σ(y - t)².
 
@@ -95,14 +121,14 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     The 1e-7 keeps log(0) away. It is a crutch: a sure mistake costs 16.1 instead of
     infinity, a perfect answer -1e-7 instead of 0. `softmax_cross_entropy` is exact.
 
-    Raises `ValueError` if `y` is outside 0 to 1 or a row of `t` does not sum to 1, and
-    `ValueError` and `TypeError` as `match_targets` does. Formula: chapter 4.
+    Raises `ValueError` if `y` is outside 0 to 1, and `ValueError` and `TypeError` as
+    `target_rows` does. Formula: chapter 4.
 
     >>> print(round(cross_entropy_error([0.1, 0.6, 0.3], t=1), 4))
     0.5108
     """
-    y, t = match_targets(y, t)
-    check_probabilities(t)
+    y = np.asarray(real_array(y), float)
+    t = target_rows(y, t)
     if np.any((y < 0) | (y > 1)):
         raise ValueError(
             "outputs must be probabilities; got values from "
@@ -166,12 +192,11 @@ def softmax_cross_entropy(a: ArrayLike, t: ArrayLike) -> float:
     to 0. The result is one Python float, computed in float64. Minus infinity rules its
     class out; a row without a softmax gives NaN.
 
-    Raises `ValueError` if a row of `t` does not sum to 1, and `ValueError` and
-    `TypeError` as `match_targets` does. Formula: chapter 4.
+    Raises `ValueError` and `TypeError` as `target_rows` does. Formula: chapter 4.
 
     >>> softmax_cross_entropy([1000.0, 0.0], t=1)
     1000.0
     """
-    a, t = match_targets(a, t)
-    check_probabilities(t)
+    a = np.asarray(real_array(a), float)
+    t = target_rows(a, t)
     return mean_cross_entropy(log_softmax(a), t)

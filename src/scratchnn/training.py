@@ -17,7 +17,8 @@ from scratchnn.activations import float_array
 from scratchnn.data import Samples, integer, random_source, real_array, sample_array
 from scratchnn.differentiation import one_number
 from scratchnn.history import History
-from scratchnn.two_layer_net import Classifier, Parameters, target_rows
+from scratchnn.losses import target_rows
+from scratchnn.two_layer_net import Classifier, Parameters
 
 
 def mini_batches(
@@ -207,11 +208,10 @@ def train(
     accuracy is measured on both sets; `progress` shows a bar, if there is an error
     stream to show it on. Ctrl-C ends the training early, with the history so far.
 
-    Raises `FloatingPointError` naming the step at or after which the loss is not a
-    finite number, `ValueError` if `epochs` or `batch_size` is below 1, `lr`
-    not a finite number or there is no full batch for `drop_last`, `TypeError` if one of
-    the first two is no integer or `rng` no generator, and both if the data do not fit
-    the network. Chapter 4.
+    Raises `FloatingPointError` naming the step at or after which the loss is not
+    finite, `ValueError` if `epochs` or `batch_size` is below 1, `lr` is not finite or
+    there is no full batch for `drop_last`, `TypeError` if one of the first two is no
+    integer or `rng` no generator, and both if data do not fit the network. Chapter 4.
 
     >>> from scratchnn import TwoLayerNet, load_digits
     >>> net = TwoLayerNet(64, 50, 10, rng=np.random.default_rng(0))

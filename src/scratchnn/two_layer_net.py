@@ -14,11 +14,10 @@ from scratchnn.activations import float_array, sigmoid, softmax
 from scratchnn.data import integer, random_source, real_array
 from scratchnn.differentiation import movable_arrays, numerical_gradient, one_number
 from scratchnn.losses import (
-    check_probabilities,
     log_softmax,
-    match_targets,
     mean_cross_entropy,
     softmax_cross_entropy,
+    target_rows,
 )
 from scratchnn.network import affine
 
@@ -53,31 +52,6 @@ def random_weights(
     if np.isinf(weights).any():
         raise ValueError(f"a deviation of {std} is too large for {np.dtype(dtype)}")
     return weights
-
-
-def target_rows(y: NDArray[np.floating], t: ArrayLike) -> NDArray[np.floating]:
-    """Targets as rows of probabilities, in the shape and the float type of `y`.
-
-    `y` holds outputs or scores, shape (C,) or (N, C). `t` has the same shape and rows
-    that sum to 1, or holds integer labels and has no last axis. The result is a new
-    array.
-
-    Raises `ValueError` and `TypeError` as `softmax_cross_entropy` does.
-
-    >>> rows = target_rows(np.zeros((2, 3), dtype=np.float32), [2, 0])
-    >>> rows, rows.flags.f_contiguous
-    (array([[0., 0., 1.],
-           [1., 0., 0.]], dtype=float32), True)
-    >>> t = np.eye(3)
-    >>> rows = target_rows(t, t)
-    >>> rows.flags.f_contiguous, np.shares_memory(rows, t)
-    (True, False)
-    """
-    rows = match_targets(y, t, y.dtype)[1]
-    if np.ndim(t) == y.ndim:
-        check_probabilities(np.asarray(t, dtype=float))
-        rows = rows.copy(order="F")
-    return rows
 
 
 def as_rows(values: NDArray[Any]) -> NDArray[Any]:
