@@ -15,7 +15,7 @@ import html5lib
 import material
 import pytest
 from playwright.sync_api import Browser, Request, expect
-from test_page_in_browser import ADDRESSES, fonts
+from test_page_in_browser import ADDRESSES, PRESS_TOGGLE, fonts, scheme
 
 from bookbinder import ROOT
 from bookbinder.build.lean import PLAIN_TOKENS
@@ -232,7 +232,7 @@ def unpacked(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 
 def test_the_book_opens_from_a_disk(unpacked: Path, browser: Browser) -> None:
     """Search, figures, fonts and formulas work, and nothing is asked of any host."""
-    tab = browser.new_page()
+    tab = browser.new_page(color_scheme="dark")
     tab.set_default_timeout(90_000)  # the whole book on one page is large
     said: list[str] = []
     asked: list[Request] = []
@@ -253,14 +253,20 @@ def test_the_book_opens_from_a_disk(unpacked: Path, browser: Browser) -> None:
     tab.wait_for_load_state("networkidle")
     assert tab.url.startswith(unpacked.as_uri())
     assert "softmax" in tab.inner_text("article")
+    tab.evaluate(PRESS_TOGGLE)
     tab.click("text=The whole book on one page")
     tab.wait_for_selector("#perceptrons")
+    schemes = [scheme(tab)]
+    tab.evaluate("localStorage.clear()")
+    tab.reload()
+    schemes.append(scheme(tab))
     tab.goto((unpacked / "learning.html").as_uri())
     tab.wait_for_load_state("networkidle")
     pictures = (
         "[...document.querySelectorAll('figure img')].map(i => i.naturalWidth > 0)"
     )
     shown = tab.evaluate(pictures)
+    assert schemes == ["default", "slate"]  # as was chosen, and as the system asks
     assert said == []
     left = "net::ERR_ABORTED"  # by us, for another page, before it was there
     assert [request.url for request in failed if request.failure != left] == []
