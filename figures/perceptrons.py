@@ -74,6 +74,8 @@ def two_layers():
     after.annotate(
         "two inputs meet here", (1, 1.12), (0.85, 1.38), ha="center", va="center"
     )
+    after.text(0, 0.8, "from (1, 1)", ha="center", va="center")
+    after.text(1, -0.2, "from (0, 0)", ha="center", va="center")
     return figure
 
 

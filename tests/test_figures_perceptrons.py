@@ -124,11 +124,12 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
     which a single line separates from the other two points. Left, what the two
     layers do to the plane of inputs: XOR fires in the strip between the line of
     OR and the line of NAND. Right, the same four corners as the second layer sees them:
-    two of them fall on one point, and one straight cut is enough.
+    two of them fall on one point, and one straight cut is enough. Nothing comes to
+    the fourth corner.
     """,
     """
     $x_1$ · $x_2$ · fires · OR · NAND · the inputs · $s_1$ · $s_2$ ·
-    two inputs meet here · after the first layer
+    two inputs meet here · from (1, 1) · from (0, 0) · after the first layer
     """,
 )
 def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
@@ -145,11 +146,16 @@ def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
     assert strip["NAND"] < names["NAND"] < 2
     assert (after.get_xlabel(), after.get_ylabel()) == ("$s_1$", "$s_2$")
     assert len(contour_lines(after)) == 1
-    (meeting,) = after.texts
-    nearest = min(
-        dots(after), key=lambda dot: np.hypot(*np.subtract(dot, meeting.xyann))
-    )
-    assert nearest == (1, 1)
+    nearest = {
+        text.get_text(): min(
+            dots(after),
+            key=lambda dot: np.hypot(*np.subtract(dot, text.get_position())),
+        )
+        for text in after.texts
+    }
+    assert nearest.pop("two inputs meet here") == (1, 1)
+    named = {f"from {corner}": (NAND(*corner), OR(*corner)) for corner in CORNERS}
+    assert nearest.items() <= named.items()
     assert dots(after) == {(1, 0): False, (1, 1): True, (0, 1): False}
     assert all(fires(after, corner) == full for corner, full in dots(after).items())
 
