@@ -81,11 +81,13 @@ class _Reader:
     def formula(self) -> list[Chain]:
         chains: list[Chain] = []
         open_chain = False
+        begins = True  # nothing stands before a bar that it could close
         while self.tokens:
             if self.next in RELATIONS and chains:
                 open_chain = True  # a row that goes on with the one above
-            if self.next in (*ENDS, r"\begin{aligned}", r"\end{aligned}"):
-                open_chain = False
+            ends = self.next in (*ENDS, r"\begin{aligned}", r"\end{aligned}")
+            if ends and not (begins and self.next == "|"):
+                open_chain, begins = False, True
                 token = self.take()
                 if token in CLOSING:
                     raise BookError(f"{token} closes nothing in {self.tex!r}")
@@ -93,12 +95,14 @@ class _Reader:
                     raise BookError(f"rows that are not aligned in {self.tex!r}")
             elif JOINING.match(self.next):
                 self.take()
+                begins = True
             elif open_chain:
                 relation = RELATIONS[self.take()]
                 self.skip("&")
                 chains[-1].append((relation, self.sum()))
             else:
                 chains.append(self.chain())
+                begins = False
         return chains
 
     def chain(self) -> Chain:
