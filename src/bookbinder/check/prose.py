@@ -68,7 +68,7 @@ NUMBERED_WORD = re.compile(r"[A-Za-z]\w*\d\w*")
 TYPES = {"float32", "float64"}
 """Kinds of numbers that every page may speak of."""
 
-CAPITALS = {"AMD", "II", "SVG"}
+CAPITALS = {"AMD", "II", "SGD", "SVG"}
 """Words of capitals that are no names of code."""
 
 GREEK = (
