@@ -1,9 +1,7 @@
 """What the captions of chapter 5 say is true of the figures."""
 
-import json
 import re
 from collections import Counter
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
@@ -16,19 +14,14 @@ from drawings import (
     circles,
     graph,
     number,
-    pictures,
     place,
-    scans,
 )
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.path import Path
 
-from bookbinder.make.drawing import run_program
-from figures.style import BLUE, INK, ORANGE, SOFT
+from figures.style import INK, ORANGE, SOFT
 from scratchnn import (
     Affine,
-    MultiLayerNet,
     Relu,
     Sigmoid,
     forward_through,
@@ -37,17 +30,7 @@ from scratchnn import (
     numerical_gradient,
     sigmoid,
     softmax,
-    train,
-    trained_network,
 )
-
-
-@pytest.fixture(scope="module")
-def trained() -> Any:
-    """The network as figures and page train it: itself, its history and test data."""
-    program = run_program("figures.backpropagation.curves")
-    net, history, (_, test) = program["_trained"]()
-    return net, history, test
 
 
 def labels(axes: Axes, color: str) -> list[str]:
@@ -456,63 +439,6 @@ def _box_at(point: Any, boxes: list[tuple[float, ...]]) -> str:
 
 
 @pytest.mark.says(
-    "backpropagation.curves",
-    """
-    Two panels over twenty epochs. Above, the loss on a logarithmic axis: dots
-    scatter around a line that falls steeply for two epochs and slowly to the end.
-    Below, the accuracy on training and test data rises from below 0.9 to above
-    0.98. Above, the loss of every twelfth mini-batch, and its mean over each epoch.
-    Below, the accuracy after each epoch. Both curves rise together, the test at
-    first a little ahead, by no more than chance allows; later the network is a
-    little better on what it has practised.
-    """,
-    "loss · epoch · accuracy · training · test",
-)
-def test_curves_are_those_of_the_page(figure: Any, trained: Any) -> None:
-    """Every twelfth loss; the test is ahead at first, the training at the end.
-
-    Each at its epoch: both panels have the same axis.
-    """
-    _, history, _ = trained
-    above, below = figure.axes
-    assert (above.get_title(), below.get_title()) == ("loss", "accuracy")
-    assert above.get_xlim() == below.get_xlim()
-    dots, mean = above.lines
-    assert (dots.get_linestyle(), dots.get_marker()) == ("None", "o")
-    assert mean.get_linestyle() == "-"
-    np.testing.assert_allclose(mean.get_xdata(), np.arange(20) + 0.5)
-    every = np.arange(0, len(history.loss), 12) / (len(history.loss) / 20)
-    np.testing.assert_allclose(dots.get_xdata(), every)
-    for line, style, name in zip(
-        below.lines, ["-", "--"], ["training", "test"], strict=True
-    ):
-        assert (line.get_linestyle(), line.get_label()) == (style, name)
-        assert line.get_xdata().tolist() == list(range(1, 21))
-    np.testing.assert_allclose(dots.get_ydata(), history.loss[::12])
-    means = np.reshape(history.loss, (20, -1)).mean(axis=1)
-    np.testing.assert_allclose(mean.get_ydata(), means)
-    assert (above.get_yscale(), below.get_yscale()) == ("log", "linear")
-    low, high = above.get_ylim()
-    assert low < dots.get_ydata().min() < dots.get_ydata().max() < high
-    falls = -np.diff(np.log(means))
-    assert falls[:2].min() > 1.5 * falls[2:].max()
-    assert falls.min() > 0
-    above_the_line = dots.get_ydata() > np.interp(every, *mean.get_data())
-    assert 0.25 < above_the_line.mean() < 0.75
-    practised, unseen = (np.asarray(line.get_ydata()) for line in below.lines)
-    np.testing.assert_allclose(practised, history.train_accuracy)
-    np.testing.assert_allclose(unseen, history.test_accuracy)
-    for accuracy in (practised, unseen):
-        assert accuracy[0] < 0.9
-        assert accuracy[-1] > 0.98
-    assert np.abs(practised[:11] - unseen[:11]).max() < 0.025
-    assert (practised[:3] < unseen[:3]).all()
-    deviations = np.sqrt(unseen * (1 - unseen) / 360)
-    assert (unseen - practised < 2 * deviations).all()
-    assert (practised[11:] > unseen[11:]).all()
-
-
-@pytest.mark.says(
     "backpropagation.fading",
     """
     Three lines over layers 1 to 7 on a logarithmic axis. Along an arrow to the left,
@@ -567,297 +493,3 @@ def test_slopes_fade_on_their_way_back(figure: Any) -> None:
     assert (dashed > dotted).all()
     assert dashed[0] < dashed[-1] / 1e3
     assert dotted[0] < dotted[-1] / 1e9
-
-
-def windings() -> Any:
-    """The arms and networks of the page: after each epoch, and flat after them all."""
-    way = np.sqrt(np.linspace(0.02, 1, 120))
-    turn = 2 * np.pi * 1.6 * way
-    arm = 2 * np.column_stack([way * np.cos(turn), way * np.sin(turn)])
-    arms = np.vstack([arm, -arm]), np.repeat([0, 1], 120)
-    nets = []
-    for sizes in ([2, 24, 24, 2], [2, 2]):
-        rng = np.random.default_rng(0)
-        net = MultiLayerNet(sizes, rng=rng)
-        epochs = [dict(net.params)]
-        for _ in range(100):
-            train(net, (arms, arms), epochs=1, batch_size=20, lr=0.2, rng=rng)
-            epochs.append(dict(net.params))
-        nets.append((net, epochs))
-    return arms, nets
-
-
-@pytest.mark.says(
-    "backpropagation.winding",
-    """
-    Six squares, each with a dashed orange and a solid blue arm on the ground of the
-    answer. At first all is orange; after 5 epochs an almost straight border divides the
-    square, and after 20 it is bent near the middle. After 50 and 100 each arm lies on
-    its own winding band. In the last square the border is straight. What the network
-    with hidden layers answers as it learns, and in the last square what the one without
-    answers after a hundred epochs. From the second square to the third the accuracy
-    even drops a little, but the loss falls, and the border begins to bend. Do not give
-    up on a flat curve too soon.
-    """,
-    """
-    0 epochs: 0.50 · 5 epochs: 0.65 · 20 epochs: 0.64 · 50 epochs: 0.99 ·
-    100 epochs: 1.00 · no hidden layer: 0.66 · accuracy after so many epochs
-    """,
-)
-def test_borders_wind_in_the_end(figure: Any) -> None:
-    """The ground is the answer of the network of that epoch; titles, its accuracy.
-
-    The blue ground is the darker one, and a line divides it from the orange.
-    """
-    arms, [(deep, epochs), (flat, flats)] = windings()
-    moments = [(deep, epochs[n]) for n in (0, 5, 20, 50, 100)] + [(flat, flats[100])]
-    places = np.random.default_rng(0).uniform(-2.4, 2.4, size=(1000, 2))
-    losses, accuracies, straight, blue = [], [], [], []
-    for axes, (net, params) in zip(figure.axes, moments, strict=True):
-        net.params = params
-        accuracies.append(net.accuracy(*arms))
-        losses.append(net.loss(*arms))
-        assert axes.get_title().endswith(f": {accuracies[-1]:.2f}")
-        answers = net.predict(places).argmax(axis=1)
-        *grounds, border = [*axes.collections, None][:3]
-        alpha, paths = 0.0, []
-        for answer, ground in enumerate(grounds):
-            assert to_hex(ground.get_facecolor()[0]) == [ORANGE, BLUE][answer]
-            assert alpha < ground.get_alpha() < 0.5  # or the arms could not be seen
-            alpha, (path,) = ground.get_alpha(), ground.get_paths()
-            assert np.mean(path.contains_points(places) != (answers == answer)) < 0.02
-            paths.append({tuple(point) for point in path.vertices.round(6)})
-        if border:
-            assert to_hex(border.get_edgecolor()[0]) == INK
-            (line,) = border.get_paths()
-            assert {tuple(point) for point in line.vertices.round(6)} <= paths[
-                0
-            ] & paths[1]
-        looks = [(ORANGE, "--"), (BLUE, "-")]
-        for line, look, arm in zip(axes.lines, looks, [0, 1], strict=True):
-            assert (line.get_color(), line.get_linestyle()) == look
-            assert (line.get_xydata() == arms[0][arms[1] == arm]).all()
-        alike = np.flatnonzero(answers[:500] == answers[500:])
-        between = net.predict((places[:500] + places[500:])[alike] / 2).argmax(axis=1)
-        straight.append(np.mean(between == answers[alike]))
-        blue.append(answers.mean())
-    assert accuracies[1] - 0.02 < accuracies[2] < accuracies[1]
-    assert losses[2] < losses[1] - 0.03
-    assert blue[0] == 0
-    assert [len(axes.collections) for axes in figure.axes] == [1, 3, 3, 3, 3, 3]
-    assert straight[5] == 1
-    assert 0.98 < straight[1] < 1
-    assert 0.8 < straight[2] < 0.95
-    assert max(straight[3:5]) < 0.8
-    assert accuracies[3] > 0.99
-    assert accuracies[4] == 1
-
-
-@pytest.mark.says(
-    "backpropagation.weights",
-    """
-    Twelve square maps, blue where weights are positive and orange where negative,
-    stronger where they are larger; strong blue is outlined. Thick strokes and arcs,
-    level, upright or slanting, blue beside orange, fill the middle of each; in the
-    corners there are at most faint specks. The first-layer weights of the twelve
-    neurons with the largest weights on their way out. Blue, with outlines, is positive,
-    "ink here speaks for me", and orange negative.
-    """,
-    "",
-)
-def test_weights_are_those_of_the_strongest_neurons(figure: Any) -> None:
-    """Regions hold what is beyond their level; strokes cohere, and corners do not."""
-    network = trained_network("mnist")
-    strongest = np.argsort(-np.linalg.norm(network["W2"], axis=1))[:12]
-    maps = network["W1"][:, strongest].T.reshape(12, 28, 28)
-    row, column = np.mgrid[1:27, 1:27].reshape(2, -1)
-    (axes,) = figure.axes
-    regions = np.reshape(np.array(axes.collections), (12, 7))
-    for frame, image, (*six, outline) in zip(axes.patches, maps, regions, strict=True):
-        left, top = frame.get_x(), frame.get_y() + frame.get_height()
-        places = np.column_stack([left + column, top - row])
-        alphas: dict[str, list[tuple[float, float]]] = {BLUE: [], ORANGE: []}
-        for region in six:
-            ink, level = to_hex(region.get_facecolor()[0]), region.levels[0]
-            alphas[ink].append((level, region.get_alpha()))
-            (path,) = region.get_paths()
-            beyond = (image if ink == BLUE else -image)[row, column] > level
-            rims = [Path(rim).contains_points(places) for rim in path.to_polygons()]
-            assert (np.logical_xor.reduce(rims) == beyond).all()
-        assert alphas[BLUE] == alphas[ORANGE] == sorted(alphas[BLUE])
-        assert to_hex(outline.get_edgecolor()[0]) == BLUE
-        edges = [_within_map(blue.get_paths(), frame) for blue in (six[2], outline)]
-        assert edges[0] == edges[1]
-        strengths = [alpha for _, alpha in alphas[BLUE]]
-        assert strengths == sorted(set(strengths))
-    corners = [(-frame.get_y(), frame.get_x()) for frame in axes.patches]
-    assert corners == sorted(corners)  # the strongest first, as one reads
-    faintest, second = (level for level, _ in alphas[BLUE][:2])
-    edge, middle = np.ones((2, 28, 28), bool)
-    edge[4:24] = edge[:, 4:24] = False
-    middle[:3] = middle[25:] = middle[:, :3] = middle[:, 25:] = False
-    assert np.abs(maps[:, edge]).max() < second
-    assert np.mean(np.abs(maps[:, edge]) > faintest) < 0.12
-    assert (
-        np.sum(maps[:, middle] ** 2, axis=1) > 6 * np.sum(maps[:, ~middle] ** 2, axis=1)
-    ).all()
-    assert _likeness(maps, middle) > 0.7
-    assert abs(_likeness(maps, edge)) < 0.1
-
-
-def _within_map(paths: Any, frame: Any) -> set[tuple[float, float]]:
-    """The corners of regions or lines that are not on the frame of their map."""
-    corners = np.concatenate([path.vertices for path in paths])
-    start = np.array(frame.get_xy())
-    way = corners - start
-    inside = np.all((way > 1e-6) & (way < frame.get_width() - 1e-6), axis=1)
-    return {tuple(corner) for corner in corners[inside].round(6)}
-
-
-def test_where_no_picture_of_mnist_has_ink_the_weights_are_as_they_were_born() -> None:
-    """Sixty-seven pixels, in the corners and along the frame, as MNIST has them."""
-    network, rng = trained_network("mnist"), np.random.default_rng(0)
-    sizes = [784, 50, 100, 10]
-    born = MultiLayerNet(sizes, activation="sigmoid", rng=rng, dtype=np.float32)
-    kept = (network["W1"] == born.params["W1"]).reshape(28, 28, 50)
-    assert kept.all(axis=2).sum() == 67
-    for corner in (kept[:2, :2], kept[:2, -2:], kept[-2:, :2], kept[-2:, -2:]):
-        assert corner.all()
-
-
-def _likeness(maps: Any, where: Any) -> float:
-    """How alike weights beside and below each other are: their correlation."""
-    beside = where[:, 1:] & where[:, :-1]
-    below = where[1:] & where[:-1]
-    one = [maps[:, :, 1:][:, beside], maps[:, 1:][:, below]]
-    other = [maps[:, :, :-1][:, beside], maps[:, :-1][:, below]]
-    here, there = (np.concatenate(half, axis=1).ravel() for half in (one, other))
-    return float(np.corrcoef(here, there)[0, 1])
-
-
-@pytest.mark.says(
-    "backpropagation.confusion",
-    """
-    A table of ten rows, the digit in the picture, and ten columns, the answer.
-    The diagonal holds counts between 32 and 39; off it there are four filled
-    cells. Rows are the digits, columns the answers. On the diagonal, blue, the
-    answer is right. Off it stand the few mistakes, orange.
-    """,
-    "answer of the network · digit in the picture",
-)
-def test_confusion_counts_the_answers(figure: Any, trained: Any) -> None:
-    """Rows are digits, columns answers: 32 to 39 right of each, and four cells more."""
-    net, _, (x, t) = trained
-    axes = figure.axes[0]
-    answers = net.predict(x).argmax(axis=1)
-    shown = np.zeros((10, 10), dtype=int)
-    for text in axes.texts:
-        answer, digit = text.get_position()
-        shown[int(digit), int(answer)] = int(text.get_text())
-    expected = np.zeros((10, 10), dtype=int)
-    for digit, answer in zip(t, answers, strict=True):
-        expected[digit, answer] += 1
-    assert (shown == expected).all()
-    right = np.diag(shown)
-    assert (right.min(), right.max()) == (32, 39)
-    assert np.count_nonzero(shown) - 10 == 4
-    assert axes.get_xlabel() == "answer of the network"
-    filled = {}
-    for patch in axes.patches:
-        corners = patch.get_xy()[:4]
-        np.testing.assert_allclose(np.ptp(corners, axis=0), 1)
-        answer, digit = corners.mean(axis=0).round(6)
-        filled[digit, answer] = to_hex(patch.get_facecolor())
-    assert filled == {
-        (digit, answer): BLUE if digit == answer else ORANGE
-        for digit, answer in np.argwhere(expected)
-    }
-
-
-@pytest.mark.says(
-    "backpropagation.hardest",
-    """
-    Six pictures of digits in shades of grey. Above each stand the digit, the
-    answer of the network and its probability. Five answers are wrong. The six
-    hardest test pictures, the worst first: all five mistakes, orange, and the
-    narrowest of the right answers, blue, with the probability of each answer.
-    """,
-    """
-    8 as 5, 87 % · 3 as 2, 75 % · 0 as 5, 59 % · 4 as 1, 57 % · 3 as 2, 51 % ·
-    8, 38 %
-    """,
-)
-def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
-    figure: Any, trained: Any
-) -> None:
-    """The worst first, each with its answer, its probability and its own ink."""
-    net, _, (x, t) = trained
-    y = net.predict(x)
-    axes = figure.axes[0]
-    leads = []
-    for row, digit in zip(y, t, strict=True):
-        leads.append(row[digit] - max(np.delete(row, digit)))
-    hardest = sorted(range(len(t)), key=leads.__getitem__)[:6]
-    assert [y[i].argmax() == t[i] for i in hardest] == [False] * 5 + [True]
-    assert np.sum(y.argmax(axis=1) != t) == 5
-    said = [f"{t[i]} as {y[i].argmax()}, {100 * y[i].max():.0f} %" for i in hardest[:5]]
-    said.append(f"{t[hardest[5]]}, {100 * y[hardest[5]].max():.0f} %")
-    assert [text.get_text() for text in axes.texts] == said
-    assert [text.get_color() for text in axes.texts] == [ORANGE] * 5 + [BLUE]
-    assert [scan.title for scan in scans(axes)] == said
-    np.testing.assert_array_equal(pictures(axes), x[hardest].reshape(-1, 8, 8))
-
-
-@pytest.mark.says(
-    "backpropagation.mnist_curves",
-    """
-    Two panels over twenty epochs, each with a solid and a dashed curve.
-    Above, the loss on a logarithmic axis: both fall steeply within the first
-    epoch and slowly afterwards, the dashed one above the solid one at first.
-    Below, the test accuracy: both climb from above 0.9 across a dotted line
-    at 0.97, the solid curve first. Training on MNIST, from the record. Above,
-    the loss, each point the mean of a tenth of an epoch; below, the accuracy
-    on the test pictures. The solid curves belong to the network above, the
-    dashed ones to [chapter 3.6](digits.md)'s network for MNIST, with two hidden
-    layers of sigmoids and a learning rate of 0.5, and go on for three more
-    epochs. Both climb above the dotted line, 0.97.
-    """,
-    """
-    loss · 784-50-10, ReLU · 784-50-100-10, sigmoid · epoch · test accuracy
-    """,
-)
-def test_mnist_curves_are_those_of_the_record(figure: Any) -> None:
-    """Steep in the first epoch; the dashed one later on both, and both above 0.97."""
-    record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))
-    above, below = figure.axes
-    assert (above.get_title(), below.get_title()) == ("loss", "test accuracy")
-    assert (above.get_yscale(), below.get_yscale()) == ("log", "linear")
-    assert above.get_xlim() == below.get_xlim()
-    assert below.lines[2].get_linestyle() == ":"
-    for line, curve in zip(above.lines, below.lines, strict=False):
-        assert line.get_color() == curve.get_color()
-    assert (len(above.lines), len(below.lines)) == (2, 3)
-    both = ["784-50-10", "784-50-100-10"]
-    for line, curve, style, name in zip(
-        above.lines, below.lines, ["-", "--"], both, strict=False
-    ):
-        assert line.get_linestyle() == curve.get_linestyle() == style
-        assert line.get_label().startswith(name)
-        epochs = record[name]["settings"]["epochs"]
-        loss, accuracy = record[name]["loss"], record[name]["test_accuracy"]
-        assert line.get_ydata().tolist() == loss
-        np.testing.assert_allclose(
-            line.get_xdata(), (np.arange(10 * epochs) + 0.5) / 10
-        )
-        assert curve.get_ydata().tolist() == accuracy
-        assert curve.get_xdata().tolist() == list(range(1, epochs + 1))
-        assert loss[9] < loss[0] / 2.4
-        assert min(accuracy) > 0.9
-        assert max(accuracy) > 0.97 == below.lines[2].get_ydata()[0]
-    (relu_loss, relu), (sigmoid_loss, sigmoids) = [
-        (record[name]["loss"], record[name]["test_accuracy"]) for name in both
-    ]
-    assert len(sigmoids) == len(relu) + 3 == 20
-    assert np.all(np.array(sigmoid_loss[:30]) > relu_loss[:30])
-    assert np.argmax(np.array(relu) > 0.97) < np.argmax(np.array(sigmoids) > 0.97)
-    assert np.log(10) - 0.05 < sigmoid_loss[0] < np.log(10)

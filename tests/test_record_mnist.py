@@ -84,7 +84,7 @@ def other(value: Any) -> Any:
     return value * 3 + 1
 
 
-@pytest.mark.parametrize("name", ["digits", "training", "backpropagation"])
+@pytest.mark.parametrize("name", ["digits", "training", "reading"])
 def test_what_the_pages_say_comes_from_the_record(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +109,7 @@ def test_what_the_pages_say_comes_from_the_record(
 
 def test_the_page_shows_the_command_of_the_record() -> None:
     """What the reader types is what was recorded."""
-    page = Page.read(ROOT / "docs" / "en" / "backpropagation.md")
+    page = Page.read(ROOT / "docs" / "en" / "reading.md")
     commands = [block.code for block in page.blocks if block.kind == "shell"]
     assert commands == [f"$ {RECORD['784-50-10']['command']}"]
 

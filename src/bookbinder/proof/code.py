@@ -213,7 +213,7 @@ def killer(root: Path, users: dict[str, list[str]], mutant: Mutant) -> str:
 
 def _patience(user: str) -> tuple[bool, bool, str]:
     """Docstrings before pages, and the two pages that train networks last."""
-    return user.endswith(".md"), user in ("training.md", "backpropagation.md"), user
+    return user.endswith(".md"), user in ("training.md", "reading.md"), user
 
 
 @contextlib.contextmanager

@@ -1,0 +1,181 @@
+"""Figures of the second page of chapter 5, on learning to read."""
+
+import json
+from importlib.resources import files
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from figures.style import (
+    BLUE,
+    GREEN,
+    HAIRLINE,
+    INK,
+    ORANGE,
+    PURPLE,
+    STEPS,
+    TEST,
+    TRAINING,
+    canvas,
+    diagram,
+    reading,
+)
+from scratchnn import (
+    MultiLayerNet,
+    load_digits,
+    train,
+    trained_network,
+)
+
+
+def _trained():
+    """The network of the page, its history and the data."""
+    data, rng = load_digits(), np.random.default_rng(0)
+    net = MultiLayerNet([64, 50, 10], rng=rng)
+    history = train(net, data, epochs=20, batch_size=20, lr=0.2, rng=rng)
+    return net, history, data
+
+
+def curves():
+    figure, (above, below) = canvas(rows=2, height=4.0)
+    _, history, _ = _trained()
+    loss = np.array(history.loss).reshape(20, -1)
+    steps = loss.shape[1]
+    every = np.arange(0, loss.size, 12)
+    above.plot(every / steps, loss.ravel()[every], **STEPS)
+    above.plot(np.arange(20) + 0.5, loss.mean(axis=1), color=BLUE)
+    ticks = [0.01, 0.1, 1]
+    above.set(title="loss", yscale="log", ylim=(0.003, 3.2))
+    above.set_yticks(ticks, labels=ticks)
+    above.set_yticks([], minor=True)
+    epochs = np.arange(1, 21)
+    below.plot(epochs, history.train_accuracy, **TRAINING | {"ms": 4})
+    below.plot(epochs, history.test_accuracy, **TEST | {"ms": 4})
+    below.set(title="accuracy", ylim=(0.84, 1.01), yticks=[0.85, 0.9, 0.95, 1])
+    below.set_xlabel("epoch")
+    for axes in (above, below):
+        axes.set(xlim=(0, 20.3), xticks=[0, 5, 10, 15, 20])
+    above.set_xticklabels([])
+    below.legend(loc="lower right")
+    return figure
+
+
+def weights():
+    figure, axes = diagram(115, 86)
+    network = trained_network("mnist")
+    strongest = np.argsort(-np.linalg.norm(network["W2"], axis=1))[:12]
+    for place, neuron in enumerate(strongest):
+        image = network["W1"][:, neuron].reshape(28, 28)
+        left, top = 0.5 + 29 * (place % 4), 85.5 - 29 * (place // 4)
+        grid = left + np.arange(28), top - np.arange(28)
+        for level, alpha in [(0.06, 0.22), (0.18, 0.36), (0.36, 0.6)]:
+            beyond = {"levels": [level, np.inf], "alpha": alpha}
+            axes.contourf(*grid, image, colors=[BLUE], **beyond)
+            axes.contourf(*grid, -image, colors=[ORANGE], **beyond)
+        axes.contour(*grid, image, [0.18], colors=[BLUE], linewidths=1)
+        frame = Rectangle((left, top - 27), 27, 27, fc="none", ec=HAIRLINE, lw=0.8)
+        axes.add_patch(frame)
+    return figure
+
+
+def confusion():
+    figure, axes = canvas(height=4.6)
+    net, _, (_, (x, t)) = _trained()
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (t, net.predict(x).argmax(axis=1)), 1)
+    for (right, answer), count in np.ndenumerate(counts):
+        if count:
+            ink, share = (BLUE, 0.25) if right == answer else (ORANGE, 0.45)
+            square = [answer + s for s in (-0.5, 0.5, 0.5, -0.5)]
+            rows = [right + s for s in (-0.5, -0.5, 0.5, 0.5)]
+            axes.fill(square, rows, color=ink, alpha=share, lw=0)
+            axes.text(answer, right, count, ha="center", va="center")
+        else:
+            axes.plot(answer, right, ".", color=HAIRLINE, ms=3)
+    axes.set(xlim=(-0.5, 9.5), ylim=(9.5, -0.5), aspect="equal")
+    axes.set(xticks=range(10), yticks=range(10))
+    axes.set_xlabel("answer of the network")
+    axes.set_ylabel("digit in the picture")
+    return figure
+
+
+def hardest():
+    figure, axes = diagram(36, 22)
+    net, _, (_, (x, t)) = _trained()
+    y = net.predict(x)
+    right = y[np.arange(len(t)), t]
+    others = np.where(np.arange(10) == t[:, None], 0, y).max(axis=1)
+    for place, sample in enumerate(np.argsort(right - others)[:6]):
+        left, top = 12.5 * (place % 3) + 1.5, 20 - 11.5 * (place // 3)
+        reading(axes, x[sample], (left, top), t[sample], y[sample])
+    return figure
+
+
+def mnist_curves():
+    figure, (above, below) = canvas(rows=2, height=4.4)
+    record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))
+    looks = {
+        "784-50-10": {"color": GREEN, "label": "784-50-10, ReLU"},
+        "784-50-100-10": {
+            "color": PURPLE,
+            "ls": "--",
+            "label": "784-50-100-10, sigmoid",
+        },
+    }
+    for name, look in looks.items():
+        run = record[name]
+        epochs = np.arange(1, run["settings"]["epochs"] + 1)
+        parts = np.arange(len(run["loss"])) + 0.5
+        above.plot(parts * len(epochs) / len(parts), run["loss"], **look)
+        below.plot(epochs, run["test_accuracy"], **look)
+    ticks = [0.03, 0.1, 0.3, 1, 3]
+    above.set(title="loss", yscale="log", ylim=(0.025, 3.2))
+    above.set_yticks(ticks, labels=ticks)
+    above.set_yticks([], minor=True)
+    above.legend(loc="upper right")
+    below.axhline(0.97, color=INK, lw=0.8, ls=":")
+    below.set(title="test accuracy", ylim=(0.9, 0.985), yticks=[0.91, 0.93, 0.95, 0.97])
+    below.set_xlabel("epoch")
+    for axes in (above, below):
+        axes.set(xlim=(0, 20.5), xticks=[0, 5, 10, 15, 20])
+    return figure
+
+
+def _arms():
+    """The two arms of the page, and the arm of each point."""
+    way = np.sqrt(np.linspace(0.02, 1, 120))
+    turn = 2 * np.pi * 1.6 * way
+    arm = 2 * np.column_stack([way * np.cos(turn), way * np.sin(turn)])
+    return np.vstack([arm, -arm]), np.repeat([0, 1], 120)
+
+
+def _winders(arms):
+    """The networks of the page as they learn to part the arms, and their titles."""
+    for sizes, stops in [([2, 24, 24, 2], [0, 5, 20, 50, 100]), ([2, 2], [100])]:
+        rng = np.random.default_rng(0)
+        net = MultiLayerNet(sizes, rng=rng)
+        for start, stop in zip([0, *stops], stops, strict=False):
+            for _ in range(start, stop):
+                train(net, (arms, arms), epochs=1, batch_size=20, lr=0.2, rng=rng)
+            yield net, f"{stop} epochs" if len(sizes) > 2 else "no hidden layer"
+
+
+def winding():
+    figure, grid = canvas(3, 2, 4.1)
+    figure.suptitle("accuracy after so many epochs", size=12.2)
+    points, arm = _arms()
+    side = np.linspace(-2.4, 2.4, 41)
+    plane = np.stack(np.meshgrid(side, side), axis=-1)
+    winders = _winders((points, arm))
+    for axes, (net, name) in zip(grid.flat, winders, strict=True):
+        y = net.predict(plane.reshape(-1, 2))[:, 1].reshape(41, 41)
+        axes.contourf(side, side, y, [0, 0.5], colors=[ORANGE], alpha=0.1)
+        if y.max() > 0.5:
+            axes.contourf(side, side, y, [0.5, 1], colors=[BLUE], alpha=0.2)
+            axes.contour(side, side, y, [0.5], colors=[INK], linewidths=1)
+        for label, ink, dash in [(0, ORANGE, "--"), (1, BLUE, "-")]:
+            axes.plot(*points[arm == label].T, color=ink, ls=dash, lw=2.4)
+        axes.set(xticks=[], yticks=[], aspect="equal")
+        axes.set_title(f"{name}: {net.accuracy(points, arm):.2f}")
+        axes.spines[:].set_visible(False)
+    return figure
