@@ -30,10 +30,11 @@ class BookError(Exception):
     """Something in the book does not hold; the message says where, if it is known."""
 
 
-def fingerprint(data: bytes) -> str:
-    """Twelve letters that are others as soon as the data are.
+def fingerprint(*parts: bytes | str) -> str:
+    """Twelve letters that are others as soon as one of the parts is.
 
-    >>> fingerprint(b"one"), fingerprint(b"other")
-    ('7692c3ad3540', 'd9298a10d1b0')
+    >>> fingerprint(b"one"), fingerprint("one", "other")
+    ('7692c3ad3540', '5c4d665b6f7e')
     """
-    return hashlib.sha256(data).hexdigest()[:12]
+    data = (part if isinstance(part, bytes) else part.encode() for part in parts)
+    return hashlib.sha256(b"\0".join(data)).hexdigest()[:12]

@@ -62,7 +62,7 @@ class Kept:
         """
         edition = Path(self.config.docs_dir)
         place = self.root / PLACE / edition.name / f"{page.file.src_uri}.pickle"
-        key = digest(self.frame, page.meta, self._bound(page))
+        key = fingerprint(self.frame, repr(page.meta), *self._bound(page))
         made = found(place, key)
         if made is None:
             with heard() as warnings:
@@ -90,11 +90,6 @@ def ready(config: MkDocsConfig) -> dict[Path, list[str]]:
     return lines
 
 
-def digest(*parts: object) -> str:
-    """Twelve letters that are others as soon as the parts are."""
-    return fingerprint(repr(parts).encode())
-
-
 def frame(config: MkDocsConfig, files: Files, root: Path) -> str:
     """What every page is made of, besides its own lines.
 
@@ -107,7 +102,7 @@ def frame(config: MkDocsConfig, files: Files, root: Path) -> str:
         **config.mdx_configs,
         BINDING: {**config.mdx_configs[BINDING], "ready": {}},
     }
-    return digest(
+    parts = (
         sys.version,
         sorted(it.name for names in installed for it in names),
         (RUNNING, makers(root)),
@@ -117,6 +112,7 @@ def frame(config: MkDocsConfig, files: Files, root: Path) -> str:
         [(page.path, minutes(page, root)) for page in find_pages(root)],
         [(file.src_uri, file.url) for file in files],
     )
+    return fingerprint(repr(parts))
 
 
 def render(page: Page, config: MkDocsConfig, files: Files) -> Made:

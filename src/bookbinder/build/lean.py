@@ -197,7 +197,7 @@ def cut_fonts(site: Path, pages: str) -> None:
     for path in (site / "fonts").glob("*.woff2"):
         wanted = signs | text - ASCII if "math" in path.stem else text | ASCII
         parts = (Path(__file__).read_bytes(), path.read_bytes(), sorted(wanted))
-        cut = CUT / f"{fingerprint(repr(parts).encode())}.woff2"
+        cut = CUT / f"{fingerprint(repr(parts))}.woff2"
         if not cut.is_file():
             store(cut, smaller(path, wanted))
         shutil.copyfile(cut, path)

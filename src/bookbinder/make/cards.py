@@ -73,11 +73,10 @@ def figure_of(page: Page) -> str:
 def key(page: Page, root: Path = ROOT) -> str:
     """What a card depends on, in twelve letters; it is kept in the card."""
     figure = digest(figure_of(page), root, page.language)
-    parts = [*words(page), figure, say(PROMISE, page.language), PIL.__version__]
-    parts.append(Path(__file__).read_text("utf-8"))
-    fonts = sorted(FONTS.glob("book-serif*.woff2"))
-    parts += [fingerprint(font.read_bytes()) for font in fonts]
-    return fingerprint("\0".join(parts).encode())
+    said = [*words(page), say(PROMISE, page.language)]
+    files = [Path(__file__), *sorted(FONTS.glob("book-serif*.woff2"))]
+    read = [path.read_bytes() for path in files]
+    return fingerprint(*said, figure, PIL.__version__, *read)
 
 
 def stale(root: Path = ROOT) -> Iterator[tuple[Path, Page]]:
@@ -88,8 +87,8 @@ def stale(root: Path = ROOT) -> Iterator[tuple[Path, Page]]:
 
 
 def _key_in(path: Path) -> str | None:
-    with contextlib.suppress(OSError), Image.open(path) as drawn:
-        return drawn.info.get("key")
+    with contextlib.suppress(OSError), Image.open(path) as card:
+        return card.info.get("key")
     return None  # a file that has been cut short
 
 
@@ -97,8 +96,8 @@ def redraw(root: Path = ROOT) -> list[Path]:
     """Draw what is missing or stale, remove what is left over; say what was drawn."""
     known, wanted = cards(root), dict(stale(root))
     calls = [functools.partial(card, page, root) for page in wanted.values()]
-    drawn = side_by_side(calls, beginning(*DRAWERS))
-    for (path, page), picture in zip(wanted.items(), drawn, strict=True):
+    pictures = side_by_side(calls, beginning(*DRAWERS))
+    for (path, page), picture in zip(wanted.items(), pictures, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         info = PngInfo()
         info.add_text("key", key(page, root))

@@ -71,21 +71,19 @@ def digest(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
         what = "nobody would see that it is stale: from scratchnn import …"
         raise BookError(f"{where} imports the whole library; {what}")
     behind = modules_behind(code, where, root)
-    parts = [
+    parts: list[str | bytes] = [
         code,
         (root / "figures" / "style.py").read_text("utf-8"),
         Path(__file__).read_text("utf-8"),
         *VERSIONS,
         *(p.read_text("utf-8") for p in sorted(behind)),
-        *(
-            fingerprint(p.read_bytes())
-            for p in sorted([*library.glob("*.npz"), *library.glob("*.json")])
-        ),
+        *(p.read_bytes() for p in sorted(library.glob("*.npz"))),
+        *(p.read_bytes() for p in sorted(library.glob("*.json"))),
     ]
     if language != ORIGINAL:
         words, font = spoken(language, root)
-        parts += [str(words), fingerprint(font.read_bytes()) if font else ""]
-    return fingerprint("\0".join(parts).encode())
+        parts += [str(words), font.read_bytes() if font else ""]
+    return fingerprint(*parts)
 
 
 def spoken(language: str, root: Path = ROOT) -> tuple[dict[str, str], Path | None]:
@@ -203,7 +201,7 @@ def draw(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
 
 
 def _seal(drawing: str, source: str, root: Path, language: str) -> str:
-    return f"{digest(source, root, language)} {fingerprint(drawing.encode())}"
+    return f"{digest(source, root, language)} {fingerprint(drawing)}"
 
 
 def themed(svg: str, source: str, root: Path) -> str:

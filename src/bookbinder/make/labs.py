@@ -124,10 +124,8 @@ def seal(lab: Path, root: Path = ROOT) -> str:
         Path(__file__).with_name(f"{n}.py") for n in ("labs", "notebooks", "drawing")
     ]
     files = [lab, root / "figures" / "style.py", *makers, *library]
-    parts = [path.read_bytes() for path in files]
     packages = ("numpy", "matplotlib", "matplotlib-inline")
-    parts += [version(package).encode() for package in packages]
-    return fingerprint(b"\0".join(parts))
+    return fingerprint(*(path.read_bytes() for path in files), *map(version, packages))
 
 
 def stale(root: Path = ROOT, site: str | None = SITE) -> Iterator[Path]:
