@@ -156,7 +156,7 @@ def test_no_place_is_attacked_where_none_is_asked_for(
     assert RECORD.read_text("utf-8") == before
     with pytest.raises(SystemExit):
         __main__.main(["--samples", "-1"], book)
-    assert "invalid some value: '-1'" in capsys.readouterr().err
+    assert "--samples: -1 is no number of places" in capsys.readouterr().err
 
 
 @in_copies
@@ -257,12 +257,24 @@ def test_a_page_that_differs_on_another_machine_is_reported(
     monkeypatch.setattr(machines, "OLDEST", tmp_path)
     setting = "Haswell, 1, NumPy 2.0.2"
     planted = {setting: ["page.md:1: off"]}
-    monkeypatch.setattr(machines, "differences", lambda folders: planted)
-    monkeypatch.setattr(machines, "strays", lambda folder: {"figures.a.b": 0.5})
-    monkeypatch.setattr(machines, "version_of", lambda package, folder: "3.9.4")
-    _, problems = __main__.prove_machines(None, ROOT)
+    monkeypatch.setattr(machines, "differences", lambda: planted)
+    monkeypatch.setattr(machines, "strays", lambda: {"figures.a.b": 0.5})
+    about = tmp_path / "matplotlib-3.9.4.dist-info" / "METADATA"
+    about.parent.mkdir()
+    about.write_text("Name: matplotlib\nVersion: 3.9.4\n", "utf-8")
+    found, problems = __main__.prove_machines(None, ROOT)
+    assert found["matplotlib"] == "3.9.4"
     assert problems[0] == f"{setting}: page.md:1: off"
     assert problems[1].startswith("figures.a.b: 50.0% of the ink")
+
+
+def test_what_the_proof_lacks_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With the part that lacks it, and without a traceback."""
+    monkeypatch.setattr(machines, "OLDEST", tmp_path / "oldest")
+    with pytest.raises(SystemExit, match=r"^machines: .*oldest is missing: run make"):
+        __main__.main(["--only", "machines"])
 
 
 def test_a_processor_is_imitated() -> None:

@@ -12,6 +12,7 @@ import math
 import platform
 import sys
 import time
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +41,17 @@ WHOLE = (
 """The modules of gradients and layers, in which it has to notice every one."""
 
 
-def some(text: str) -> int:
+def places(text: str) -> int:
     """A number of places, perhaps of none."""
-    if (number := int(text)) < 0:
-        raise ValueError
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no number of places")
+    return int(text)
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the parts that were asked for; 0 if the book has passed."""
     parser = argparse.ArgumentParser("python -m bookbinder.proof", description=__doc__)
-    parser.add_argument("--samples", type=some, help="so many places of each part")
+    parser.add_argument("--samples", type=places, help="so many places of each part")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
     parser.add_argument("--only", choices=PARTS, help="one part")
     options = parser.parse_args(arguments)
@@ -58,7 +59,10 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     failed = False
     for part in parts:
         start = time.monotonic()
-        found, problems = PARTS[part](options, root)
+        try:
+            found, problems = PARTS[part](options, root)
+        except BookError as error:
+            sys.exit(f"{part}: {error}")
         found |= about(options.seed)
         found["minutes"] = math.ceil((time.monotonic() - start) / 60)
         print(f"{part}: {json.dumps(found, indent=2, ensure_ascii=False)}")
@@ -125,11 +129,10 @@ def prove_code(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
 
 def prove_machines(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
     """Run the pages as elsewhere; print, and draw, the same everywhere."""
-    oldest = machines.OLDEST if machines.OLDEST.is_dir() else None
-    if oldest is None:
+    if not machines.OLDEST.is_dir():
         raise BookError(f"{machines.OLDEST} is missing: run make proof")
-    settings = machines.differences((None, oldest))
-    strays = machines.strays(oldest)
+    (old,) = distributions(name="matplotlib", path=[str(machines.OLDEST)])
+    settings, strays = machines.differences(), machines.strays()
     problems = [f"{name}: {fault}" for name in settings for fault in settings[name]]
     problems += [
         f"{name}: {share:.1%} of the ink is elsewhere with another Matplotlib"
@@ -141,7 +144,7 @@ def prove_machines(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]
         "numpys": sorted({name.rpartition(" ")[2] for name in settings}),
         "cores": sorted({name.partition(",")[0] for name in settings}),
         "figures": len(strays),
-        "matplotlib": machines.version_of("matplotlib", oldest),
+        "matplotlib": old.version,
     }, problems
 
 

@@ -67,10 +67,10 @@ def can_run(core: str) -> bool:
     return Machine(core, 1).python("-c", code).returncode == 0
 
 
-def differences(folders: tuple[Path | None, ...]) -> dict[str, list[str]]:
+def differences() -> dict[str, list[str]]:
     """For each setting, by name, every place where a page would not be true."""
     cores = [core for core in CORES if can_run(core)]
-    machines = [Machine(*m) for m in itertools.product(cores, THREADS, folders)]
+    machines = [Machine(*m) for m in itertools.product(cores, THREADS, (None, OLDEST))]
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         return dict(workers.map(_faults, machines))
 
@@ -83,20 +83,14 @@ def _faults(machine: Machine) -> tuple[str, list[str]]:
     return f"{machine.core}, {machine.threads}, NumPy {version}", faults
 
 
-def version_of(package: str, folder: Path) -> str:
-    """The version of a package in a folder."""
-    code = f"import {package}; print({package}.__version__)"
-    return Machine("", 1, folder).python("-c", code).stdout.strip()
-
-
-def strays(folder: Path) -> dict[str, float]:
-    """For each figure, the share of its ink that another Matplotlib draws elsewhere.
+def strays() -> dict[str, float]:
+    """For each figure, the share of its ink that the old Matplotlib draws elsewhere.
 
     Lettering and margins differ by a few pixels between versions, so ink counts as
     being where it was if there is some within `NEAR` pixels.
     """
     with TemporaryDirectory() as here, TemporaryDirectory() as there:
-        for where, pictures in ((None, here), (folder, there)):
+        for where, pictures in ((None, here), (OLDEST, there)):
             done = Machine("", 1, where).python(
                 "-m", "bookbinder.proof.machines", "draw", pictures
             )

@@ -231,21 +231,17 @@ def _pasted(page: Page) -> Places:
 @kind("a listing that leaves out something else")
 def _without(page: Page) -> Places:
     for block in page.blocks:
-        if block.source and "without" in block.attributes:
-            at = _offset(page, block.line)
-            m = re.search(r' without="[^"]*"', page.lines[block.line - 1])
-            if m:
-                yield at + m.start(), at + m.end(), ""
+        if block.source:
+            line, at = page.lines[block.line - 1], _offset(page, block.line)
+            yield from _each(r' without="[^"]*"', line, at, "")
 
 
 @kind("a block that is no longer run")
 def _inert(page: Page) -> Places:
     for block in page.blocks:
         if block.kind in ("session", "script"):
-            at = _offset(page, block.line)
-            m = re.search(r"pycon|python", page.lines[block.line - 1])
-            if m:
-                yield at + m.start(), at + m.end(), "text"
+            line, at = page.lines[block.line - 1], _offset(page, block.line)
+            yield from _each("pycon|python", line, at, "text")
 
 
 @kind("an output without its fence")
