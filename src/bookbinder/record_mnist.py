@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 from bookbinder import ROOT
 from scratchnn import TwoLayerNet, load_mnist, load_parameters, predict
 from scratchnn.files import store
+from scratchnn.two_layer_net import Parameters
 
 LIBRARY = ROOT / "src" / "scratchnn"
 
@@ -45,8 +46,6 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 PARTS_OF_AN_EPOCH = 10
 """The curve of the loss has so many points an epoch, each the mean of many steps."""
-
-Parameters = dict[str, NDArray[Any]]
 
 
 def trained(options: str) -> tuple[dict[str, Any], bytes]:

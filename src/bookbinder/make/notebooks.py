@@ -32,9 +32,6 @@ from bookbinder.read.words import say
 FOLDER = "notebooks"
 """Where an edition keeps its notebooks, beside its pages."""
 
-LABS = "docs/*/labs/*.ipynb"
-"""Notebooks that are no pages; when they have run, they stand in the same folder."""
-
 SITE = os.environ.get("SITE_URL", "")
 """The address of the published book, if there is one to link to."""
 
@@ -72,11 +69,11 @@ def place(page: Page) -> Path:
 def stale(root: Path = ROOT) -> dict[Path, str]:
     """Each notebook that is not as it should be: its file, and what it should hold.
 
-    One that belongs to no page should not be there at all: "".
+    One that belongs to no page, and is no copy of a lab, should not be there: "".
     """
     wanted = {place(p): text(p, root) for p in find_pages(root) if has_notebook(p)}
-    labs = {path.parent.parent / FOLDER / path.name for path in root.glob(LABS)}
-    left_over = set(root.glob(f"docs/*/{FOLDER}/*.ipynb")) - wanted.keys() - labs
+    others = set(root.glob(f"docs/*/{FOLDER}/*.ipynb")) - wanted.keys()
+    left_over = (it for it in others if not (it.parents[1] / "labs" / it.name).exists())
     found = {path: path.read_text("utf-8") for path in wanted if path.is_file()}
     wrong = {path: new for path, new in wanted.items() if found.get(path) != new}
     return wrong | dict.fromkeys(left_over, "")
