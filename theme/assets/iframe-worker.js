@@ -28,9 +28,5 @@ if (location.protocol === "file:") {
         this.frame.contentWindow.dispatchEvent(new MessageEvent("message", { data }));
       });
     }
-
-    terminate() {
-      this.frame.remove();
-    }
   };
 }
