@@ -30,11 +30,8 @@ def update(root: Path = ROOT) -> list[Outcome]:
     _refuse(fault for page in pages for fault in faults(page, root))
     wrong = [o for page in pages for o in run(page, root) if not o.holds]
     _refuse(str(outcome) for outcome in wrong if outcome.crash)
-    changed: list[Page] = []
-    for page in pages:
-        stale = [outcome for outcome in wrong if outcome.page == page.path]
-        if stale:
-            changed.append(Page(page.path, rewritten(page, stale)))
+    stale = [(page, [o for o in wrong if o.page == page.path]) for page in pages]
+    changed = [Page(page.path, rewritten(page, own)) for page, own in stale if own]
     for page in changed:
         _refuse(faults(page, root))
         _refuse(str(outcome) for outcome in run(page, root) if not outcome.holds)

@@ -43,9 +43,6 @@ WINDOW = "figures.front.window"
 PIECE = re.compile("(?:[一-鿿][，。、；：？！）》”]*|[^ 一-鿿]+) *")
 """What one line holds: a word and the space behind it, or a sign of Chinese."""
 
-FINE = 4
-"""The mark is drawn this many times larger, and made smaller, so that it is smooth."""
-
 
 def cards(root: Path = ROOT) -> dict[Path, Page]:
     """Every card, as a file, and the page that it is for."""
@@ -113,8 +110,7 @@ def card(page: Page, root: Path = ROOT) -> Image.Image:
     style = runpy.run_path(str(root / "figures" / "style.py"))
     sheet = Image.new("RGB", SIZE, style["PAPER"])
     pen = ImageDraw.Draw(sheet)
-    mark = _mark(style).resize((64, 64), Image.Resampling.LANCZOS)
-    sheet.paste(mark, (MARGIN, MARGIN))
+    sheet.paste(_mark(style), (MARGIN, MARGIN))
     pen.text(
         (MARGIN + 80, MARGIN + 44),
         "scratchnn",
@@ -186,15 +182,14 @@ def _picture(page: Page, paper: str, room: tuple[int, int], root: Path) -> Image
 
 
 def _mark(style: dict[str, str]) -> Image.Image:
-    """The book's mark, a neuron, as in `theme/assets/logo.svg`, drawn large."""
-    scale = 2 * FINE
+    """The book's mark, a neuron, as in `theme/assets/logo.svg`, of 64 pixels."""
+    scale = 8  # four times as large as it will be, so that it is smooth
     mark = Image.new("RGB", (32 * scale, 32 * scale), style["PAPER"])
     pen = ImageDraw.Draw(mark)
-    for *line, width in [(6, 7, 17, 16, 2), (6, 25, 17, 16, 2), (17, 16, 30, 16, 2)]:
-        pen.line([scale * n for n in line], style["SOFT"], width * scale)
-    for x, y, radius in [(5, 6.5, 3.4), (5, 25.5, 3.4)]:
-        ring = (scale * x, scale * y)
-        pen.circle(ring, scale * (radius + 1), style["ORANGE"])
-        pen.circle(ring, scale * (radius - 1), style["PAPER"])
+    for line in [(6, 7, 17, 16), (6, 25, 17, 16), (17, 16, 30, 16)]:
+        pen.line([scale * n for n in line], style["SOFT"], 2 * scale)
+    for y in (6.5, 25.5):
+        pen.circle((scale * 5, scale * y), scale * 4.4, style["ORANGE"])
+        pen.circle((scale * 5, scale * y), scale * 2.4, style["PAPER"])
     pen.circle((scale * 17.5, scale * 16), scale * 7, style["BLUE"])
-    return mark
+    return mark.resize((64, 64), Image.Resampling.LANCZOS)

@@ -163,8 +163,18 @@ def _swapped(page: Page) -> Places:
 
 @kind("a name misspelt in code")
 def _misspelt_code(page: Page) -> Places:
-    for at, name in _names_in_code(page):
-        yield at, at + len(name), _misspelt(name)
+    """Of three letters and more, in sessions and scripts, that is used twice."""
+    found = [
+        (_offset(page, line) + column, token.string)
+        for block in page.blocks
+        for line, column, token in tokens_of(block)
+        if token.type == tokenize.NAME and NAME.fullmatch(token.string)
+    ]
+    times = Counter(name for _, name in found)
+    for at, name in found:
+        gathers = page.text[at - 1] == "*"  # as `**settings` does, which nobody reads
+        if times[name] > 1 and not gathers:
+            yield at, at + len(name), _misspelt(name)
 
 
 @kind("a line of code dropped")
@@ -498,21 +508,6 @@ def _statements(page: Page) -> Iterator[tuple[int, ast.stmt]]:
             for node in parsed(block.code):
                 if node.lineno == node.end_lineno:
                     yield block.line + node.lineno, node
-
-
-def _names_in_code(page: Page) -> Iterator[tuple[int, str]]:
-    """Names of three letters and more in sessions and scripts that are used twice."""
-    found = [
-        (_offset(page, line) + column, token.string)
-        for block in page.blocks
-        for line, column, token in tokens_of(block)
-        if token.type == tokenize.NAME and NAME.fullmatch(token.string)
-    ]
-    times = Counter(name for _, name in found)
-    for at, name in found:
-        gathers = page.text[at - 1] == "*"  # as `**settings` does, which nobody reads
-        if times[name] > 1 and not gathers:
-            yield at, name
 
 
 def _tested(page: Page) -> Iterator[tuple[int, str]]:

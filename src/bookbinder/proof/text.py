@@ -11,7 +11,7 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
-from bookbinder import ROOT, BookError
+from bookbinder import BookError
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.ledger import unaccounted
@@ -39,17 +39,12 @@ def sample(root: Path, size: int, seed: int) -> list[Corruption]:
     return [one for each in rounds for one in each if one][:size]
 
 
-def attack(
-    chosen: Sequence[Corruption],
-    root: Path = ROOT,
-    check: Callable[[Page, Path], str] | None = None,
-) -> Report[Corruption]:
+def attack(chosen: Sequence[Corruption], root: Path) -> Report[Corruption]:
     """Corrupt the book in each of the places, and report what the checks saw.
 
-    `check` says what is wrong with a page in a book; without one, all the book's own
-    checks run. Raises `BookError` if they find a fault in the book as it is.
+    Raises `BookError` if they find a fault in the book as it is.
     """
-    check = check or Checks(root)
+    check = Checks(root)
     for page in find_pages(root):
         if complaint := check(page, root):
             raise BookError(
@@ -76,9 +71,7 @@ class Checks:
 
     def __call__(self, page: Page, root: Path) -> str:
         """The first complaint: without running the page, by running it, around it."""
-        for found in self._complaints(page, root):
-            return found
-        return ""
+        return next(self._complaints(page, root), "")
 
     def _complaints(self, page: Page, root: Path) -> Iterator[str]:
         yield from faults(page, root)
