@@ -39,11 +39,12 @@ $(READY): constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+# As many workers as cores, so one thread each for NumPy's products.
+serve test proof figures site offline: export OPENBLAS_NUM_THREADS = 1
+
 serve: $(READY)
 	$(BIN)/python -m bookbinder.serving $(ADDRESS) $(EDITION)
 
-# As many workers as cores, so one thread each for NumPy's products.
-test proof figures site offline: export OPENBLAS_NUM_THREADS = 1
 test: figures lint
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 

@@ -155,6 +155,14 @@ def test_a_proof_has_one_thread_for_each_of_its_processes(
     assert called("proof") == ["1 -m bookbinder.make", "1 -m bookbinder.proof"]
 
 
+@pytest.mark.parametrize("target", ["serve", "figures", "site", "offline"])
+def test_whoever_draws_side_by_side_has_one_thread_for_each(
+    target: str, called: Callable[[str], list[str]]
+) -> None:
+    """There is a process to a core already."""
+    assert [line[:2] for line in called(target)] == ["1 "]
+
+
 def test_new_outputs_are_written_when_all_is_drawn(
     called: Callable[[str], list[str]],
 ) -> None:
