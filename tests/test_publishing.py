@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as etree
 from pathlib import Path
 from unittest.mock import Mock
+from zipfile import ZipFile
 
 import pytest
 from conftest import LABS, PAGES
@@ -217,6 +218,22 @@ def test_nothing_is_built_with_a_stale_figure(
     with pytest.raises(BookError, match=r"gates\.svg: figures\.perceptrons\.gates"):
         publish(CONFIG, tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+def test_a_book_is_packed_where_no_cards_were_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `make serve`, which draws none; the zip would hold none, either."""
+
+    def publish(file: Path, site: Path, **options: bool) -> None:
+        (site / "assets").mkdir(parents=True)
+        for name in (*publishing.NOT_OFFLINE, "index.html", "assets/book.css"):
+            (site / name).touch()
+
+    monkeypatch.setattr(publishing, "publish", publish)
+    publishing.pack(CONFIG, tmp_path / "book.zip", draw=False)
+    files = [name for name in ZipFile(tmp_path / "book.zip").namelist() if "." in name]
+    assert sorted(files) == ["scratchnn/assets/book.css", "scratchnn/index.html"]
 
 
 def test_a_site_that_cannot_be_written_is_said_in_a_line(
