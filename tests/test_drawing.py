@@ -53,6 +53,13 @@ def test_all_that_is_made_is_named(
     main([], folder.parents[1])
     assert capsys.readouterr().out == "everything is up to date\n"
     page, notebook = folder / "page.md", folder / "notebooks" / "page.ipynb"
+    old = folder / "figures" / "cards" / "old.png"
+    old.touch()
+    with pytest.raises(SystemExit, match=r"old\.png: left over"):
+        main(["--check"], folder.parents[1])
+    main([], folder.parents[1])
+    assert not old.exists()
+    capsys.readouterr()
     for text in (None, page.read_text("utf-8").replace("x = 1", "x = 2")):
         page.write_text(text, "utf-8") if text else notebook.unlink()
         main([], folder.parents[1])

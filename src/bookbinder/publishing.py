@@ -72,9 +72,7 @@ def pack(file: Path, target: Path, draw: bool) -> None:
         publish(file, site, offline=True, draw=draw)
         for name in NOT_OFFLINE:
             (site / name).unlink()
-        shutil.rmtree(
-            site / "figures" / "cards", ignore_errors=True
-        )  # if there are any
+        shutil.rmtree(site / "figures" / "cards", ignore_errors=True)
         style = site / "assets" / "book.css"
         style.write_text(with_fonts(style), "utf-8")
         for font in (site / "fonts").glob("*.woff2"):

@@ -45,6 +45,8 @@ def out_of_date(root: Path = ROOT) -> Iterator[str]:
         yield f"{path}: {source}: {what}"
     for path, _ in cards.stale(root):
         yield f"{path}: stale or missing"
+    for path in cards.left_over(root):
+        yield f"{path}: left over"
     for lab in labs.stale(root):
         yield f"{labs.place(lab)}: stale or missing"
     for path in notebooks.stale(root):

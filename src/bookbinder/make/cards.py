@@ -89,9 +89,14 @@ def _key_in(path: Path) -> str | None:
     return None  # a file that has been cut short
 
 
+def left_over(root: Path = ROOT) -> set[Path]:
+    """Cards of pages that are no more."""
+    return {*root.glob("docs/*/figures/cards/**/*.png")} - cards(root).keys()
+
+
 def redraw(root: Path = ROOT) -> list[Path]:
     """Draw what is missing or stale, remove what is left over; say what was drawn."""
-    known, wanted = cards(root), dict(stale(root))
+    wanted = dict(stale(root))
     calls = [functools.partial(card, page, root) for page in wanted.values()]
     pictures = side_by_side(calls, beginning(*DRAWERS))
     for (path, page), picture in zip(wanted.items(), pictures, strict=True):
@@ -99,9 +104,8 @@ def redraw(root: Path = ROOT) -> list[Path]:
         info = PngInfo()
         info.add_text("key", key(page, root))
         picture.save(path, pnginfo=info)
-    for path in root.glob("docs/*/figures/cards/**/*.png"):
-        if path not in known:
-            path.unlink()
+    for path in left_over(root):
+        path.unlink()
     return list(wanted)
 
 
