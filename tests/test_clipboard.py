@@ -15,7 +15,8 @@ from documented import code_of
 from playwright.sync_api import Browser, Error
 from playwright.sync_api import Page as Tab
 
-from bookbinder.read.pages import Block, Figure, Page, examples
+from bookbinder.read.code import examples
+from bookbinder.read.pages import Block, Figure, Page
 
 PASTE = Path(__file__).with_name("paste.py")
 PRESS = """async first => {

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import ParamSpec
 
-from bookbinder.read.pages import Fault
+Fault = tuple[int, str]
+"""What is wrong with a page: the line, and the reason."""
 
 Given = ParamSpec("Given")
 

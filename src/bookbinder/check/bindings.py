@@ -11,15 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookbinder.check import once
-from bookbinder.check.statements import codes_of, parsed
+from bookbinder.check import Fault, once
+from bookbinder.read.code import codes_of, parsed
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
     HEADING,
     PREMISE,
     Block,
-    Fault,
     Page,
     Premise,
     blanked,

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bookbinder import ROOT
-from bookbinder.read.pages import CODE_SPAN, Fault, Page, line_of
+from bookbinder.check import Fault
+from bookbinder.read.pages import CODE_SPAN, Page, line_of
 
 COMMAND = re.compile(r"!?((?:make|(?:\.venv/bin/)?python|pip) [^`]+)")
 """How code in a sentence begins that is a command."""

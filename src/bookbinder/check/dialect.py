@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.check import once
+from bookbinder.check import Fault, once
 from bookbinder.read.pages import (
     CODE_SPAN,
     COMMENT,
     DISPLAYED,
     FORMULA,
-    Fault,
     Page,
     blanked,
     line_of,

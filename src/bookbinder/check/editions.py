@@ -12,17 +12,10 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 
 from bookbinder import ROOT
+from bookbinder.check import Fault
 from bookbinder.read.book import ORIGINAL
-from bookbinder.read.pages import (
-    Block,
-    Bound,
-    Fault,
-    Figure,
-    Page,
-    Premise,
-    examples,
-    tokens_of,
-)
+from bookbinder.read.code import examples, tokens_of
+from bookbinder.read.pages import Block, Bound, Figure, Page, Premise
 
 Part = Block | Bound | Premise | Figure
 NO_CODE = (tokenize.COMMENT, tokenize.NL)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT
+from bookbinder.check import Fault
 from bookbinder.check.bindings import binding_faults
 from bookbinder.check.commands import command_faults
 from bookbinder.check.dialect import dialect_faults
@@ -17,7 +18,7 @@ from bookbinder.check.labels import label_faults
 from bookbinder.check.pointers import pointer_faults
 from bookbinder.check.prose import prose_faults
 from bookbinder.check.statements import statement_faults
-from bookbinder.read.pages import Fault, Page
+from bookbinder.read.pages import Page
 from bookbinder.read.source import moment
 
 CHECKS = (

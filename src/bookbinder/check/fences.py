@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import BookError
-from bookbinder.check import once
+from bookbinder.check import Fault, once
 from bookbinder.check.ledger import first_shown
-from bookbinder.check.statements import parsed
-from bookbinder.read.pages import Block, Fault, Page, examples
+from bookbinder.read.code import examples, parsed
+from bookbinder.read.pages import Block, Page
 from bookbinder.read.source import library
 
 DIRECTIVE = re.compile(r"#\s*doctest:|\+(SKIP|ELLIPSIS|NORMALIZE_WHITESPACE|NUMBER)\b")

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bookbinder import BookError
+from bookbinder.check import Fault
 from bookbinder.check.bindings import SIGNED
-from bookbinder.check.statements import codes_of, parsed
-from bookbinder.read.pages import Fault, Page
+from bookbinder.read.code import codes_of, parsed
+from bookbinder.read.pages import Page
 from bookbinder.read.source import names_bound, names_read
 
 SAID = re.compile(r"^ *((?:\w[^=\n]* = |return ).*\d.*)$", re.MULTILINE)

@@ -16,20 +16,19 @@ from pathlib import Path
 import yaml
 
 from bookbinder import ROOT, BookError
+from bookbinder.check import Fault
 from bookbinder.read.book import CODE_PAGE, REFERENCE, contents
+from bookbinder.read.code import tokens_in, tokens_of
 from bookbinder.read.pages import (
     CODE_SPAN,
     HEADING,
     ID,
     MODULE_LINE,
     Block,
-    Fault,
     Figure,
     Page,
     blanked,
     line_of,
-    tokens_in,
-    tokens_of,
 )
 
 TABLE = re.compile(

@@ -28,12 +28,13 @@ from pathlib import Path
 from typing import Any
 
 from bookbinder import ROOT, BookError
+from bookbinder.check import Fault
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.fences import lost_listings
-from bookbinder.check.statements import code_of
 from bookbinder.read.book import CODE_PAGE, listings, reading_order
-from bookbinder.read.pages import Fault, Page, edition_of
+from bookbinder.read.code import code_of
+from bookbinder.read.pages import Page, edition_of
 from bookbinder.read.source import library_imports, names_bound, origin
 from bookbinder.run.session import Outcome, run
 

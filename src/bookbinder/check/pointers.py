@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.check import once
+from bookbinder.check import Fault, once
 from bookbinder.check.labels import TABLE
 from bookbinder.read.book import CODE_PAGE, navigation
 from bookbinder.read.pages import (
@@ -22,7 +22,6 @@ from bookbinder.read.pages import (
     COMMENT,
     FORMULA,
     HEADING,
-    Fault,
     Page,
     blanked,
     line_of,

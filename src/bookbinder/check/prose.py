@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.check import once
+from bookbinder.check import Fault, once
 from bookbinder.check.commands import COMMAND
 from bookbinder.check.pointers import (
     EXERCISE,
@@ -32,7 +32,6 @@ from bookbinder.read.pages import (
     DISPLAYED,
     FORMULA,
     VALUED,
-    Fault,
     Page,
     blanked,
     line_of,

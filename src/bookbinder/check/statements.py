@@ -5,19 +5,17 @@ Nothing is run for it; the statements are read. Of assertions, `assertions` know
 
 import ast
 import builtins
-import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bookbinder import BookError
-from bookbinder.check import once
+from bookbinder.check import Fault, once
 from bookbinder.check.assertions import ANSWERS, idle_tests, objects, unheard
-from bookbinder.read.pages import Block, Bound, Fault, Page, Premise, examples
+from bookbinder.read.code import codes_of, parsed
+from bookbinder.read.pages import Block, Bound, Page, Premise
 from bookbinder.read.source import (
     Definition,
     names_bound,
@@ -342,33 +340,6 @@ def _line(part: Block | Bound | Premise, node: ast.stmt) -> int:
     """The line of a statement in a script; of another part, the line it begins in."""
     is_script = isinstance(part, Block) and part.kind == "script"
     return part.line + (node.lineno if is_script else 0)
-
-
-def codes_of(page: Page, root: Path) -> tuple[str, ...]:
-    """The code of each part of a page."""
-    return tuple(code_of(part, root) for part in page.parts)
-
-
-def code_of(part: Block | Bound | Premise, root: Path) -> str:
-    """The code of a part of a page, without prompts; nothing where nothing runs."""
-    if isinstance(part, Premise):
-        return ""
-    if isinstance(part, Bound):
-        return part.expression
-    if part.kind == "session":
-        return "".join(example.source for example in examples(part))
-    if part.kind == "listing":
-        with contextlib.suppress(BookError):
-            return part.listing(root).code
-    return part.code if part.kind == "script" else ""
-
-
-@cache
-def parsed(code: str) -> tuple[ast.stmt, ...]:
-    """Its statements; none where it does not parse, which other checks report."""
-    with contextlib.suppress(SyntaxError):
-        return tuple(ast.parse(code).body)
-    return ()
 
 
 def _changed(statement: ast.stmt, made: Made) -> set[str]:

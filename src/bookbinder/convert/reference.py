@@ -10,7 +10,6 @@ lead to the entry.
 import ast
 import os
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from markdown import Markdown
 
 from bookbinder import ROOT
 from bookbinder.read.book import CODE_PAGE, REFERENCE, listings
-from bookbinder.read.pages import MODULE_LINE, Block, Page, examples
+from bookbinder.read.code import code_of, parsed
+from bookbinder.read.pages import MODULE_LINE, Block, Page
 from bookbinder.read.source import Listing, library, listing, names_bound
 from bookbinder.read.words import DOT, say
 
@@ -49,22 +49,13 @@ def brought(page: Page, root: Path = ROOT) -> dict[str, str]:
     own: set[str] = set()
     for block in page.blocks:
         names |= {name.rpartition(".")[2] for name in block.names}
-        for node in _statements(block):
+        for node in () if block.source else parsed(code_of(block, root)):
             imported = getattr(node, "module", "") or ""
             if isinstance(node, ast.ImportFrom) and imported.startswith(PACKAGE):
                 names |= {a.name for a in node.names if a.asname in (None, a.name)}
             else:
                 own |= names_bound(node)
     return {name: known[name] for name in sorted(names - own) if name in known}
-
-
-def _statements(block: Block) -> Iterator[ast.stmt]:
-    """The statements of a script or a session."""
-    if block.kind == "script":
-        yield from ast.parse(block.code).body
-    elif block.kind == "session":
-        for example in examples(block):
-            yield from ast.parse(example.source).body
 
 
 def introductions(edition: Path, root: Path = ROOT) -> dict[str, str]:

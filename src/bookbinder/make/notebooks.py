@@ -15,16 +15,15 @@ from urllib.parse import urljoin
 
 from bookbinder import ROOT
 from bookbinder.read.book import find_pages
+from bookbinder.read.code import Example, examples
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
     COMMENT,
     FORMULA,
     Block,
-    Example,
     Figure,
     Page,
-    examples,
 )
 from bookbinder.read.source import moment
 from bookbinder.read.words import say

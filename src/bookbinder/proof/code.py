@@ -31,7 +31,8 @@ from typing import Any
 from bookbinder import ROOT, BookError
 from bookbinder.proof.judging import Report, changed_book, judged
 from bookbinder.read.book import CODE_PAGE, find_pages
-from bookbinder.read.pages import Block, Example, Page
+from bookbinder.read.code import Example
+from bookbinder.read.pages import Block, Page
 from bookbinder.run.limits import limited
 from bookbinder.run.session import outcomes
 

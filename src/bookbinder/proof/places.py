@@ -20,7 +20,7 @@ from functools import cache
 from bookbinder import ROOT
 from bookbinder.check.pointers import LINKED
 from bookbinder.check.prose import YEARS, says_something
-from bookbinder.check.statements import parsed
+from bookbinder.read.code import Example, examples, parsed, tokens_of
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -29,12 +29,9 @@ from bookbinder.read.pages import (
     FORMULA,
     PREMISE,
     VALUED,
-    Example,
     Figure,
     Page,
-    examples,
     line_of,
-    tokens_of,
 )
 from bookbinder.read.source import listing, names_bound, names_read
 from bookbinder.run.spelling import WORDS

@@ -34,10 +34,8 @@ from there on:
 """
 
 import contextlib
-import io
 import re
 import textwrap
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -49,9 +47,6 @@ from markdown.extensions.toc import slugify
 
 from bookbinder import ROOT, BookError
 from bookbinder.read.source import Listing, listing, program
-
-Fault = tuple[int, str]
-"""What is wrong with a page: the line, and the reason."""
 
 MODULE_LINE = re.compile(r"::: (?P<module>scratchnn\.\w+)$")
 """A line of the reference: one module."""
@@ -151,16 +146,6 @@ class Block:
             "\n".join(one.code for one in found),
             found[0].is_module,
         )
-
-
-@dataclass(frozen=True)
-class Example:
-    """One statement of a session, what the page shows below it, and its lines."""
-
-    source: str
-    shown: str
-    line: int
-    shown_line: int
 
 
 @dataclass(frozen=True)
@@ -425,53 +410,6 @@ def _page(path: Path, text: str) -> Page:
 def edition_of(path: Path) -> Path:
     """The folder of the edition that a file belongs to; its name is the language."""
     return next(p for p in path.parents if p.parent.name == "docs")
-
-
-def examples(block: Block) -> Iterator[Example]:
-    """Take a session apart: each statement behind `>>> ` and what stands below it."""
-    source: list[str] = []
-    shown: list[str] = []
-    start = block.line + 1
-    for n, line in enumerate(block.code.split("\n"), block.line + 1):
-        if line.startswith(">>>"):
-            if source:
-                yield _example(source, shown, start)
-            source, shown, start = [line[4:]], [], n
-        elif line.startswith("...") and not shown:
-            source.append(line[4:])
-        else:
-            shown.append(line)
-    if source:
-        yield _example(source, shown, start)
-
-
-def tokens_of(block: Block) -> Iterator[tuple[int, int, tokenize.TokenInfo]]:
-    """The tokens of a session's or a script's code, each with its line and column.
-
-    Code that is none has none, which other checks report.
-    """
-    parts: list[tuple[int, int, str]] = []
-    if block.kind == "session":
-        parts = [(example.line, 4, example.source) for example in examples(block)]
-    elif block.kind == "script":
-        parts = [(block.line + 1, 0, block.code)]
-    for line, prompt, code in parts:
-        for token in tokens_in(code):
-            row, column = token.start
-            yield line + row - 1, len(block.indent) + prompt + column, token
-
-
-@cache
-def tokens_in(code: str) -> tuple[tokenize.TokenInfo, ...]:
-    """The tokens of a piece of code; none of what does not parse."""
-    with contextlib.suppress(tokenize.TokenError, SyntaxError):
-        return tuple(tokenize.generate_tokens(io.StringIO(code).readline))
-    return ()
-
-
-def _example(source: list[str], shown: list[str], start: int) -> Example:
-    text = "\n".join(shown).rstrip()
-    return Example("\n".join(source) + "\n", text, start, start + len(source))
 
 
 def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:

@@ -24,7 +24,8 @@ import numpy as np
 
 import scratchnn
 from bookbinder import ROOT
-from bookbinder.read.pages import Block, Bound, Example, Page, Premise, examples
+from bookbinder.read.code import Example, examples
+from bookbinder.read.pages import Block, Bound, Page, Premise
 from bookbinder.run.formulas import each, equals, given, holds, never
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.spelling import spelt
