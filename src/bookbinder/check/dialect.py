@@ -12,7 +12,6 @@ from bookbinder import ROOT
 from bookbinder.check import Fault, once
 from bookbinder.read.pages import (
     CODE_SPAN,
-    COMMENT,
     DISPLAYED,
     FORMULA,
     Page,
@@ -97,7 +96,22 @@ UNSEEN = re.compile(
 
 @once
 def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
-    """Every formula is closed, and nothing is written so that it escapes the checks."""
+    """All that is written in a way that the book does without: line and complaint."""
+    yield from _signs(page)
+    text = blanked(CODE_SPAN, page.visible, "…")
+    for found in LIST_INSIDE.finditer(text):
+        n = line_of(text, found.start())
+        yield n, "a list inside a paragraph: it needs an empty line above"
+    text = re.sub(r"<!--=.*?-->", "", text)
+    yield from _forms(text)
+    yield from _formulas(page, text)
+    yield from _tags(text)
+    yield from _asides(page, text)
+    yield from _fences(page)
+
+
+def _signs(page: Page) -> Iterator[Fault]:
+    """There is something on the page, and all of it can be seen."""
     if "\r" in page.text:
         yield 1, "the lines must end in a line feed alone"
     if unseen := UNSEEN.search(page.text):
@@ -105,41 +119,37 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
         yield n, f"a sign that nobody sees: {unseen[0]!r}"
     if not page.prose_text.strip():
         yield 1, "an empty page"
-    text = page.prose_text
-    unclosed = blanked(FORMULA, text).replace("\\$", "")
-    if "$" in unclosed:
-        yield line_of(unclosed, unclosed.index("$")), "a formula that is never closed"
-    text = _hidden(CODE_SPAN, blanked(COMMENT, page.sentences))
-    for found in LIST_INSIDE.finditer(text):
-        n = line_of(text, found.start())
-        yield n, "a list inside a paragraph: it needs an empty line above"
-    text = re.sub(r"<!--=.*?-->", "", text)
+
+
+def _forms(text: str) -> Iterator[Fault]:
+    """Nothing is written in a form that the book does without, and no word twice."""
     for what, pattern in NOT_OURS.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             yield line_of(text, found.start()), what
-    plain = OUTSIDE.sub("https", _hidden(FORMULA, text))
-    for what, pattern in OUTSIDE_FORMULAS.items():
-        for found in re.finditer(pattern, plain, re.MULTILINE):
-            sign = f" ({found[0].strip()})" if what == LEFT else ""
-            yield line_of(plain, found.start()), what + sign
-    yield from _formulas(page, text)
-    yield from _tags(text)
-    yield from _asides(page, text)
     for word in TWICE.finditer(text):
         yield line_of(text, word.start()), f"a word twice: {word[1]}"
-    for star in re.finditer(r"(?<!\\)\*", _unemphasised(_hidden(FORMULA, text))):
+    text = blanked(FORMULA, text, "…")
+    for star in re.finditer(r"(?<!\\)\*", _unemphasised(text)):
         yield line_of(star.string, star.start()), "a star that emphasises nothing"
+    text = OUTSIDE.sub("https", text)
+    for what, pattern in OUTSIDE_FORMULAS.items():
+        for found in re.finditer(pattern, text, re.MULTILINE):
+            sign = f" ({found[0].strip()})" if what == LEFT else ""
+            yield line_of(text, found.start()), what + sign
+
+
+def _fences(page: Page) -> Iterator[Fault]:
+    """A fence or a figure stands apart, and no code stands outside a fence."""
     fences = [(block.line, page.lines[block.line - 1]) for block in page.blocks]
     apart = {n for n, _ in fences} | {figure.line for figure in page.figures}
-    for n in sorted(apart):
+    for n in apart:
         if page.lines[n - 2].strip():
             yield n, "a fence or figure that does not stand apart: an empty line above"
     for block in page.blocks:
         if len(block.indent) % 4:
             yield block.line, "a fence in a list or an aside is indented by fours"
     owner = ""
-    shown = enumerate(blanked(COMMENT, page.sentences).split("\n"), 1)
-    for n, line in sorted([*shown, *fences]):
+    for n, line in sorted([*enumerate(page.visible.split("\n"), 1), *fences]):
         indent = len(line) - len(line.lstrip())
         if indent < 4 and line.strip():
             owner = line
@@ -149,6 +159,10 @@ def dialect_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
 
 def _formulas(page: Page, text: str) -> Iterator[Fault]:
     """A formula is written so that Markdown sees it as one, and the checks as well."""
+    open_ended = blanked(FORMULA, page.prose_text).replace("\\$", "")
+    if "$" in open_ended:
+        n = line_of(open_ended, open_ended.index("$"))
+        yield n, "a formula that is never closed"
     for formula in FORMULA.finditer(text):
         tex, n = formula[0].strip("$"), line_of(text, formula.start())
         if not formula[0].startswith("$$") and tex != tex.strip():
@@ -159,7 +173,7 @@ def _formulas(page: Page, text: str) -> Iterator[Fault]:
         n = line_of(text, formula.end())
         if re.search(r"\n\s*\n", formula[0]) or "".join(page.lines[n : n + 1]).strip():
             yield n, "a displayed formula has an empty line below, and none inside"
-    for found in UNSEEN_FORMULA.finditer(_hidden(DISPLAYED, text)):
+    for found in UNSEEN_FORMULA.finditer(blanked(DISPLAYED, text, "…")):
         n = line_of(found.string, found.start())
         yield n, "a formula stands between $ and $, or between lines that are $$"
 
@@ -188,11 +202,6 @@ def _asides(page: Page, text: str) -> Iterator[Fault]:
         inside = next(filter(str.strip, page.lines[n:]), "")
         if not inside.startswith(" " * (aside.start("sign") - aside.start() + 4)):
             yield n, "an aside with nothing in it: indent by four spaces what it holds"
-
-
-def _hidden(pattern: re.Pattern[str], text: str) -> str:
-    """As `blanked`, with a sign where something was: what stands around stays apart."""
-    return pattern.sub(lambda m: "…" + "\n" * m[0].count("\n"), text)
 
 
 def _unemphasised(text: str) -> str:

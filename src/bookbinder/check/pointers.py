@@ -19,7 +19,6 @@ from bookbinder.check.labels import TABLE
 from bookbinder.read.book import CODE_PAGE, navigation
 from bookbinder.read.pages import (
     CODE_SPAN,
-    COMMENT,
     FORMULA,
     HEADING,
     Page,
@@ -278,7 +277,7 @@ def _addresses(page: Page, root: Path) -> Iterator[Fault]:
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
     """A link that is called as a page, or a module, leads to it."""
     pages = {title.lstrip(COUNT): file for file, title in _titles(page, root).items()}
-    text = blanked(COMMENT, page.sentences)
+    text = page.visible
     for link in LINKED.finditer(text):
         shown, place = " ".join(link["text"].split()), link["place"]
         module = re.fullmatch(r"`(\w+)\.py`", shown)
@@ -296,7 +295,7 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
 
     The number of a chapter says it of a whole page, and is looked at elsewhere.
     """
-    text, titles = blanked(COMMENT, page.sentences), _titles(page, root)
+    text, titles = page.visible, _titles(page, root)
     for link in LINKED.finditer(text):
         shown, name = " ".join(link["text"].split()), _called(page, link, titles)
         words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
@@ -324,7 +323,7 @@ def _tenses(page: Page, root: Path) -> Iterator[Fault]:
 
 def _shared(page: Page, root: Path) -> Iterator[Fault]:
     """A chapter that is linked beside code has at least one piece of that code."""
-    text, titles = blanked(COMMENT, page.sentences), _titles(page, root)
+    text, titles = page.visible, _titles(page, root)
     said = cache(lambda path: _said(Page.read(path), root))
     for sentence in SENTENCE.finditer(text):
         spans = [span[0].strip("`") for span in CODE_SPAN.finditer(sentence[0])]

@@ -28,7 +28,6 @@ from bookbinder.check.pointers import (
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
-    COMMENT,
     DISPLAYED,
     FORMULA,
     VALUED,
@@ -151,7 +150,7 @@ def _of_numbers(page: Page, known: frozenset[str]) -> Iterator[Fault]:
 
 def _numbers(page: Page, known: Set[str]) -> Iterator[Fault]:
     """Every number in a sentence has its expression, or is one of the few."""
-    text = blanked(COMMENT, page.sentences)
+    text = page.visible
     for pattern in STANDING:
         text = blanked(pattern, text)
     text = re.sub(r"\*|</?kbd>", "", blanked(ADDRESS, text))

@@ -292,9 +292,14 @@ class Page:
         return "\n".join(lines)
 
     @cached_property
+    def visible(self) -> str:
+        """The sentences without the comments that no reader sees."""
+        return blanked(COMMENT, self.sentences)
+
+    @cached_property
     def prose_text(self) -> str:
-        """The sentences without the code and the comments in them."""
-        return blanked(CODE_SPAN, blanked(COMMENT, self.sentences))
+        """The same without the code in them."""
+        return blanked(CODE_SPAN, self.visible)
 
     @cached_property
     def bounds(self) -> list[Bound]:
@@ -383,9 +388,12 @@ class Page:
 
 
 @lru_cache(maxsize=1024)
-def blanked(pattern: re.Pattern[str], text: str) -> str:
-    """The text without what the pattern finds in it; its lines keep their numbers."""
-    return pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
+def blanked(pattern: re.Pattern[str], text: str, sign: str = "") -> str:
+    """The text without what the pattern finds in it; its lines keep their numbers.
+
+    A sign in the place of each find keeps apart what stands around it.
+    """
+    return pattern.sub(lambda m: sign + "\n" * m[0].count("\n"), text)
 
 
 def line_of(text: str, offset: int) -> int:
