@@ -864,6 +864,13 @@ STATIC = {
         38,
         "what is called b here computes with other names",
     ),
+    "a row that is called like another, beside a bar in code": (
+        "A caption.",
+        "<!-- let: n = {'a': 1, 'b': two} -->\n\n| what | number |\n|---|--:|\n"
+        '| b | `1 | 0`, 1<!--= n["a"] --> |\n| a | 2<!--= n["b"] --> |',
+        38,
+        "what is called b here computes with other names",
+    ),
     "a number in a comment": (
         "two = np",
         "# Three, not 2.\ntwo = np",

@@ -47,6 +47,8 @@ def command_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
             for n, line in enumerate(block.code.split("\n"), block.line + 1):
                 if what := complaint(line.removeprefix("$ "), root):
                     yield n, what
+                if " #" in line:
+                    yield n, "a comment behind a command: say it in a sentence"
     for span in CODE_SPAN.finditer(page.sentences):
         found = COMMAND.fullmatch(span[0].strip("`"))
         if found and (what := complaint(found[1], root)):

@@ -106,33 +106,32 @@ def _rows(page: Page) -> Iterator[Fault]:
     for stray in re.finditer(r"^ *\|", rest, re.MULTILINE):
         yield line_of(rest, stray.start()), "a row of no table: it needs its |---|"
     for table in TABLE.finditer(page.sentences):
-        first = line_of(page.sentences, table.start("rows"))
-        head, rule, *rows = table[0].splitlines()
-        for n, row in enumerate([head, rule, *rows], first - 2):
-            if len(_cells(row)) != len(_cells(head)):
+        rows = [_cells(row) for row in table[0].splitlines()]
+        top = line_of(page.sentences, table.start())
+        below = top + len(rows)
+        for n, cells in enumerate(rows, top):
+            if len(cells) != len(rows[0]):
                 yield n, "a row that is longer or shorter than the first of its table"
-            if any(cell.count("$") % 2 for cell in _cells(row)):
+            if any(blanked(CODE_SPAN, cell).count("$") % 2 for cell in cells):
                 yield n, "a bar in a formula, where Markdown ends the cell"
-        n = first + len(rows)
-        if page.lines[n - 1 : n] and page.lines[n - 1].strip():
-            yield n, "a table that a line follows: it needs an empty line below"
+        if "".join(page.lines[below - 1 : below]).strip():
+            yield below, "a table that a line follows: it needs an empty line below"
         names: set[str] = set()
-        for n, row in enumerate(rows, first):
-            name = row.split("|")[1].strip(" *")
+        for n, cells in enumerate(rows[2:], top + 2):
+            name = "".join(cells[:1]).strip(" *")
             if name in names and not re.search(r"<!--=|^\d*$", name):
                 yield n, f"a second row of this table is called {name}"
             names.add(name)
-        yield from _mislabelled([head, *rows], first)
+        yield from _mislabelled([rows[0], *rows[2:]], top + 2)
 
 
-def _mislabelled(table: list[str], first: int) -> Iterator[Fault]:
+def _mislabelled(rows: list[list[str]], first: int) -> Iterator[Fault]:
     """What a row or a column of a table is called, its expressions look up.
 
     Of a name, that is, which the expressions of this table look up at all.
     """
-    rows = [row.split("|")[1:-1] for row in table]
-    if len({len(row) for row in rows}) > 1:
-        return  # which is said elsewhere, if it is a fault
+    if len({len(row) for row in rows}) > 1 or not rows[0]:
+        return  # which is said elsewhere
     texts = [[{a or b for a, b in TEXT.findall(cell)} for cell in row] for row in rows]
     everywhere = set[str]().union(*(cell for row in texts for cell in row))
     down, across = range(1, len(rows)), range(1, len(rows[0]))
@@ -144,8 +143,10 @@ def _mislabelled(table: list[str], first: int) -> Iterator[Fault]:
 
 
 def _cells(row: str) -> list[str]:
-    """The cells of a table's row as Markdown sees them, without what code holds."""
-    return re.split(r"(?<!\\)\|", blanked(CODE_SPAN, row.strip()))[1:-1]
+    """The cells of a table's row as Markdown divides it, which is at no bar in code."""
+    bare = CODE_SPAN.sub(lambda code: "`" * len(code[0]), row)
+    bars = [bar.start() for bar in re.finditer(r"(?<!\\)\|", bare)]
+    return [row[one + 1 : other] for one, other in pairwise(bars)]
 
 
 def _modules(page: Page) -> Iterator[Fault]:
@@ -169,11 +170,6 @@ def _comments(page: Page, root: Path) -> Iterator[Fault]:
 
     A comment of a listing or a figure's program is named with the file it stands in.
     """
-    for block in page.blocks:
-        if block.kind == "shell":
-            for n, command in enumerate(block.code.split("\n"), block.line + 1):
-                if " #" in command:
-                    yield n, "a comment behind a command: say it in a sentence"
     for part in page.code:
         steps = 0
         for line, comment in _remarks(part, root):
