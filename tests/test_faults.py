@@ -2167,6 +2167,10 @@ WORKING = {
         '    int("two")\n    print("no")\n\n'
         'try:\n    [1] @ two\nexcept ValueError:\n    print("seen")'
     ),
+    "a call that is tried as a member": (
+        "import contextlib\n\nwith contextlib.suppress(ValueError):\n"
+        '    int("two")\n    print("no")'
+    ),
     "methods that do something and are called like others": (
         "from threading import Thread\n\nfor thread in [Thread(target=print)]:\n"
         "    thread.start()\n    thread.join()\n    assert not thread.is_alive()"
@@ -2282,6 +2286,13 @@ SAID_WELL = {
 def test_what_is_said_well_is_no_fault(kind: str, write: Write) -> None:
     """Checks that cry wolf are soon switched off."""
     page = write(SOUND.replace("A caption.", SAID_WELL[kind]))
+    assert faults(page, page.path.parents[2]) == []
+
+
+def test_a_title_may_stand_in_quotation_marks(write: Write) -> None:
+    """One that begins with a number has to; the heading below it has none."""
+    page = write(SOUND.replace("title: A page", 'title: "A page"'))
+    assert page.title == "A page"
     assert faults(page, page.path.parents[2]) == []
 
 

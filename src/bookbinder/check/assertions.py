@@ -72,7 +72,7 @@ def unheard(statement: ast.stmt) -> Iterator[ast.Assert]:
             case ast.Try(body, handlers):
                 caught = [each.type for each in handlers if _passes(each.body)]
             case ast.With(items, body):
-                caught = [*chain.from_iterable(map(_suppressed, items))]
+                caught = [*chain.from_iterable(map(suppressed, items))]
             case _:
                 continue
         words = {ast.unparse(n) for n in nodes_of(filter(None, caught))}
@@ -80,8 +80,8 @@ def unheard(statement: ast.stmt) -> Iterator[ast.Assert]:
             yield from (n for n in nodes_of(body) if isinstance(n, ast.Assert))
 
 
-def _suppressed(item: ast.withitem) -> list[ast.expr]:
-    """What `suppress` is told to pass over, called by that name or as a member."""
+def suppressed(item: ast.withitem) -> list[ast.expr]:
+    """The errors that `suppress` is told to pass over, by that name or as a member."""
     match item.context_expr:
         case ast.Call(ast.Name("suppress") | ast.Attribute(attr="suppress"), caught):
             return caught

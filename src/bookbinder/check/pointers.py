@@ -25,7 +25,7 @@ from bookbinder.read.pages import (
     blanked,
     line_of,
 )
-from bookbinder.run.spelling import WORDS
+from bookbinder.run.spelling import NUMBERS
 
 CHAPTER = re.compile(
     r"(?P<link>\[)?(?:\b[Cc]hapters?\s+|第\s*(?=[\d.]+\s*章))(?P<number>\d[\d.]*\d|\d)"
@@ -50,7 +50,6 @@ SENTENCE = re.compile(r"(?:`[^`]*`|\n(?!\s*\n)|[^`\n.?!]|[.?!](?!\s))+")
 COUNT = "0123456789. "
 """What stands before the title of a chapter."""
 
-NUMBERS = {"one": 1.0} | {word: number for number, word in WORDS.items()}
 LONGEST_FIRST = sorted(NUMBERS, key=len, reverse=True)
 COUNTED = re.compile(
     r"(?<!\bthe )(?<!\bthis )(?<!\beach )(?<!\ba )"

@@ -22,7 +22,6 @@ from bookbinder.check.pointers import (
     LISTED,
     LONGEST_FIRST,
     NUMBERED_LINK,
-    NUMBERS,
     SENTENCE,
 )
 from bookbinder.read.pages import (
@@ -37,6 +36,7 @@ from bookbinder.read.pages import (
 )
 from bookbinder.read.source import library, read_once
 from bookbinder.run.formulas import holds
+from bookbinder.run.spelling import NUMBERS
 
 YEARS = {
     "1943": "McCulloch",  # and Pitts on a neuron that weighs and compares

@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from bookbinder.check import Fault, once
-from bookbinder.check.assertions import ANSWERS, idle_tests, objects, unheard
+from bookbinder.check.assertions import (
+    ANSWERS,
+    idle_tests,
+    objects,
+    suppressed,
+    unheard,
+)
 from bookbinder.read.code import codes_of, parsed
 from bookbinder.read.pages import Block, Bound, Page, Premise
 from bookbinder.read.source import (
@@ -182,7 +188,7 @@ def _tried(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Try(body):
             yield from nodes_of(body)
-        case ast.With([ast.withitem(ast.Call(ast.Name("suppress")))], body):
+        case ast.With(items, body) if any(map(suppressed, items)):
             yield from nodes_of(body)
 
 

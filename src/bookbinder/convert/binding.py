@@ -22,7 +22,7 @@ from markdown.util import Processor
 from bookbinder import ROOT, BookError
 from bookbinder.check.faults import faults
 from bookbinder.check.ledger import first_shown
-from bookbinder.convert.reference import entry_links, is_docstring, source_link
+from bookbinder.convert.reference import entry_links, source_link
 from bookbinder.make.drawing import size_of
 from bookbinder.make.labs import every_page
 from bookbinder.read.book import CODE_PAGE
@@ -64,7 +64,7 @@ class Source(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """The lines as they are."""
         self.page = None
-        if self.md is None or not is_docstring(self.md):
+        if "mkdocstrings_ids" not in self.md.treeprocessors:  # a converter of its own
             self.page, self.skipped = locate(lines, self.root, self.edition)
         return lines
 
@@ -265,11 +265,11 @@ def _answered(session: str) -> str:
     >>> _answered('<span id="__span-0-2">1')
     '<span class="answer"><span id="__span-0-2">1</span>'
     """
-    parts = groupby(LINE.split(session)[1:], lambda line: 'class="gp"' in line)
-    return "".join(
-        text if asked else f'<span class="answer">{text}</span>'
-        for asked, text in ((asked, "".join(lines)) for asked, lines in parts)
-    )
+    parts = []
+    for asked, lines in groupby(LINE.split(session)[1:], lambda x: 'class="gp"' in x):
+        text = "".join(lines)
+        parts.append(text if asked else f'<span class="answer">{text}</span>')
+    return "".join(parts)
 
 
 def _indented(lines: list[str], indent: str) -> list[str]:

@@ -13,8 +13,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-from markdown import Markdown
-
 from bookbinder import ROOT
 from bookbinder.read.book import CODE_PAGE, REFERENCE, listings
 from bookbinder.read.code import code_of, parsed
@@ -148,11 +146,6 @@ def reference_of(page: Page) -> str:
         return ""
     home = os.path.relpath(page.edition, page.path.parent)
     return Path(home, REFERENCE).as_posix()
-
-
-def is_docstring(md: Markdown) -> bool:
-    """Whether this converter is for docstrings: mkdocstrings has one of its own."""
-    return "mkdocstrings_ids" in md.treeprocessors
 
 
 def sessions(lines: list[str]) -> list[str]:

@@ -80,6 +80,7 @@ CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)", re.DOTALL
 DISPLAYED = re.compile(r"^ *\$\$\n.*?\$\$ *$", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,6}) +(?P<text>.+?)(?: *\{[^}]*\})? *$")
+TITLE = re.compile(r"title: (?P<quote>[\"']?)(?P<title>.+)(?P=quote)$")
 ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")
 
 
@@ -238,8 +239,8 @@ class Page:
     @cached_property
     def title(self) -> str:
         """The title in the front matter, or else the file's name."""
-        titles = [line[7:] for line in self.lines if line.startswith("title: ")]
-        return titles[0] if titles else self.path.stem
+        titles = filter(None, map(TITLE.match, self.front))
+        return next((found["title"] for found in titles), self.path.stem)
 
     @cached_property
     def blocks(self) -> list[Block]:

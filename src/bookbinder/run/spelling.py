@@ -17,6 +17,9 @@ WORDS: dict[float, str] = {
     100: "hundred", 1000: "thousand", 0.5: "half", 0.25: "quarter",
 }  # fmt: skip
 
+NUMBERS = {"one": 1.0} | {word: number for number, word in WORDS.items()}
+"""The same the other way round, and one, which as a word counts nothing by itself."""
+
 
 def spelt(number: float, language: str = ORIGINAL) -> str:
     """A number as one word; in a translation, where words bend, in digits.
