@@ -2289,6 +2289,16 @@ def test_what_is_said_well_is_no_fault(kind: str, write: Write) -> None:
     assert faults(page, page.path.parents[2]) == []
 
 
+def test_a_page_is_looked_at_before_it_is_stored(write: Write) -> None:
+    """Where its links lead to is in the text that is given, and not yet on the disk."""
+    page = write(SOUND)
+    text = SOUND.replace("(#a-page", "(#part").replace(
+        "A caption.", "## A part {#part}"
+    )
+    found = faults(Page(page.path, text), page.path.parents[2])
+    assert [fault for fault in found if "leads to 'A part'" in fault]
+
+
 def test_a_title_may_stand_in_quotation_marks(write: Write) -> None:
     """One that begins with a number has to; the heading below it has none."""
     page = write(SOUND.replace("title: A page", 'title: "A page"'))

@@ -178,10 +178,8 @@ def _exercises(page: Page, root: Path) -> Iterator[Fault]:
 
 def _exercise_titles(page: Page, file: str) -> dict[float, str]:
     """The titles of the exercises by their numbers: of a page or of one beside it."""
-    path = page.path.parent / file
-    if path != page.path:
-        page = Page.read(path) if path.is_file() else Page(path, "")
-    found = EXERCISE.finditer(page.sentences)
+    there = _page_at(page, file)
+    found = EXERCISE.finditer(there.sentences if there else "")
     return {int(m["number"]): " ".join(m["title"].split()) for m in found}
 
 
@@ -258,9 +256,9 @@ def _links(page: Page, root: Path) -> Iterator[Fault]:
             yield n, f"the link to {link[1]} leads to no file"
         elif not path.resolve().is_relative_to(page.edition.resolve()):
             yield n, f"the link to {link[1]} leads out of the book"
-        elif anchor and path.suffix == ".md":
-            there = page if path == page.path else Page.read(path)
-            if anchor not in there.anchors:
+        else:
+            there = _page_at(page, file)
+            if anchor and there and anchor not in there.anchors:
                 yield n, f"the link to {link[1]} leads to no heading or figure"
 
 
@@ -346,12 +344,19 @@ def _said(page: Page, root: Path) -> str:
 def _called(page: Page, link: re.Match[str], titles: dict[str, str]) -> str | None:
     """The words of the heading, or the title of the page, that a link leads to."""
     file, place = link["file"] or page.path.name, link["place"]
-    path = page.path.parent / file
     if file in titles and not place:
         return titles[file].lstrip(COUNT)
-    if path.suffix != ".md" or not path.is_file():
-        return None
-    return Page.read(path).anchors.get(place) if place else Page.read(path).title
+    if there := _page_at(page, file):
+        return there.anchors.get(place) if place else there.title
+    return None
+
+
+def _page_at(page: Page, file: str) -> Page | None:
+    """The page that a link leads to, if it is one: this, or another on the disk."""
+    path = page.path.parent / file if file else page.path
+    if path == page.path:
+        return page
+    return Page.read(path) if path.suffix == ".md" and path.is_file() else None
 
 
 def _titles(page: Page, root: Path) -> dict[str, str]:

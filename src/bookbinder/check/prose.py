@@ -124,6 +124,7 @@ SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w(?: / | )\w")
 SHORT = {"np": "numpy", "plt": "matplotlib.pyplot"}
 """Modules that the book calls by a shorter name."""
 
+PATH = re.compile(r"[\w./-]+\.(?:py|md|yml|toml|npz|json|csv|ipynb)|[\w.-][\w./-]*/")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?")
 IMPORT = re.compile(r"from scratchnn import (.+)")
 WORD = re.compile(r"[^\W\d]\w*|(?<![\w.])\d[\d_.]*(?:e[+-]?\d+)?")
@@ -137,6 +138,7 @@ def prose_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     yield from _of_numbers(page, frozenset(known))
     known = known | _words(expressions, root)
     yield from _symbols(page, known)
+    yield from _capitals(page, known, root)
     yield from _names(page, _spaced("\n".join(code + expressions)), known, root)
 
 
@@ -262,15 +264,19 @@ def _letters(tex: str) -> set[str]:
     return found
 
 
-def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fault]:
-    """Code in a sentence is made of words of the page's code; a shape is bound."""
-    text = page.sentences
+def _capitals(page: Page, known: set[str], root: Path) -> Iterator[Fault]:
+    """A word of capitals is a name in the page's code, or in the library's."""
     rest = blanked(BOUND, blanked(FORMULA, page.prose_text))
     for name in re.finditer(r"\b[A-Z][A-Z_]+\b", rest):
         if name[0] not in known | CAPITALS and name[0] not in _library_words(root):
             n = line_of(rest, name.start())
             what = f"{name[0]} is nothing that this page's code or the library knows"
             yield n, f"{what}; a word that is no code is listed in prose.CAPITALS"
+
+
+def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fault]:
+    """Code in a sentence is made of words of the page's code; a shape is bound."""
+    text = page.sentences
     bound = {m.start() for m in VALUED.finditer(text)}
     for span in CODE_SPAN.finditer(text):
         code = span[0].strip("`").strip()
@@ -282,13 +288,10 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
                 n,
                 f"the shape {code} has no expression behind it: `{code}`<!--= … -->",
             )
-        if re.fullmatch(r"[\w./-]+\.(py|md|yml|toml|npz|json|csv|ipynb)", code):
-            if not _is_file(code, page, root):
-                yield n, f"there is no file {code}"
-            continue
-        if re.fullmatch(r"[\w.-][\w./-]*/", code):
-            if not (root / code).is_dir():
-                yield n, f"there is no folder {code}"
+        if PATH.fullmatch(code):
+            if not _is_there(code, page, root):
+                what = "folder" if code.endswith("/") else "file"
+                yield n, f"there is no {what} {code}"
             continue
         for word in WORD.findall(code):
             if word not in known and not _is_reachable(code, word):
@@ -305,9 +308,12 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
                 yield n, f"{what}; a value can be computed: `{code}`<!--= … -->"
 
 
-def _is_file(name: str, page: Page, root: Path) -> bool:
+def _is_there(path: str, page: Page, root: Path) -> bool:
+    """Whether there is such a folder, or such a file in one that is spoken of."""
+    if path.endswith("/"):
+        return (root / path).is_dir()
     folders = ("", "src", "src/scratchnn", "figures", page.edition)
-    return any((root / folder / name).is_file() for folder in folders)
+    return any((root / folder / path).is_file() for folder in folders)
 
 
 def _has_member(code: str, written: str) -> bool:

@@ -122,23 +122,20 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
             output_below = isinstance(part, Block) and part.kind == "output"
             continue
         for statement in reversed(statements):
-            printed = output_below and _calls_stranger(statement, made)
+            value = statement.value if isinstance(statement, ast.Expr) else None
+            printed = output_below and _calls_stranger(value, made)
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 for name in sorted(names_bound(statement) - read_below):
                     what = f"nobody sees {name}, which is imported here: use it below"
                     yield part.line + statement.lineno, what
             elif not printed and (
-                not _changed(statement, made) & {*read_below, SEEN}
-                or (
-                    isinstance(statement, ast.Expr) and _is_value(statement.value, made)
-                )
+                (value and _is_value(value, made))
+                or not _changed(statement, made) & {*read_below, SEEN}
             ):
-                draws = isinstance(statement, ast.Expr) and root_of(statement.value)
                 what = "print it, assert it or use it below"
-                if draws == "plt":
-                    what = (
-                        "draw on axes that have a name: figure, axes = plt.subplots()"
-                    )
+                if value and root_of(value) == "plt":
+                    what = "draw on axes that have a name: "
+                    what += "figure, axes = plt.subplots()"
                 n = part.line + statement.lineno
                 yield n, f"nobody sees what this does: {what}"
             if isinstance(statement, ast.Assign):
@@ -237,13 +234,12 @@ def _only_answers(call: ast.Call, made: Made) -> bool:
     return False
 
 
-def _calls_stranger(statement: ast.stmt, made: Made) -> bool:
-    """Whether a statement only calls a function that was imported by its name."""
-    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
-        return False
-    called = statement.value.func
-    known = {*made.functions, *dir(builtins)}
-    return isinstance(called, ast.Name) and called.id not in known
+def _calls_stranger(value: ast.expr | None, made: Made) -> bool:
+    """Whether an expression only calls a function that was imported by its name."""
+    match value:
+        case ast.Call(ast.Name(name)):
+            return name not in {*made.functions, *dir(builtins)}
+    return False
 
 
 def _methods(parts: list[Part]) -> Iterator[Fault]:
