@@ -864,6 +864,12 @@ STATIC = {
         38,
         "what is called b here computes with other names",
     ),
+    "a file that happens to lie around": (
+        "A caption.",
+        "By `documented`, a file of these tests.",
+        34,
+        "documented in `documented` is nothing that this page's code knows",
+    ),
     "a row that is called like another, beside a bar in code": (
         "A caption.",
         "<!-- let: n = {'a': 1, 'b': two} -->\n\n| what | number |\n|---|--:|\n"

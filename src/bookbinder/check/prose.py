@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import keyword
 import re
+import sys
 from collections.abc import Iterable, Iterator, Set
 from functools import cache
 from pathlib import Path
@@ -123,6 +124,10 @@ SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w(?: / | )\w")
 
 SHORT = {"np": "numpy", "plt": "matplotlib.pyplot"}
 """Modules that the book calls by a shorter name."""
+
+MODULES = {"matplotlib", "numpy", "scratchnn", *sys.stdlib_module_names}
+MODULES -= {"antigravity", "this"}  # which do something as soon as they are imported
+"""Modules that are imported to see whether they have what a sentence speaks of."""
 
 PATH = re.compile(r"[\w./-]+\.(?:py|md|yml|toml|npz|json|csv|ipynb)|[\w.-][\w./-]*/")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?")
@@ -337,6 +342,8 @@ def _is_reachable(code: str, word: str) -> bool:
         parts = dotted.split(".")
         if word in parts:
             root = SHORT.get(parts[0], parts[0])
+            if root.partition(".")[0] not in MODULES:
+                return False
             try:
                 thing = importlib.import_module(root)
                 for part in parts[1:]:
