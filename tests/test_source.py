@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bookbinder import BookError
+from bookbinder.read.moment import moment
 from bookbinder.read.pages import Block
-from bookbinder.read.source import listing, modules_behind, moment, program
+from bookbinder.read.source import listing, modules_behind, program
 
 MODULE = '''\
 """What the module says of itself."""

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT
+from bookbinder.convert.binding import ticks_around
 from bookbinder.make.notebooks import Aside, Cell, cells_of, markdown
-from bookbinder.read.pages import Block, Figure, Page, ticks_around
+from bookbinder.read.pages import Block, Figure, Page
 from bookbinder.read.words import say
 
 TAG_LINE = re.compile(r"^</?div[^>]*>\n*", re.MULTILINE)

@@ -104,13 +104,13 @@ def _self_bound(page: Page, given: tuple[str, ...]) -> Iterator[Fault]:
                 bare = bare - bound if _computes(node, bare) else bare | bound
         elif isinstance(part, Block):
             bare = bare.difference(*map(names_bound, parsed(code)))
-        elif part.shown[0] not in "$`" or PLAIN.fullmatch(part.shown):
+        elif part.is_number or PLAIN.fullmatch(part.shown):
             shown = part.shown.replace(",", "").lstrip("-−")
             numbers = SIGNED.findall(part.expression)
             itself = shown in {n.replace("_", "").lstrip("-") for n in numbers} - BITS
             computed = any(_computes(n, bare) for n in parsed(part.expression))
             here = said[bisect(headings, part.line)]
-            if part.shown[0] in "$`" and {*numbers} <= BITS:
+            if not part.is_number and {*numbers} <= BITS:
                 continue
             if (itself or not computed) and not (
                 numbers and here >= {*map(float, numbers)}

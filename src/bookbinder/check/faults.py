@@ -18,8 +18,8 @@ from bookbinder.check.labels import label_faults
 from bookbinder.check.pointers import pointer_faults
 from bookbinder.check.prose import prose_faults
 from bookbinder.check.statements import statement_faults
+from bookbinder.read.moment import moment
 from bookbinder.read.pages import Page
-from bookbinder.read.source import moment
 
 CHECKS = (
     fence_faults,

@@ -25,6 +25,7 @@ from bookbinder.check.pointers import (
     NUMBERED_LINK,
     SENTENCE,
 )
+from bookbinder.read.moment import read_once
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -35,7 +36,7 @@ from bookbinder.read.pages import (
     blanked,
     line_of,
 )
-from bookbinder.read.source import library, read_once
+from bookbinder.read.source import library
 from bookbinder.run.formulas import holds
 from bookbinder.run.spelling import NUMBERS
 

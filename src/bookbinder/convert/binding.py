@@ -26,6 +26,7 @@ from bookbinder.convert.reference import entry_links, source_link
 from bookbinder.make.drawing import size_of
 from bookbinder.make.labs import every_page
 from bookbinder.read.book import CODE_PAGE
+from bookbinder.read.moment import moment
 from bookbinder.read.pages import (
     BOUND,
     COMMENT,
@@ -33,9 +34,7 @@ from bookbinder.read.pages import (
     Figure,
     Page,
     blanked,
-    ticks_around,
 )
-from bookbinder.read.source import moment
 from bookbinder.read.words import DOT, say
 
 NO_COPY = ("output", "inert")
@@ -255,6 +254,15 @@ def _fence(classes: list[str], kind: str, code: str, extra: str = "") -> list[st
     ticks = ticks_around(code)
     opening = f"{ticks} {{ {names} {extra} data-kind={kind} }}"
     return ["", opening, *code.split("\n"), ticks, ""]
+
+
+def ticks_around(code: str) -> str:
+    """As many backticks as open and close a fence around any code.
+
+    >>> ticks_around("x"), ticks_around("````")
+    ('```', '`````')
+    """
+    return "`" * max([3, *(len(run) + 1 for run in re.findall("`+", code))])
 
 
 def _answered(session: str) -> str:

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.read.book import ORIGINAL, find_pages
+from bookbinder.read.moment import moment
 from bookbinder.read.pages import edition_of
-from bookbinder.read.source import modules_behind, moment, program
+from bookbinder.read.source import modules_behind, program
 from bookbinder.run.processes import beginning, side_by_side
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 from bookbinder import ROOT
 from bookbinder.read.book import find_pages
 from bookbinder.read.code import Example, examples
+from bookbinder.read.moment import moment
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -25,7 +26,6 @@ from bookbinder.read.pages import (
     Figure,
     Page,
 )
-from bookbinder.read.source import moment
 from bookbinder.read.words import say
 
 FOLDER = "notebooks"

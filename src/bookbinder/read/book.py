@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from bookbinder import ROOT, BookError
+from bookbinder.read.moment import read_once
 from bookbinder.read.pages import Block, Page
-from bookbinder.read.source import read_once
 
 ORIGINAL = "en"
 """The language the book is written in; the editions in others are translations."""

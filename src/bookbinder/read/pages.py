@@ -171,6 +171,11 @@ class Bound:
     expression: str
     line: int
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it stands there in figures or as a word, not as formula or code."""
+        return self.shown[0] not in "$`"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -400,15 +405,6 @@ def blanked(pattern: re.Pattern[str], text: str, sign: str = "") -> str:
 def line_of(text: str, offset: int) -> int:
     """The line, counted from one, in which the character at `offset` stands."""
     return 1 + text.count("\n", 0, offset)
-
-
-def ticks_around(code: str) -> str:
-    """As many backticks as open and close a fence around any code.
-
-    >>> ticks_around("x"), ticks_around("````")
-    ('```', '`````')
-    """
-    return "`" * max([3, *(len(run) + 1 for run in re.findall("`+", code))])
 
 
 @cache

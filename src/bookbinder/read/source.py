@@ -1,22 +1,19 @@
 """Reads Python source without running it: the one place where listings come from.
 
-Files are parsed, not imported, so an edit shows at once, without a new start; while a
-page is looked at, they count as what they were at that moment.
+Files are parsed, not imported, so an edit shows at once, without a new start.
 """
 
 import ast
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache
 from itertools import chain, groupby
 from os.path import isfile
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 
 from bookbinder import ROOT, BookError
+from bookbinder.read.moment import read_once
 from bookbinder.read.words import say
 
 FOLDERS = ("src", ".")
@@ -26,39 +23,6 @@ LISTED = ("src", "benchmarks")
 """Whose code a page may show: the library's, and what is run beside it."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-Given = ParamSpec("Given")
-Found = TypeVar("Found")
-
-_known: ContextVar[dict[Any, Any] | None] = ContextVar("_known", default=None)
-
-
-@contextmanager
-def moment() -> Iterator[None]:
-    """While this lasts, what `read_once` has read is not read again."""
-    if _known.get() is not None:
-        yield
-        return
-    before = _known.set({})
-    try:
-        yield
-    finally:
-        _known.reset(before)
-
-
-def read_once(read: Callable[Given, Found]) -> Callable[Given, Found]:
-    """Lets what reads files do so once in a `moment` for each thing it is given."""
-
-    @wraps(read)
-    def found(*given: Given.args, **named: Given.kwargs) -> Found:
-        known = _known.get()
-        if known is None:
-            return read(*given, **named)
-        key = (read, given, *named.items())
-        if key not in known:
-            known[key] = read(*given, **named)
-        return known[key]
-
-    return found
 
 
 @dataclass(frozen=True)

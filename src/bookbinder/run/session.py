@@ -159,7 +159,7 @@ def _outcome(
 def _bound(
     page: Page, bound: Bound, space: dict[str, Any], values: dict[str, Any]
 ) -> Outcome:
-    if bound.shown[0] in "$`":
+    if not bound.is_number:
         return _valued(page, bound, {**HELPERS, **space, **values})
     code = f"print({bound.expression})"
     names = {"spelt": partial(spelt, language=page.language), **values, **space}
