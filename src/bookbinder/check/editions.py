@@ -15,9 +15,8 @@ from bookbinder import ROOT
 from bookbinder.check import Fault
 from bookbinder.read.book import ORIGINAL
 from bookbinder.read.code import examples, tokens_of
-from bookbinder.read.pages import Block, Bound, Figure, Page, Premise
+from bookbinder.read.pages import Bound, Figure, Page, Part, Premise
 
-Part = Block | Bound | Premise | Figure
 NO_CODE = (tokenize.COMMENT, tokenize.NL)
 
 
@@ -41,8 +40,7 @@ def edition_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
 
 def _parts(page: Page) -> list[tuple[int, object]]:
     """All that is computed on a page: line and content, neighbouring numbers sorted."""
-    parts: list[Part] = [*page.parts, *page.figures]
-    parts.sort(key=lambda part: part.line)
+    parts = sorted([*page.parts, *page.figures], key=lambda part: part.line)
     found: list[tuple[int, object]] = []
     for are_numbers, group in groupby(parts, lambda part: isinstance(part, Bound)):
         run = [(part.line, _content(part)) for part in group]
@@ -50,7 +48,7 @@ def _parts(page: Page) -> list[tuple[int, object]]:
     return found
 
 
-def _content(part: Part) -> object:
+def _content(part: Part | Figure) -> object:
     """What has to be the same in all editions."""
     match part:
         case Bound():

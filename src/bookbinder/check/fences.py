@@ -43,10 +43,8 @@ def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
             yield from _session(block)
         elif block.kind == "shell":
             if not all(line.startswith("$ ") for line in block.code.split("\n")):
-                yield (
-                    block.line,
-                    "every line of a console fence starts with a prompt: $",
-                )
+                what = "every line of a console fence starts with a prompt: $"
+                yield block.line, what
         elif prompts and block.kind != "output":
             yield block.line, "prompts outside a pycon fence"
         elif block.kind == "script" and not parsed(block.code):

@@ -164,18 +164,16 @@ def _numbers(page: Page, known: Set[str]) -> Iterator[Fault]:
     text = re.sub(r"\*|</?kbd>", "", blanked(ADDRESS, text))
     for word in NUMBERED_WORD.finditer(text):
         if word[0].lower() not in known | TYPES:
-            complaint = f"{word[0]} is nothing that this page's code knows"
-            yield line_of(text, word.start()), complaint
+            what = f"{word[0]} is nothing that this page's code knows"
+            yield line_of(text, word.start()), what
     text = NUMBERED_WORD.sub("", text)
     for found in NUMERAL.finditer(text):
         if not ALONE.match(found[0]) and found[0] not in YEARS:
-            complaint = (
-                f"the number {found[0]} has no expression behind it: "
-                f"{found[0]}<!--= … -->"
-            )
+            what = f"the number {found[0]} has no expression behind it"
+            what += f": {found[0]}<!--= … -->"
             if re.fullmatch(r"1[89]\d\d|20\d\d", found[0]):
-                complaint += "; a year is to be listed in prose.YEARS"
-            yield line_of(text, found.start()), complaint
+                what += "; a year is to be listed in prose.YEARS"
+            yield line_of(text, found.start()), what
 
 
 def _number_words(page: Page, known: Set[str]) -> Iterator[Fault]:
@@ -218,10 +216,8 @@ def _formulas(page: Page) -> Iterator[Fault]:
         if found.start() in bound or tex in FORMULAS_ALONE:
             continue
         if says_something(tex):
-            what = (
-                f"the formula {tex} has no expression behind it: ${tex}$<!--= … -->; "
-                "one that only sets a condition is listed in prose.FORMULAS_ALONE"
-            )
+            what = f"the formula {tex} has no expression behind it: ${tex}$<!--= … -->"
+            what += "; one that only sets a condition is listed in prose.FORMULAS_ALONE"
             yield line_of(rest, found.start()), what
 
 
@@ -290,10 +286,8 @@ def _names(page: Page, written: str, known: set[str], root: Path) -> Iterator[Fa
         if span.start() in bound or COMMAND.fullmatch(code):
             continue
         if SHAPE.fullmatch(code):
-            yield (
-                n,
-                f"the shape {code} has no expression behind it: `{code}`<!--= … -->",
-            )
+            what = f"the shape {code} has no expression behind it"
+            yield n, f"{what}: `{code}`<!--= … -->"
         if PATH.fullmatch(code):
             if not _is_there(code, page, root):
                 what = "folder" if code.endswith("/") else "file"

@@ -21,7 +21,7 @@ from bookbinder.check.assertions import (
     unheard,
 )
 from bookbinder.read.code import codes_of, parsed
-from bookbinder.read.pages import Block, Bound, Page, Premise
+from bookbinder.read.pages import Block, Page, Part, Premise
 from bookbinder.read.source import (
     Definition,
     names_bound,
@@ -57,7 +57,7 @@ SETTING = re.compile(r"\b(setattr|seed|set_\w+|fill\w*|copyto|put\w*|shuffle)\("
 SEEN = "<seen>"
 """Stands among the names that a statement changes when it asserts or prints."""
 
-Part = tuple[Block | Bound | Premise, tuple[ast.stmt, ...]]
+Parsed = tuple[Part, tuple[ast.stmt, ...]]
 """A part of a page, with its statements."""
 
 
@@ -96,7 +96,7 @@ class Made:
         return replace(self, functions=others)
 
     @classmethod
-    def on(cls, parts: list[Part]) -> "Made":
+    def on(cls, parts: list[Parsed]) -> "Made":
         """What stands in the parts of a page."""
         every = [node for _, statements in parts for node in statements]
         drawings: set[str] = set()
@@ -112,7 +112,7 @@ class Made:
         )
 
 
-def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
+def _unseen(parts: list[Parsed], made: Made) -> Iterator[Fault]:
     """Every statement of a script shows its effect: printed, asserted or used later."""
     read_below: set[str] = set()
     output_below = False
@@ -146,7 +146,7 @@ def _unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
         output_below = False
 
 
-def _idle_inside(parts: list[Part], made: Made) -> Iterator[Fault]:
+def _idle_inside(parts: list[Parsed], made: Made) -> Iterator[Fault]:
     """Inside others, too, a statement does something, and can be reached.
 
     A session shows all values but those in functions; what is tried may fail.
@@ -242,7 +242,7 @@ def _calls_stranger(value: ast.expr | None, made: Made) -> bool:
     return False
 
 
-def _methods(parts: list[Part]) -> Iterator[Fault]:
+def _methods(parts: list[Parsed]) -> Iterator[Fault]:
     """A method takes `self` first: Python minds no other word, but a reader does."""
     for part, body in parts:
         classes = [node for node in body if isinstance(node, ast.ClassDef)]
@@ -253,7 +253,7 @@ def _methods(parts: list[Part]) -> Iterator[Fault]:
                 yield part.line, f"the method {method.name} does not take self first"
 
 
-def _left_over(parts: list[Part]) -> Iterator[Fault]:
+def _left_over(parts: list[Parsed]) -> Iterator[Fault]:
     """What a function stores is read in it, or else it was left there by mistake.
 
     Of the library's own, in listings, ruff says so.
@@ -275,7 +275,7 @@ def _left_over(parts: list[Part]) -> Iterator[Fault]:
                     yield _line(part, node), what
 
 
-def _replaced(parts: list[Part]) -> Iterator[Fault]:
+def _replaced(parts: list[Parsed]) -> Iterator[Fault]:
     """What a listing defines is the library's for the rest of the page."""
     listed: dict[str, int] = {}
     for block, statements in parts:
@@ -290,7 +290,7 @@ def _replaced(parts: list[Part]) -> Iterator[Fault]:
                 listed |= dict.fromkeys(names_bound(node) - listed.keys(), block.line)
 
 
-def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
+def _idle_asserts(parts: list[Parsed], made: Made) -> Iterator[Fault]:
     """An assertion can fail: what is no empty list, for one, is always true."""
     there = objects(node for _, statements in parts for node in statements)
     named: set[str] = set()
@@ -307,7 +307,7 @@ def _idle_asserts(parts: list[Part], made: Made) -> Iterator[Fault]:
                 yield _line(part, node), f"nobody hears if {ast.unparse(node)} fails"
 
 
-def _changed_unseen(parts: list[Part], made: Made) -> Iterator[Fault]:
+def _changed_unseen(parts: list[Parsed], made: Made) -> Iterator[Fault]:
     """What is written for the checks alone changes nothing that the page has made.
 
     No reader sees it, so what the page prints must not depend on it.
@@ -338,7 +338,7 @@ def _written_into(statement: ast.stmt) -> set[str]:
     return set()
 
 
-def _line(part: Block | Bound | Premise, node: ast.stmt) -> int:
+def _line(part: Part, node: ast.stmt) -> int:
     """The line of a statement in a script; of another part, the line it begins in."""
     is_script = isinstance(part, Block) and part.kind == "script"
     return part.line + (node.lineno if is_script else 0)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import BookError
-from bookbinder.read.pages import Block, Bound, Page, Premise
+from bookbinder.read.pages import Block, Bound, Page, Part
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def codes_of(page: Page, root: Path) -> tuple[str, ...]:
     return tuple(code_of(part, root) for part in page.parts)
 
 
-def code_of(part: Block | Bound | Premise, root: Path) -> str:
+def code_of(part: Part, root: Path) -> str:
     """The code of a part of a page, without prompts; nothing where nothing runs."""
     match part:
         case Bound():

@@ -177,6 +177,10 @@ class Bound:
         return self.shown[0] not in "$`"
 
 
+Part = Block | Bound | Premise
+"""What a run of a page has to visit."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure on the page: its alt text, and the function that draws it."""
@@ -386,10 +390,9 @@ class Page:
         return sorted([*self.blocks, *self.figures], key=lambda part: part.line)
 
     @property
-    def parts(self) -> list[Block | Bound | Premise]:
+    def parts(self) -> list[Part]:
         """Everything that a run of the page has to visit, in reading order."""
-        parts: list[Block | Bound | Premise] = [*self.blocks, *self.bounds]
-        parts += self.premises
+        parts: list[Part] = [*self.blocks, *self.bounds, *self.premises]
         return sorted(parts, key=lambda part: part.line)
 
 

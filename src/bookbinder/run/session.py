@@ -25,7 +25,7 @@ import numpy as np
 import scratchnn
 from bookbinder import ROOT
 from bookbinder.read.code import Example, examples
-from bookbinder.read.pages import Block, Bound, Page, Premise
+from bookbinder.read.pages import Block, Bound, Page, Part, Premise
 from bookbinder.run.formulas import each, equals, given, holds, never
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.spelling import spelt
@@ -55,7 +55,7 @@ class Outcome:
     count: int
     shown: str
     printed: str
-    part: Block | Bound | Premise | Example
+    part: Part | Example
     crash: bool = False
 
     @property
