@@ -22,7 +22,7 @@ import bookbinder
 import scratchnn
 from bookbinder import ROOT
 from bookbinder.check.fences import DIRECTIVE
-from bookbinder.convert.reference import introductions
+from bookbinder.read.book import introductions
 from bookbinder.read.source import lines_that_count
 
 # The table of contents: a module imports only from those before it.
@@ -263,7 +263,7 @@ def chapters(module: str, name: str) -> list[str]:
 )
 def test_a_docstring_names_the_chapter_that_builds_it(module: str, name: str) -> None:
     """Where it names chapters at all, the one that lists it is among them."""
-    there = INTRODUCED[f"scratchnn.{module}.{name}"].split("(")[1].partition("#")[0]
+    there = INTRODUCED[f"scratchnn.{module}.{name}"][0].path.name
     number = re.search(rf"- (\d)[\d.]* .*: {re.escape(there)}$", MKDOCS, re.MULTILINE)
     assert number, f"{there} has no number"
     assert number[1] in chapters(module, name), there

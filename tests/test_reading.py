@@ -15,8 +15,9 @@ import scratchnn
 from bookbinder import ROOT
 from bookbinder.check.faults import faults
 from bookbinder.convert.reading import minutes
-from bookbinder.convert.reference import brought, introductions
+from bookbinder.convert.reference import brought
 from bookbinder.make.notebooks import place
+from bookbinder.read.book import introductions
 from bookbinder.read.pages import Page
 from bookbinder.read.source import library
 
@@ -169,10 +170,10 @@ def test_the_library_is_what_its_file_says_now(write: Write) -> None:
 def test_an_object_is_introduced_where_it_is_first_listed() -> None:
     """In the order of the navigation; the page of all code introduces nothing."""
     found = introductions(EDITION)
-    softmax = "[Neural networks](networks.md#activations-softmax)"
-    assert found["scratchnn.activations.softmax"] == softmax
-    assert found["scratchnn.two_layer_net.TwoLayerNet"].startswith("[Training")
-    assert not any("code.md" in link for link in found.values())
+    page, listing = found["scratchnn.activations.softmax"]
+    assert (page.path.name, listing.anchor) == ("networks.md", "activations-softmax")
+    assert found["scratchnn.two_layer_net.TwoLayerNet"][0].path.name == "training.md"
+    assert not any(page.path.name == "code.md" for page, _ in found.values())
 
 
 def test_every_public_name_has_an_entry(site: Path) -> None:

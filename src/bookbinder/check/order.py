@@ -32,7 +32,7 @@ from bookbinder.check import Fault
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.fences import lost_listings
-from bookbinder.read.book import CODE_PAGE, listings, reading_order
+from bookbinder.read.book import CODE_PAGE, introductions, reading_order
 from bookbinder.read.code import code_of
 from bookbinder.read.pages import Page, edition_of
 from bookbinder.read.source import library_imports, names_bound, origin
@@ -56,11 +56,8 @@ class Reader:
     @cached_property
     def introduced(self) -> dict[str, Place]:
         """Where each name of the library is introduced."""
-        found: dict[str, Place] = {}
-        for page, block in listings(self.page.edition, self.root):
-            for name in block.names:
-                found.setdefault(name, (self.pages.index(page.path), block.line))
-        return found
+        found = introductions(self.page.edition, self.root).items()
+        return {n: (self.pages.index(page.path), at.line) for n, (page, at) in found}
 
     @cached_property
     def pages(self) -> list[Path]:

@@ -129,19 +129,16 @@ class Figures(Treeprocessor):
         for paragraph in root.iter("p"):
             if not len(paragraph) or "drawing" not in paragraph[0].get("class", ""):
                 continue
-            image = paragraph[0]
+            image, *rest = paragraph
             caption = etree.Element("figcaption")
-            caption.text = (image.tail or "").lstrip()
-            caption.extend(paragraph[1:])
-            image.tail = None
-            for child in list(paragraph)[1:]:
-                paragraph.remove(child)
+            caption.text, image.tail = (image.tail or "").lstrip(), None
+            caption.extend(rest)
             paragraph.tag = "figure"
             paragraph.set("id", image.attrib.pop("id"))
-            paragraph.remove(image)
             link = {"class": "enlarge", "href": image.get("src", "")}
-            etree.SubElement(paragraph, "a", link).append(image)
-            if caption.text or len(caption):
+            paragraph[:] = [etree.Element("a", link)]
+            paragraph[0].append(image)
+            if caption.text or rest:
                 paragraph.append(caption)
 
 

@@ -53,8 +53,7 @@ class Maths(Step, Treeprocessor):
                 where = self._where(tex)
                 what = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().split("\n")[0]
                 raise BookError(f"{where}: bad TeX {tex!r}: {what}") from None
-            for child in list(element):
-                element.remove(child)
+            element[:] = []
             element.text = self.md.htmlStash.store(
                 PRIMED.sub(r"<mrow>\1</mrow>", mathml)
             )

@@ -91,28 +91,27 @@ class Times(Step, Treeprocessor):
 
     def _top(self, page: Page) -> etree.Element | None:
         line = etree.Element("p", {"class": "reading", "data-search-exclude": ""})
+
+        def add(tag: str, attributes: dict[str, str], text: str, *what: object) -> None:
+            if len(line):
+                line[-1].tail = DOT
+            part = etree.SubElement(line, tag, attributes)
+            part.text = say(text, page.language).format(*what)
+
         if page.is_lab:
             href = f"{page.path.stem}/{page.path.name}"
-            lab = etree.SubElement(line, "a", {"href": href, "download": ""})
-            lab.text = say("Download this notebook", page.language)
+            add("a", {"href": href, "download": ""}, "Download this notebook")
             return line
         if not (time := minutes(page, self.source.root)):
             return None
-        language = page.language
         if number := CHAPTER.match(title_of(page, self.source.root)):
-            chapter = etree.SubElement(line, "span", {"class": "chapter"})
-            chapter.text = say("Chapter {}", language).format(number[0])
-            chapter.tail = DOT
-        span = etree.SubElement(line, "span", {"data-minutes": str(time)})
-        span.text, span.tail = say("About {} minutes", language).format(time), DOT
+            add("span", {"class": "chapter"}, "Chapter {}", number[0])
+        add("span", {"data-minutes": str(time)}, "About {} minutes", time)
         href = Path(os.path.relpath(page.edition, page.path.parent), RUN).as_posix()
-        run = etree.SubElement(line, "a", {"href": href})
-        run.text = say("Run this page", language)
+        add("a", {"href": href}, "Run this page")
         if place(page).is_file():
-            run.tail = DOT
             href = place(page).relative_to(page.path.parent).as_posix()
-            notebook = etree.SubElement(line, "a", {"href": href, "download": ""})
-            notebook.text = say("Notebook", language)
+            add("a", {"href": href, "download": ""}, "Notebook")
         return line
 
     def _note(self, item: etree.Element, page: Page) -> None:

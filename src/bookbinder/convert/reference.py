@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from bookbinder import ROOT
-from bookbinder.read.book import CODE_PAGE, REFERENCE, listings
+from bookbinder.read.book import CODE_PAGE, REFERENCE, introductions
 from bookbinder.read.code import code_of, parsed
 from bookbinder.read.pages import MODULE_LINE, Block, Page
 from bookbinder.read.source import Listing, library, listing, names_bound
@@ -56,17 +56,6 @@ def brought(page: Page, root: Path = ROOT) -> dict[str, str]:
     return {name: known[name] for name in sorted(names - own) if name in known}
 
 
-def introductions(edition: Path, root: Path = ROOT) -> dict[str, str]:
-    """Where an edition first lists each object, as a link to that listing."""
-    found: dict[str, str] = {}
-    for page, block in listings(edition, root):
-        if not block.again:
-            path = page.path.relative_to(edition).as_posix()
-            for name in block.names:
-                found.setdefault(name, f"[{page.title}]({path}#{block.anchor})")
-    return found
-
-
 def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
     """The lines of the reference with an entry for all that each module defines.
 
@@ -74,7 +63,7 @@ def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
     """
     if not _modules(lines):
         return lines
-    introduced, language = introductions(page.path.parent, root), page.language
+    introduced, language = introductions(page.edition, root), page.language
     found: list[str] = []
     for line in lines:
         found.append(line)
@@ -84,8 +73,11 @@ def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
                 link = source_link(listing(name, root), language, root)
                 links = say("Source: {}", language).format(link)
                 if name in introduced:
-                    place = say("Introduced in {}", language).format(introduced[name])
-                    links = f"{place}{DOT}{links}"
+                    there, at = introduced[name]
+                    file = there.path.relative_to(page.edition).as_posix()
+                    place = f"[{there.title}]({file}#{at.anchor})"
+                    said = say("Introduced in {}", language).format(place)
+                    links = f"{said}{DOT}{links}"
                 found += ["", f"::: {name}", "", links, "{ .provenance }", ""]
     return found
 

@@ -78,6 +78,15 @@ def listings(edition: Path, root: Path = ROOT) -> Iterator[tuple[Page, Block]]:
                     yield page, block
 
 
+def introductions(edition: Path, root: Path = ROOT) -> dict[str, tuple[Page, Block]]:
+    """Where an edition first lists each object: the page, and the listing."""
+    found: dict[str, tuple[Page, Block]] = {}
+    for page, block in listings(edition, root):
+        for name in () if block.again else block.names:
+            found.setdefault(name, (page, block))
+    return found
+
+
 @read_once
 def _settings(config: Path) -> dict[str, Any]:
     """What a configuration says, with what it inherits; tags and types aside."""
