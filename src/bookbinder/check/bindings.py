@@ -16,7 +16,6 @@ from bookbinder.read.code import codes_of, parsed
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
-    HEADING,
     PREMISE,
     Block,
     Page,
@@ -89,7 +88,7 @@ def _whole(page: Page) -> Iterator[Fault]:
 @once
 def _self_bound(page: Page, given: tuple[str, ...]) -> Iterator[Fault]:
     """What stands behind a number computes it, or says what its section's code says."""
-    headings = [n for n, line in page.prose if HEADING.match(line)]
+    headings = [n for n, _ in page.headings]
     codes = [*zip(page.parts, given, strict=True)]
     said: dict[int, set[float]] = defaultdict(set)
     for part, code in codes:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from bookbinder import ROOT
 from bookbinder.read.book import ORIGINAL
-from bookbinder.read.pages import BOUND, COMMENT, Figure, Page
+from bookbinder.read.pages import BOUND, COMMENT, Figure, Page, one_line
 
 MARK = "says"
 
@@ -32,7 +32,7 @@ def said(page: Page, figure: Figure) -> str:
     """What a page says of a figure, in one line, without what only checks read."""
     lines = "\n".join([figure.alt, *page.caption(figure)])
     text = BOUND.sub(r"\1", COMMENT.sub("", lines))
-    return " ".join(text.split())
+    return one_line(text)
 
 
 def lettering(page: Page, figure: Figure) -> str:
@@ -40,7 +40,7 @@ def lettering(page: Page, figure: Figure) -> str:
     drawn = (page.path.parent / figure.path).read_text("utf-8")
     texts = re.findall("<!-- (.+?) -->", drawn)[:-1]  # the last one is the seal
     words = [text for text in texts if not re.fullmatch(r"[−\d.]+", text)]
-    return " ".join(" · ".join(words).split())
+    return one_line(" · ".join(words))
 
 
 def quoted(root: Path = ROOT) -> dict[str, list[str]]:
@@ -55,7 +55,7 @@ def quoted(root: Path = ROOT) -> dict[str, list[str]]:
 def _quoted(text: str) -> dict[str, list[str]]:
     return {
         f"figures.{ast.literal_eval(mark.args[0])}": [
-            " ".join(ast.literal_eval(quotation).split()) for quotation in mark.args[1:]
+            one_line(ast.literal_eval(quotation)) for quotation in mark.args[1:]
         ]
         for test in ast.parse(text).body
         if isinstance(test, ast.FunctionDef)

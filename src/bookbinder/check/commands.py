@@ -44,7 +44,7 @@ def command_faults(page: Page, root: Path = ROOT) -> Iterator[Fault]:
     """Every command of a page that cannot be carried out, as line and complaint."""
     for block in page.blocks:
         if block.kind == "shell":
-            for n, line in enumerate(block.code.split("\n"), block.line + 1):
+            for n, line in block.lines:
                 if what := complaint(line.removeprefix("$ "), root):
                     yield n, what
                 if " #" in line:

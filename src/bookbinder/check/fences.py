@@ -42,7 +42,7 @@ def fence_faults(page: Page, root: Path) -> Iterator[Fault]:
         if block.kind == "session":
             yield from _session(block)
         elif block.kind == "shell":
-            if not all(line.startswith("$ ") for line in block.code.split("\n")):
+            if not all(line.startswith("$ ") for _, line in block.lines):
                 what = "every line of a console fence starts with a prompt: $"
                 yield block.line, what
         elif prompts and block.kind != "output":
@@ -72,7 +72,7 @@ def _session(block: Block) -> Iterator[Fault]:
     if not block.code.startswith(">>> "):
         yield block.line, "a pycon fence starts with a prompt: >>>"
         return
-    for n, line in enumerate(block.code.split("\n"), block.line + 1):
+    for n, line in block.lines:
         if GLUED.match(line):
             yield n, "a prompt without the space behind it: a letter would be lost"
     found = list(examples(block))

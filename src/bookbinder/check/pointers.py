@@ -20,10 +20,10 @@ from bookbinder.read.book import CODE_PAGE, navigation
 from bookbinder.read.pages import (
     CODE_SPAN,
     FORMULA,
-    HEADING,
     Page,
     blanked,
     line_of,
+    one_line,
 )
 from bookbinder.run.spelling import NUMBERS
 
@@ -130,8 +130,8 @@ def _title(page: Page, root: Path) -> Iterator[Fault]:
 
 def _steps(page: Page, root: Path) -> Iterator[Fault]:
     """No heading leaves a level out: one below a chapter's title is a section's."""
-    heads = [(n, m["level"]) for n, x in page.prose if (m := HEADING.match(x))]
-    for (_, above), (n, below) in pairwise(heads):
+    levels = [(n, heading["level"]) for n, heading in page.headings]
+    for (_, above), (n, below) in pairwise(levels):
         if len(below) > len(above) + 1:
             yield n, f"a heading that leaves a level out: {below} below {above}"
 
@@ -157,7 +157,7 @@ def _exercises(page: Page, root: Path) -> Iterator[Fault]:
     for named in NAMED_EXERCISE.finditer(text):
         there, number = named["file"] or page.path.name, named["number"]
         title = _exercise_titles(page, there).get(NUMBERS[number.lower()])
-        what = " ".join(named["name"].split())
+        what = one_line(named["name"])
         wanted = f"{what.partition(',')[0]}, *{title}*"
         n = line_of(text, named.start())
         if title is None:
@@ -166,11 +166,11 @@ def _exercises(page: Page, root: Path) -> Iterator[Fault]:
         elif what != wanted:
             yield n, f"{what} is to be called {wanted}"
     for counted in COUNTED_EXERCISE.finditer(text):
-        what = f"{' '.join(counted[0].split())} is to be called by number and title"
+        what = f"{one_line(counted[0])} is to be called by number and title"
         yield line_of(text, counted.start()), f"{what}: {ELSEWHERE}"
     for quoted in QUOTED_EXERCISE.finditer(text):
         there, title = quoted["file"] or page.path.name, quoted["title"]
-        title = " ".join(title.split())
+        title = one_line(title)
         if title not in _exercise_titles(page, there).values():
             what = f"there is no exercise called {title!r} in {there}"
             yield line_of(text, quoted.start()), what
@@ -180,7 +180,7 @@ def _exercise_titles(page: Page, file: str) -> dict[float, str]:
     """The titles of the exercises by their numbers: of a page or of one beside it."""
     there = _page_at(page, file)
     found = EXERCISE.finditer(there.sentences if there else "")
-    return {int(m["number"]): " ".join(m["title"].split()) for m in found}
+    return {int(m["number"]): one_line(m["title"]) for m in found}
 
 
 def _solutions(page: Page, root: Path) -> Iterator[Fault]:
@@ -203,10 +203,10 @@ def _unlinked(page: Page, root: Path) -> Iterator[Fault]:
             what = f"chapter {named['number']} is named without a link to it"
             yield line_of(text, named.end()), what
     for named in COUNTED.finditer(text):
-        what = f"{' '.join(named[0].split())} is named by a number that is a word"
+        what = f"{one_line(named[0])} is named by a number that is a word"
         yield line_of(text, named.start()), f"{what}: link it"
     for named in RELATIVE.finditer(text):
-        what = f"{' '.join(named[0].split())} is named by its place: link it"
+        what = f"{one_line(named[0])} is named by its place: link it"
         yield line_of(text, named.start()), f"{what} as [chapter …](….md)"
 
 
@@ -217,7 +217,7 @@ def _chapters(page: Page, root: Path) -> Iterator[Fault]:
     own = titles.get(page.path.name, "")
     for link in LINKED.finditer(text):
         title = titles.get(link["file"] or "", own)
-        shown = " ".join(link["text"].split())
+        shown = one_line(link["text"])
         said = CHAPTER.search(shown)
         number = title.partition(" ")[0]
         if said and said["number"] != number:
@@ -276,7 +276,7 @@ def _titled(page: Page, root: Path) -> Iterator[Fault]:
     pages = {title.lstrip(COUNT): file for file, title in _titles(page, root).items()}
     text = page.visible
     for link in LINKED.finditer(text):
-        shown, place = " ".join(link["text"].split()), link["place"]
+        shown, place = one_line(link["text"]), link["place"]
         module = re.fullmatch(r"`(\w+)\.py`", shown)
         here = link["file"] or page.path.name, f"#{place}" if place else ""
         there = pages.get(shown.lstrip(COUNT), here[0]), here[1]
@@ -294,7 +294,7 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
     """
     text, titles = page.visible, _titles(page, root)
     for link in LINKED.finditer(text):
-        shown, name = " ".join(link["text"].split()), _called(page, link, titles)
+        shown, name = one_line(link["text"]), _called(page, link, titles)
         words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
         numbered = CHAPTER.search(shown) and not link["place"]
         told = numbered or name in (words, link["title"])
@@ -313,7 +313,7 @@ def _tenses(page: Page, root: Path) -> Iterator[Fault]:
         if {here, found["file"]} <= {*order}:
             is_later = order.index(found["file"]) > order.index(here)
             if is_later != bool(found["later"]):
-                said = " ".join(f"{found['text']} {found['tense']}".split())
+                said = one_line(f"{found['text']} {found['tense']}")
                 what = f"{said}, but comes {'later' if is_later else 'earlier'}"
                 yield line_of(page.prose_text, found.end()), what
 
@@ -329,7 +329,7 @@ def _shared(page: Page, root: Path) -> Iterator[Fault]:
             numbered = titles.get(there.name, "")[:1].isdigit()
             if there == page.path or not numbered:
                 continue
-            if not any(" ".join(span.split()) in said(there) for span in spans):
+            if not any(one_line(span) in said(there) for span in spans):
                 n = line_of(text, sentence.start() + link.end())
                 yield n, f"{there.name} knows nothing of {' or '.join(spans)}"
 

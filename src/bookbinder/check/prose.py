@@ -35,6 +35,7 @@ from bookbinder.read.pages import (
     Page,
     blanked,
     line_of,
+    one_line,
 )
 from bookbinder.read.source import library
 from bookbinder.run.formulas import holds
@@ -212,7 +213,7 @@ def _formulas(page: Page) -> Iterator[Fault]:
         yield line_of(rest, found.start()), "a shape is taken from another"
     bound = {m.start() for m in VALUED.finditer(rest)}
     for found in INLINE.finditer(rest):
-        tex = " ".join(found["tex"].split())
+        tex = one_line(found["tex"])
         if found.start() in bound or tex in FORMULAS_ALONE:
             continue
         if says_something(tex):

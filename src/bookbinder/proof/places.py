@@ -388,7 +388,7 @@ def _row(page: Page) -> Places:
 def _command(page: Page) -> Places:
     for block in page.blocks:
         if block.kind == "shell":
-            for n, line in enumerate(block.code.split("\n"), block.line + 1):
+            for n, line in block.lines:
                 at = _offset(page, n) + len(block.indent)
                 if not line.startswith("$ cd"):
                     yield from _each(WORD, line, at, _misspelt)

@@ -28,7 +28,7 @@ def examples(block: Block) -> Iterator[Example]:
     source: list[str] = []
     shown: list[str] = []
     start = block.line + 1
-    for n, line in enumerate(block.code.split("\n"), block.line + 1):
+    for n, line in block.lines:
         if line.startswith(">>>"):
             if source:
                 yield _example(source, shown, start)

@@ -103,6 +103,11 @@ class Block:
         return self.line + self.height + 1
 
     @property
+    def lines(self) -> list[tuple[int, str]]:
+        """The lines of the code, with their numbers in the file."""
+        return [*enumerate(self.code.split("\n"), self.line + 1)]
+
+    @property
     def source(self) -> str:
         """The dotted name of the object that a listing shows, or several names."""
         return self.attributes.get("source", "")
@@ -355,6 +360,11 @@ class Page:
         """The lines right below a figure, down to the first that is empty."""
         return [*takewhile(str.strip, self.lines[figure.line :])]
 
+    @cached_property
+    def headings(self) -> list[tuple[int, re.Match[str]]]:
+        """The headings of the page, each with its line, its level and its text."""
+        return [(n, m) for n, line in self.prose if (m := HEADING.match(line))]
+
     @property
     def places(self) -> list[tuple[int, str, str]]:
         """Headings and figures: the line, the anchor, and what each is called."""
@@ -362,12 +372,11 @@ class Page:
         for figure in self.figures:
             name = figure.source.rpartition(".")[2]
             found.append((figure.line, name, name.replace("_", " ")))
-        for n, line in self.prose:
-            if heading := HEADING.match(line):
-                named = ID.search(line)
-                text = BOUND.sub(r"\1", heading["text"])
-                anchor = named["id"] if named else slugify(text, "-")
-                found.append((n, anchor, text.replace("`", "")))
+        for n, heading in self.headings:
+            named = ID.search(heading.string)
+            text = BOUND.sub(r"\1", heading["text"])
+            anchor = named["id"] if named else slugify(text, "-")
+            found.append((n, anchor, text.replace("`", "")))
         return found
 
     @property
@@ -408,6 +417,11 @@ def blanked(pattern: re.Pattern[str], text: str, sign: str = "") -> str:
 def line_of(text: str, offset: int) -> int:
     """The line, counted from one, in which the character at `offset` stands."""
     return 1 + text.count("\n", 0, offset)
+
+
+def one_line(text: str) -> str:
+    """A text in one line, with one space wherever there was white space."""
+    return " ".join(text.split())
 
 
 @cache
