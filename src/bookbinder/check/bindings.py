@@ -88,7 +88,7 @@ def _whole(page: Page) -> Iterator[Fault]:
 @once
 def _self_bound(page: Page, given: tuple[str, ...]) -> Iterator[Fault]:
     """What stands behind a number computes it, or says what its section's code says."""
-    headings = [n for n, _ in page.headings]
+    headings = [n for n, *_ in page.headings]
     codes = [*zip(page.parts, given, strict=True)]
     said: dict[int, set[float]] = defaultdict(set)
     for part, code in codes:

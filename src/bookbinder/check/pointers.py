@@ -130,8 +130,7 @@ def _title(page: Page, root: Path) -> Iterator[Fault]:
 
 def _steps(page: Page, root: Path) -> Iterator[Fault]:
     """No heading leaves a level out: one below a chapter's title is a section's."""
-    levels = [(n, heading["level"]) for n, heading in page.headings]
-    for (_, above), (n, below) in pairwise(levels):
+    for (_, above, _), (n, below, _) in pairwise(page.headings):
         if len(below) > len(above) + 1:
             yield n, f"a heading that leaves a level out: {below} below {above}"
 

@@ -361,9 +361,10 @@ class Page:
         return [*takewhile(str.strip, self.lines[figure.line :])]
 
     @cached_property
-    def headings(self) -> list[tuple[int, re.Match[str]]]:
-        """The headings of the page, each with its line, its level and its text."""
-        return [(n, m) for n, line in self.prose if (m := HEADING.match(line))]
+    def headings(self) -> list[tuple[int, str, str]]:
+        """The headings of the page: the line, the signs of its level, and the text."""
+        found = [(n, HEADING.match(line)) for n, line in self.prose]
+        return [(n, m["level"], m["text"]) for n, m in found if m]
 
     @property
     def places(self) -> list[tuple[int, str, str]]:
@@ -372,9 +373,9 @@ class Page:
         for figure in self.figures:
             name = figure.source.rpartition(".")[2]
             found.append((figure.line, name, name.replace("_", " ")))
-        for n, heading in self.headings:
-            named = ID.search(heading.string)
-            text = BOUND.sub(r"\1", heading["text"])
+        for n, _, heading in self.headings:
+            named = ID.search(self.lines[n - 1])
+            text = BOUND.sub(r"\1", heading)
             anchor = named["id"] if named else slugify(text, "-")
             found.append((n, anchor, text.replace("`", "")))
         return found
