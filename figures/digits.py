@@ -48,6 +48,20 @@ def right_and_wrong():
     return figure
 
 
+def moved():
+    figure, axes = diagram(36, 22)
+    x, t, y, wrong = _right_and_wrong()
+    beside = np.zeros((len(x), 8, 8))
+    beside[:, :, 1:] = x.reshape(-1, 8, 8)[:, :, :-1]
+    other = predict(trained_network("digits"), beside.reshape(-1, 64))
+    lost = np.flatnonzero(~wrong & (other.argmax(axis=1) != t))
+    for place, sample in enumerate(lost[:3]):
+        left = 12.5 * place + 1.5
+        reading(axes, x[sample], (left, 20), t[sample], y[sample])
+        reading(axes, beside[sample], (left, 8.5), t[sample], other[sample])
+    return figure
+
+
 def _like_mnist(picture):
     """A picture of 8 by 8 pixels, enlarged and centred in 28 by 28, as on the page."""
     places, ink = np.arange(8), picture.sum()

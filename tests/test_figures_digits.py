@@ -167,6 +167,36 @@ def test_enlarged_shows_a_nine_in_three_forms(figure: Any) -> None:
 
 
 @pytest.mark.says(
+    "digits.moved",
+    """
+    Three pictures of digits, each read rightly, and below them the same three
+    moved one pixel to the right, each taken for another digit. The first three
+    pictures that are read rightly as they are, above, and wrongly one pixel to
+    the right, below: the digit, what it was taken for, and how probable the
+    network found that.
+    """,
+    """
+    8, 99 % · 8 as 1, 72 % · 1, 85 % · 1 as 2, 47 % · 6, 100 % · 6 as 1, 100 %
+    """,
+)
+def test_moved_are_the_first_that_are_lost(figure: Any) -> None:
+    """Above as they are, below the same a pixel further, with a blank left edge."""
+    axes, (x, t) = figure.axes[0], load_digits()[1]
+    network, at = trained_network("digits"), x.reshape(-1, 8, 8)
+    beside = np.pad(at, ((0, 0), (0, 0), (1, 0)))[:, :, :8]
+    before, after = (predict(network, it.reshape(-1, 64)) for it in (at, beside))
+    lost = (before.argmax(axis=1) == t) & (after.argmax(axis=1) != t)
+    found = scans(axes)
+    assert len(found) == 6
+    for i, whole, moved in zip(np.flatnonzero(lost), found, found[3:], strict=False):
+        np.testing.assert_array_equal(whole.picture, at[i])
+        np.testing.assert_array_equal(moved.picture, beside[i])
+        assert whole.title == f"{t[i]}, {100 * before[i].max():.0f} %"
+        sure = f"{100 * after[i].max():.0f} %"
+        assert moved.title == f"{t[i]} as {after[i].argmax()}, {sure}"
+
+
+@pytest.mark.says(
     "digits.elsewhere",
     """
     Six pictures of eight by eight tiles, in two rows of three, nines and
