@@ -111,6 +111,24 @@ def hardest():
     return figure
 
 
+def by_heart():
+    figure, axes = canvas(height=3.0)
+    (x_train, t_train), test = load_digits()
+    rng = np.random.default_rng(0)
+    noisy = t_train[:300].copy()
+    redrawn = rng.random(300) < 0.3
+    noisy[redrawn] = rng.integers(10, size=redrawn.sum())
+    net, mostly = MultiLayerNet([64, 50, 10], rng=rng), ((x_train[:300], noisy), test)
+    past = train(net, mostly, epochs=100, batch_size=20, lr=0.2, rng=rng)
+    epochs = np.arange(1, 101)
+    sparse = {"ms": 4, "markevery": 5}
+    axes.plot(epochs, past.train_accuracy, **TRAINING | sparse)
+    axes.plot(epochs, past.test_accuracy, **TEST | sparse)
+    axes.set(xlabel="epoch", title="accuracy", ylim=(0, 1.02), yticks=[0, 0.5, 1])
+    axes.legend(loc="lower right")
+    return figure
+
+
 def mnist_curves():
     figure, (above, below) = canvas(rows=2, height=4.4)
     record = json.loads((files("scratchnn") / "record_mnist.json").read_text("utf-8"))

@@ -17,6 +17,7 @@ from bookbinder.make.drawing import run_program
 from figures.style import BLUE, INK, ORANGE
 from scratchnn import (
     MultiLayerNet,
+    load_digits,
     train,
     trained_network,
 )
@@ -324,6 +325,56 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
     assert [text.get_color() for text in axes.texts] == [ORANGE] * 5 + [BLUE]
     assert [scan.title for scan in scans(axes)] == said
     np.testing.assert_array_equal(pictures(axes), x[hardest].reshape(-1, 8, 8))
+
+
+@pytest.mark.says(
+    "reading.by_heart",
+    """
+    Two curves over a hundred epochs. Training accuracy, with full dots, climbs from
+    below one half to nearly 1. Test accuracy, with open squares, begins above it,
+    reaches 0.9 within twenty epochs and then comes down to 0.8; the curves cross
+    half-way. Learning from labels some of which are wrong. First the network finds
+    what most pictures agree on, and the test curve climbs; the training curve, which
+    counts by the wrong labels as well, stays below it. Then the network learns the
+    wrong labels, too, and gives up for them what it knew.
+    """,
+    "epoch · accuracy · training · test",
+)
+def test_what_was_learnt_is_given_up_for_wrong_labels(figure: Any) -> None:
+    """Up and down again, while the right answers among the wrong labels grow fewer."""
+    (axes,) = figure.axes
+    training, test = axes.lines
+    assert [line.get_label() for line in axes.lines] == ["training", "test"]
+    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
+    (x, t), unseen = load_digits()
+    rng = np.random.default_rng(0)
+    wrong = rng.random(300) < 0.3
+    labels = np.where(wrong, 0, t[:300])
+    labels[wrong] = rng.integers(10, size=wrong.sum())
+    net = MultiLayerNet([64, 50, 10], rng=rng)
+    for epoch in range(100):
+        part = train(
+            net,
+            ((x[:300], labels), unseen),
+            epochs=1,
+            batch_size=20,
+            lr=0.2,
+            rng=rng,
+        )
+        assert training.get_ydata()[epoch] == part.train_accuracy[0]
+        assert test.get_ydata()[epoch] == part.test_accuracy[0]
+        if epoch == 15:
+            fooled = np.mean(net.predict(x[:300]).argmax(axis=1) == labels)
+            true = net.accuracy(x[:300], t[:300])
+            assert true > fooled + 0.1
+    assert net.accuracy(x[:300], t[:300]) < 0.85 < training.get_ydata()[-1]
+    first, last = training.get_ydata()[0], training.get_ydata()[-1]
+    assert first < 0.5 < 0.97 < last
+    lead = np.subtract(test.get_ydata(), training.get_ydata())
+    assert (lead[:35] > 0).all()
+    assert (lead[65:] < 0).all()
+    assert 0.9 < max(test.get_ydata()[:20]) == max(test.get_ydata())
+    assert test.get_ydata()[-10:].mean() == pytest.approx(0.8, abs=0.02)
 
 
 @pytest.mark.says(
