@@ -14,7 +14,7 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -86,7 +86,7 @@ def run(
 
 def outcomes(
     page: Page, root: Path = ROOT, reached: Callable[[int], object] = lambda line: None
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """The same, one part after the other, for who wants to stop at the first fault."""
     main = types.ModuleType("__main__")
     before = sys.modules["__main__"], sys.displayhook
