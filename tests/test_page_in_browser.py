@@ -273,8 +273,12 @@ class Visit:
 
 
 def axe(tab: Tab, **options: Any) -> list[str]:
-    """What axe finds, where it has been loaded: a report for each rule."""
-    options = {"resultTypes": ["violations"], **options}
+    """What axe finds, where it has been loaded: a report for each rule.
+
+    The style sheets it would fetch anew are for a rule that it does not apply.
+    """
+    needed = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
+    options = {**needed, **options}
     found = AxeResults(tab.evaluate("options => axe.run(options)", options))
     return [found.generate_report(v["id"]) for v in found.response["violations"]]
 
