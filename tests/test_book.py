@@ -1,12 +1,10 @@
 """The book is true: every page runs from top to bottom and prints what it shows."""
 
 import ast
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 
-import matplotlib
 import pytest
+from alone import alone
 
 from bookbinder import ROOT
 from bookbinder.check import claims
@@ -16,7 +14,6 @@ from bookbinder.check.ledger import unaccounted
 from bookbinder.check.order import faults_in_order
 from bookbinder.read.book import ORIGINAL, find_pages
 from bookbinder.read.pages import Page
-from bookbinder.run.processes import beginning
 
 PAGES = find_pages(ROOT)
 
@@ -39,10 +36,7 @@ def test_page_holds_in_its_place(page: Page) -> None:
 
     Each page is alone in its process, where nothing has run before.
     """
-    context = beginning("bookbinder.check.order", "matplotlib.pyplot")
-    without_windows = partial(matplotlib.use, "agg")
-    with ProcessPoolExecutor(1, context, without_windows) as alone:
-        found = alone.submit(faults_in_order, page.path).result()
+    found = alone(faults_in_order, page.path)
     assert not found, "\n\n".join(found)
 
 

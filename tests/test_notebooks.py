@@ -1,18 +1,15 @@
 """Each chapter's notebook says what its page says, and does what its page shows."""
 
 import json
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from alone import RESULT, alone, in_ipython
 from nbformat import NotebookNode
 
 from bookbinder import ROOT, BookError
@@ -22,10 +19,8 @@ from bookbinder.make.notebooks import write as write_notebooks
 from bookbinder.read.book import find_pages
 from bookbinder.read.pages import CODE_SPAN, Page
 from bookbinder.read.source import listing
-from bookbinder.run.processes import beginning
 
 CHAPTERS = [page for page in find_pages(ROOT) if has_notebook(page)]
-RESULT = "execute_result"
 ENGLISH = [page for page in CHAPTERS if page.language == "en"]
 
 
@@ -73,45 +68,6 @@ def pictures(cell: NotebookNode) -> int:
     return sum(output.output_type == "display_data" for output in cell.outputs)
 
 
-def in_ipython(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The notebook with the outputs of its cells, run in a shell of this process.
-
-    IPython is what Jupyter's kernel for Python runs a cell with. The rest of a kernel,
-    its start and its messages, takes longer than all chapters.
-    """
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
-
-    class Shell(InteractiveShell):
-        def enable_gui(self, gui: str | None = None) -> None:
-            """There are no windows; pictures stand below their cells."""
-
-    os.environ |= {"SCRATCHNN_DATA": str(folder / "data"), "IPYTHONDIR": str(folder)}
-    tempfile.tempdir = str(folder)
-    shell: Any = Shell.instance(colors="nocolor")
-    shell.enable_matplotlib("inline")
-    vars(shell.displayhook)["write_output_prompt"] = lambda: None  # no Out[1]:
-    with chdir(folder):
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                with capture_output() as captured:
-                    result = shell.run_cell("".join(cell["source"]))
-                cell["outputs"] = [
-                    {"output_type": "display_data", "data": picture.data}
-                    for picture in captured.outputs
-                ]
-                last: dict[str, Any] = {"output_type": "stream", "name": "stdout"}
-                last["text"] = captured.stdout
-                if result.result is not None:
-                    data = {"text/plain": captured.stdout}
-                    last = {"output_type": RESULT, "data": data}
-                if error := result.error_before_exec or result.error_in_exec:
-                    last = {"output_type": "error", "ename": type(error).__name__}
-                    last |= {"evalue": str(error), "traceback": []}
-                cell["outputs"].append(last)
-    return notebook
-
-
 def compare(ran: NotebookNode, shown: NotebookNode) -> None:
     """Each cell has printed and drawn what the page shows."""
     for cell, wanted in zip(code(ran), code(shown), strict=True):
@@ -125,9 +81,7 @@ def compare(ran: NotebookNode, shown: NotebookNode) -> None:
 @pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
 def test_notebook_prints_what_the_page_shows(page: Page, tmp_path: Path) -> None:
     """From top to bottom in Jupyter's shell, away from the project's folder."""
-    context = beginning("IPython", "matplotlib.pyplot", "scratchnn")
-    with ProcessPoolExecutor(1, context) as alone:
-        run = alone.submit(in_ipython, json.loads(text(page)), tmp_path).result()
+    run = alone(in_ipython, json.loads(text(page)), tmp_path)
     compare(as_node(run), read(page))
 
 
