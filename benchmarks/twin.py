@@ -24,7 +24,7 @@ from scratchnn.files import store
 
 RECORD = Path(__file__).parents[1] / "src" / "scratchnn" / "record_twin.json"
 EPOCHS, BATCH_SIZE, LR = 20, 20, 0.2
-"""As in chapter 5, and so are the sizes of the network and the seed."""
+"""As in chapter 5.7, and so are the sizes of the network and the seed."""
 
 Batches = Iterable[tuple[NDArray[Any], NDArray[Any]]]
 

@@ -661,10 +661,15 @@ def test_data_that_do_not_fit_are_named_before_the_first_step(
 
 @pytest.mark.parametrize(
     ("data", "lengths"),
-    [(DATA[0], [24, 24]), ((*DATA[0], *DATA[1]), [24, 24, 6, 6]), (DATA[:1], [2])],
+    [
+        (DATA[0], [24, 24]),
+        ((*DATA[0], *DATA[1]), [24, 24, 6, 6]),
+        (DATA[:1], [2]),
+        ((DATA[0], None), [2, None]),
+    ],
 )
-def test_training_wants_two_pairs(data: Any, lengths: list[int]) -> None:
-    """Not one, and not four arrays in a row."""
+def test_training_wants_two_pairs(data: Any, lengths: list[Any]) -> None:
+    """Not one, not four arrays in a row, and not None for a test that is not there."""
     with pytest.raises(ValueError, match=re.escape(f"got parts of lengths {lengths}")):
         quick_train(small_net(), data=data)
 

@@ -108,7 +108,7 @@ OPTIONS: dict[str, tuple[Any, str, dict[str, Any]]] = {
 }
 FILES: dict[str, tuple[str, Callable[[str], Path]]] = {
     "--save": ("weights, as .npz", partial(new_file, endings=(".npz",))),
-    "--history": ("record, as .json", partial(new_file, endings=(".json",))),
+    "--history": ("options, record, as .json", partial(new_file, endings=(".json",))),
     "--plot": ("curves, as .png or .svg", picture),
 }
 

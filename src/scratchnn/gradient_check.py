@@ -98,7 +98,8 @@ def gradient_check(
     0: where one of its inputs is within about 1e-4 of it, the measured slope is a
     mixture of both sides and a right gradient looks wrong; try another batch. The
     same happens where all slopes of a parameter are nearly 0: the measured ones are off
-    by about 1e-12 from rounding alone.
+    by about 1e-12 from rounding alone. If all errors are exactly 0, the network has no
+    `loss_and_gradient` of its own, and what was measured is compared with itself.
 
     Raises `ValueError` as `complete_gradient` does, and what `net.loss` raises.
     Chapter 5.

@@ -45,7 +45,10 @@ class MultiLayerNet(Classifier):
     behind sigmoids signals still fade.
 
     What goes into the methods and comes out of them is described at `Classifier`; all
-    is computed in the type of W1, whatever that of the inputs.
+    is computed in the type of W1, whatever that of the inputs. The attribute
+    `activation` is the class of layer that follows each hidden `Affine`; set it to a
+    `Layer` of your own, whose `forward` sets `shape`, that of what it returns, and
+    keeps the float type of what it is given.
 
     Raises `ValueError` if there are fewer than two sizes, one is below 1 or the
     activation is unknown, and `ValueError` and `TypeError` as `random_weights` does.

@@ -160,8 +160,8 @@ def train_step(net: Classifier, x: NDArray[Any], t: NDArray[Any], lr: float) -> 
 
     Each array in `net.params` makes way for a new one: the old minus `lr` times its
     gradient. The old ones stay as they are, so `dict(net.params)` keeps the network of
-    this moment; the slopes do not, for they become the new ones. Numbers that overflow
-    do so without a warning: look at the loss.
+    this moment; the slopes do not, for they become the new ones. A parameter without
+    slopes is left alone. Numbers overflow without a warning: look at the loss.
 
     Raises `ValueError` and `TypeError` as `check_slopes` does, and what
     `net.loss_and_gradient` raises; then no parameter is changed. Chapter 4.
@@ -201,12 +201,12 @@ def train(
 ) -> History:
     """Train a network by stochastic gradient descent; the result is what happened.
 
-    `data` is (x_train, t_train), (x_test, t_test), as `load_digits` returns it. In each
-    of the `epochs` every training sample is used once, in mini-batches of `batch_size`
-    shuffled by `rng` (`drop_last` as in `mini_batches`); after each comes a `step` with
-    rate `lr`; one of your own is called as `train_step` is. After each epoch the
-    accuracy is measured on both sets; `progress` shows a bar, if there is an error
-    stream to show it on. Ctrl-C ends the training early, with the history so far.
+    `data` is (x_train, t_train), (x_test, t_test), as `load_digits` returns it; targets
+    are classes. In each of the `epochs` every training sample is used once, in batches
+    of `batch_size` shuffled by `rng` (`drop_last` as in `mini_batches`); after each
+    comes a `step` with rate `lr`; one of your own is called as `train_step` is. After
+    each epoch the accuracy is measured on both sets; `progress` shows a bar, if there
+    is an error stream for it. Ctrl-C ends the training early, with the history so far.
 
     Raises `FloatingPointError` naming the step at or after which the loss is not
     finite, `ValueError` if `epochs` or `batch_size` is below 1, `lr` is not finite or
@@ -219,7 +219,7 @@ def train(
     >>> train(net, load_digits(), epochs=5, batch_size=20, lr=1.0, rng=rng)
     History of 360 steps: loss 2.3027 to 0.1527, accuracy 0.9422 train, 0.9556 test
     """
-    lengths = [len(part) for part in data]
+    lengths = [len(part) if hasattr(part, "__len__") else part for part in data]
     if lengths != [2, 2]:
         raise ValueError(
             "data must be (x_train, t_train), (x_test, t_test); "

@@ -77,7 +77,9 @@ class Classifier:
     It holds its parameters in the dict `params` and computes one score a class in
     `scores`; the rest follows from these two. A new kind of network brings its own
     `__init__` and `scores`, and its own `loss_and_gradient` once somebody has worked
-    out the derivatives.
+    out the derivatives. `scores` is given `x` as the caller wrote it, perhaps a list.
+    For another loss, replace `loss`, and with it `loss_and_gradient`, by which `train`
+    takes its steps, where that is not measured; `gradient_check` says if they agree.
 
     In all methods `x` holds the inputs, shape (N, D) for N samples of D numbers or (D,)
     for one, and `t` the targets: integer labels, shape (N,), or rows that sum to 1,
@@ -88,9 +90,11 @@ class Classifier:
     ...     def __init__(self):
     ...         self.params = {"b1": np.zeros(2)}
     ...     def scores(self, x):
-    ...         return np.zeros((len(x), 2)) + self.params["b1"]
+    ...         return np.zeros((*np.shape(x)[:-1], 2)) + self.params["b1"]
     >>> Guess().loss([[1.0]], [0]) == np.log(2)
     np.True_
+    >>> Guess().predict([1.0, 2.0, 3.0])
+    array([0.5, 0.5])
     >>> Guess().gradient([[1.0]], [0])["b1"].round(6)
     array([-0.5,  0.5])
     >>> Guess().loss_and_gradient([[1.0]], [0])[0] == np.log(2)
