@@ -125,6 +125,7 @@ def test_a_page_is_there_as_plain_markdown(page: Page, site: Path) -> None:
     assert not re.search(r"<!--|<div|\{ *[.#]|^(!!!|\?\?\?)|source=", prose, re.M)
     for figure in page.figures:
         assert f"![{figure.alt}](" in prose
+    assert ":::" not in prose
     for heading in re.findall(r"^##? [^{<\n]+", page.prose_text, re.M):
         assert heading.rstrip() in prose
 
@@ -146,6 +147,13 @@ def test_a_lab_is_there_as_plain_markdown(lab: Path, site: Path) -> None:
         assert (file.parent / address).is_file()
     assert "](." not in written
     assert "{" not in re.sub(r"```.*?```", "", written, flags=re.DOTALL)
+
+
+def test_the_reference_in_plain_text_says_where_its_entries_are(site: Path) -> None:
+    """A name for each, and the page on which it is described."""
+    written = (site / "reference.md").read_text("utf-8")
+    assert re.search(r"`softmax`.*: described in .*code\.md$", written, re.M)
+    assert all(f"`{name}`" in written for name in ("train", "Affine", "MultiLayerNet"))
 
 
 def test_links_in_plain_markdown_are_whole(site_url: str) -> None:

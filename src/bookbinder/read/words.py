@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
         "Download this notebook": "下载此笔记本",
         "Permanent link": "永久链接",
         "# {}, from line {}": "# {}，从第 {} 行起",
+        "{}: described in {}": "{}：说明见 {}",
         "Trap: ": "陷阱：",
         "*This notebook is a page of the book {book}, made for you to run and change. "
         'It needs*\n`pip install ".[plot]"` *in a copy of the project.*': (
