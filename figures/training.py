@@ -17,6 +17,7 @@ from figures.style import (
     half_plane,
     plane,
     scan,
+    tiles,
 )
 from scratchnn import (
     XOR,
@@ -94,6 +95,23 @@ def small_digits():
         picture = x[t == label][:1]
         scan(axes, picture.reshape(8, 8), left, 8.3, "8 by 8")
         scan(axes, _shrink(picture).reshape(4, 4), left + 10, 8.3, "4 by 4", size=2)
+    return figure
+
+
+def rule():
+    figure, axes = diagram(29.5, 10.3)
+    data, rng = _threes_and_eights(), np.random.default_rng(2)
+    (x, t), _ = data
+    net = TwoLayerNet(16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1))
+    train(net, data, epochs=8, batch_size=20, lr=1.0, rng=rng)
+    W2 = net.params["W2"]
+    found = (net.params["W1"] @ (W2[:, 1] - W2[:, 0])).reshape(4, 4)
+    for place, title in enumerate(["the mean three", "the mean eight"]):
+        mean = x[t == place].mean(axis=0).reshape(4, 4)
+        scan(axes, mean, 10 * place + 0.8, 8.3, title, size=2)
+    tiles(axes, found / np.abs(found).max(), 20.8, 8.3, (ORANGE, BLUE), size=2)
+    place = {"xytext": (0, 5), "textcoords": "offset points", "ha": "center"}
+    axes.annotate("the rule", (24.8, 8.3), **place)
     return figure
 
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 from drawings import course, is_open, look, nearest_line, pictures, place, scans
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_hex
 from numpy.typing import NDArray
 from test_figures_perceptrons import CORNERS, contour_lines, dots, fires
 
 from bookbinder.make.drawing import run_program
-from figures.style import SOFT
+from figures.style import BLUE, ORANGE, SOFT
 from scratchnn import XOR, TwoLayerNet, load_digits, train, train_step
 
 
@@ -105,6 +105,53 @@ def test_small_digits_are_the_means_of_four_pixels(figure: Any) -> None:
         for (row, column), grey in np.ndenumerate(small):
             block = large[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
             assert grey == np.round(16 * block.mean()) / 16
+
+
+@pytest.mark.says(
+    "training.rule",
+    """
+    Three squares of four by four tiles. The mean three is dark in its two middle
+    columns, except in the second column of its two middle rows; the mean eight is dark
+    there, too. In the third square those two tiles are strongly blue, and the others
+    are faint, orange or blue. The mean of all threes and of all eights among the
+    training pictures, and the rule that the network has found. Where a tile is blue,
+    ink speaks for an eight, and where it is orange, for a three.
+    """,
+    "the mean three · the mean eight · the rule",
+)
+def test_the_rule_is_where_the_means_differ(figure: Any) -> None:
+    """It is that of the network that the page trains, with the measured gradient."""
+    (axes,) = figure.axes
+    program = run_program("figures.training.loss_curve")
+    data, rng = program["_threes_and_eights"](), np.random.default_rng(2)
+    net = program["_SlowNet"](
+        16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1)
+    )
+    train(net, data, epochs=8, batch_size=20, lr=1.0, rng=rng)
+    (x, t), _ = data
+    axes.lines[-1].remove()  # the frame of the rule, in which there is no black ink
+    three, eight = scans(axes)
+    assert [three.title, eight.title] == ["the mean three", "the mean eight"]
+    assert axes.texts[-1].get_text() == "the rule"
+    assert place(axes.texts[-1])[0] == pytest.approx(20.8 + 4)
+    means = [x[t == label].mean(axis=0).reshape(4, 4) for label in (0, 1)]
+    for shown, mean in zip((three, eight), means, strict=True):
+        np.testing.assert_allclose(shown.picture, mean, atol=1 / 32)
+    pale = means[0][:, 1:3] < 0.5 * means[0].max()
+    assert np.argwhere(pale).tolist() == [[1, 0], [2, 0]]
+    assert means[1][:, 1:3].min() > 0.5 * means[0].max()
+    W2 = net.params["W2"]
+    rule = net.params["W1"] @ (W2[:, 1] - W2[:, 0])
+    found = np.zeros(16)
+    for patch in axes.patches:
+        ink = {BLUE: 1, ORANGE: -1}.get(to_hex(patch.get_facecolor()), 0)
+        for tile in np.reshape(patch.get_path().vertices, (-1, 5, 2))[:, :4]:
+            column, row = ((tile.mean(axis=0) - [20.8, 0.3]) // 2).astype(int)
+            if ink:
+                found[4 * (3 - row) + column] = ink * patch.get_alpha()
+    np.testing.assert_allclose(found, rule / np.abs(rule).max(), atol=1 / 32)
+    assert sorted(found.argsort()[-2:]) == [5, 9]
+    assert np.sort(np.abs(found))[-3] < 0.6 * np.sort(found)[-2]
 
 
 @pytest.mark.says(
