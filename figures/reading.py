@@ -14,8 +14,7 @@ from figures.style import (
     ORANGE,
     PURPLE,
     STEPS,
-    TEST,
-    TRAINING,
+    accuracies,
     canvas,
     diagram,
     reading,
@@ -48,15 +47,11 @@ def curves():
     above.set(title="loss", yscale="log", ylim=(0.003, 3.2))
     above.set_yticks(ticks, labels=ticks)
     above.set_yticks([], minor=True)
-    epochs = np.arange(1, 21)
-    below.plot(epochs, history.train_accuracy, **TRAINING | {"ms": 4})
-    below.plot(epochs, history.test_accuracy, **TEST | {"ms": 4})
-    below.set(title="accuracy", ylim=(0.84, 1.01), yticks=[0.85, 0.9, 0.95, 1])
-    below.set_xlabel("epoch")
+    accuracies(below, history, ms=4)
+    below.set(ylim=(0.84, 1.01), yticks=[0.85, 0.9, 0.95, 1])
     for axes in (above, below):
         axes.set(xlim=(0, 20.3), xticks=[0, 5, 10, 15, 20])
     above.set_xticklabels([])
-    below.legend(loc="lower right")
     return figure
 
 
@@ -120,12 +115,8 @@ def by_heart():
     noisy[redrawn] = rng.integers(10, size=redrawn.sum())
     net, mostly = MultiLayerNet([64, 50, 10], rng=rng), ((x_train[:300], noisy), test)
     past = train(net, mostly, epochs=100, batch_size=20, lr=0.2, rng=rng)
-    epochs = np.arange(1, 101)
-    sparse = {"ms": 4, "markevery": 5}
-    axes.plot(epochs, past.train_accuracy, **TRAINING | sparse)
-    axes.plot(epochs, past.test_accuracy, **TEST | sparse)
-    axes.set(xlabel="epoch", title="accuracy", ylim=(0, 1.02), yticks=[0, 0.5, 1])
-    axes.legend(loc="lower right")
+    accuracies(axes, past, ms=4, markevery=5)
+    axes.set(ylim=(0, 1.02), yticks=[0, 0.5, 1])
     return figure
 
 

@@ -151,9 +151,22 @@ def tiles(axes, image, left, top, inks, size=1, paper=None):
 def scan(axes, image, left, top, title, size=1, color=INK):
     """A framed picture of something written: dark ink on white, its title above."""
     tiles(axes, image, left, top, (BLACK, BLACK), size, paper=WHITE)
-    middle = left + size * len(image) / 2
+    heading(axes, title, left + size * len(image) / 2, top, color)
+
+
+def heading(axes, title, middle, top, color=INK):
+    """A title in the middle above something."""
     place = {"xytext": (0, 5), "textcoords": "offset points", "ha": "center"}
     axes.annotate(title, (middle, top), color=color, **place)
+
+
+def accuracies(axes, past, **marks):
+    """The accuracy after each epoch, on training and on test data."""
+    epochs = np.arange(1, len(past.test_accuracy) + 1)
+    axes.plot(epochs, past.train_accuracy, **TRAINING | marks)
+    axes.plot(epochs, past.test_accuracy, **TEST | marks)
+    axes.set(title="accuracy", xlabel="epoch")
+    axes.legend(loc="lower right")
 
 
 def reading(axes, picture, place, digit, y):

@@ -9,12 +9,12 @@ from figures.style import (
     ORANGE,
     SECOND,
     STEPS,
-    TEST,
-    TRAINING,
+    accuracies,
     canvas,
     diagram,
     dot,
     half_plane,
+    heading,
     plane,
     scan,
     tiles,
@@ -110,8 +110,7 @@ def rule():
         mean = x[t == place].mean(axis=0).reshape(4, 4)
         scan(axes, mean, 10 * place + 0.8, 8.3, title, size=2)
     tiles(axes, found / np.abs(found).max(), 20.8, 8.3, (ORANGE, BLUE), size=2)
-    place = {"xytext": (0, 5), "textcoords": "offset points", "ha": "center"}
-    axes.annotate("the rule", (24.8, 8.3), **place)
+    heading(axes, "the rule", 24.8, 8.3)
     return figure
 
 
@@ -132,11 +131,8 @@ def loss_curve():
 def accuracy_curves():
     figure, axes = canvas(height=3.0)
     history, _ = _training()
-    epochs = np.arange(1, len(history.test_accuracy) + 1)
-    axes.plot(epochs, history.train_accuracy, **TRAINING)
-    axes.plot(epochs, history.test_accuracy, **TEST)
-    axes.set(xlabel="epoch", title="accuracy", ylim=(0, 1.02), yticks=[0, 0.5, 1])
-    axes.legend(loc="lower right")
+    accuracies(axes, history)
+    axes.set(ylim=(0, 1.02), yticks=[0, 0.5, 1])
     return figure
 
 
@@ -165,10 +161,6 @@ def six_pictures():
     six = (x_train[:6], t_train[:6])
     beginner = TwoLayerNet(16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1))
     few = train(beginner, (six, data[1]), epochs=60, batch_size=6, lr=1.0, rng=rng)
-    epochs = np.arange(1, 61)
-    sparse = {"ms": 4, "markevery": 3}
-    axes.plot(epochs, few.train_accuracy, **TRAINING | sparse)
-    axes.plot(epochs, few.test_accuracy, **TEST | sparse)
-    axes.set(xlabel="epoch", title="accuracy", ylim=(0, 1.02), yticks=[0, 0.5, 1])
-    axes.legend(loc="lower right")
+    accuracies(axes, few, ms=4, markevery=3)
+    axes.set(ylim=(0, 1.02), yticks=[0, 0.5, 1])
     return figure

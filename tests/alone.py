@@ -1,8 +1,8 @@
 """Runs pages and notebooks, each in a process of its own, where nothing has run.
 
-The processes are copies of one that has imported what most need. Whether a
-page forgets an import is for a fresh Python to say (test_clipboard). This module is all
-that they have of the tests.
+The processes are copies of one that has imported what most need, and this module is all
+that they have of the tests. Whether a page forgets an import is for a fresh Python to
+say (test_clipboard).
 """
 
 import contextlib

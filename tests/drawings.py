@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.colors import same_color, to_hex
+from matplotlib.colors import same_color, to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Polygon, Rectangle
@@ -337,18 +337,38 @@ def is_open(line: Line2D) -> bool:
     return same_color(inside, PAPER) and not same_color(around, PAPER)
 
 
+def training_and_test(axes: Axes) -> list[NDArray[np.float64]]:
+    """The two curves: training solid with dots, test dashed with open squares."""
+    labels = [line.get_label() for line in axes.lines]
+    assert labels == ["training", "test"]
+    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert [is_open(line) for line in axes.lines] == [False, True]
+    return [course(line) for line in axes.lines]
+
+
 class Scan(NamedTuple):
-    """A framed picture: its title, and the ink of each tile."""
+    """A framed picture: its title, and the number that each tile stands for."""
 
     title: str
     picture: NDArray[np.float64]
 
 
-def scans(axes: Axes) -> list[Scan]:
-    """The pictures, row by row as one reads, each with the title right above it."""
+def scans(axes: Axes, inks: dict[str, int] | None = None) -> list[Scan]:
+    """The pictures, row by row as one reads, each with the title right above it.
+
+    `inks` has for each colour the sign of the numbers that are drawn in it; without it,
+    black stands for all of them.
+    """
+    inks = inks or {BLACK: 1}
     frames = [course(line) for line in axes.lines]
     frames.sort(key=lambda frame: (-frame[:, 1].max(), frame[:, 0].min()))
-    inks = [p for p in axes.patches if same_color(p.get_facecolor()[:3], BLACK)]
+    inked = [
+        (patch.get_path(), inks[ink] * to_rgba(patch.get_facecolor())[3])
+        for patch in axes.patches
+        for ink in inks
+        if same_color(patch.get_facecolor()[:3], ink)
+    ]
     found = []
     for frame in frames:
         (left, bottom), (right, top) = frame.min(axis=0), frame.max(axis=0)
@@ -356,9 +376,9 @@ def scans(axes: Axes) -> list[Scan]:
         above = [text for text in above if place(text)[1] >= top]
         title = min(above, key=lambda text: place(text)[1])
         tiles = [
-            (*corners.mean(axis=0), np.ptp(corners[:, 0]) / 0.9375, ink.get_alpha())
-            for ink in inks
-            for corners in np.reshape(ink.get_path().vertices, (-1, 5, 2))[:, :4]
+            (*corners.mean(axis=0), np.ptp(corners[:, 0]) / 0.9375, number)
+            for path, number in inked
+            for corners in np.reshape(path.vertices, (-1, 5, 2))[:, :4]
             if left < corners[:, 0].mean() < right
             and bottom < corners[:, 1].mean() < top
         ]

@@ -4,24 +4,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import course, is_open, look, nearest_line, pictures, place, scans
-from matplotlib.colors import same_color, to_hex
-from numpy.typing import NDArray
+from drawings import (
+    course,
+    look,
+    nearest_line,
+    pictures,
+    place,
+    scans,
+    training_and_test,
+)
+from matplotlib.colors import same_color
 from test_figures_perceptrons import CORNERS, contour_lines, dots, fires
 
 from bookbinder.make.drawing import run_program
-from figures.style import BLUE, ORANGE, SOFT
-from scratchnn import XOR, TwoLayerNet, load_digits, train, train_step
-
-
-def training_and_test(axes: Any) -> list[NDArray[Any]]:
-    """The two curves: training solid with dots, test dashed with open squares."""
-    labels = [line.get_label() for line in axes.lines]
-    assert labels == ["training", "test"]
-    assert [line.get_marker() for line in axes.lines] == ["o", "s"]
-    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
-    assert [is_open(line) for line in axes.lines] == [False, True]
-    return [course(line) for line in axes.lines]
+from figures.style import BLACK, BLUE, ORANGE, SOFT
+from scratchnn import XOR, Classifier, TwoLayerNet, load_digits, train, train_step
 
 
 @pytest.mark.says(
@@ -119,20 +116,20 @@ def test_small_digits_are_the_means_of_four_pixels(figure: Any) -> None:
     """,
     "the mean three · the mean eight · the rule",
 )
-def test_the_rule_is_where_the_means_differ(figure: Any) -> None:
+def test_the_rule_is_where_the_means_differ(figure: Any, space: dict[str, Any]) -> None:
     """It is that of the network that the page trains, with the measured gradient."""
+
+    class Measuring(TwoLayerNet):
+        loss_and_gradient = Classifier.loss_and_gradient
+
     (axes,) = figure.axes
-    program = run_program("figures.training.loss_curve")
-    data, rng = program["_threes_and_eights"](), np.random.default_rng(2)
-    net = program["_SlowNet"](
-        16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1)
-    )
+    data, rng = space["_threes_and_eights"](), np.random.default_rng(2)
+    net = Measuring(16, 3, 2, weight_init_std=0.5, rng=np.random.default_rng(1))
     train(net, data, epochs=8, batch_size=20, lr=1.0, rng=rng)
     (x, t), _ = data
-    axes.lines[-1].remove()  # the frame of the rule, in which there is no black ink
-    three, eight = scans(axes)
+    three, eight, drawn = scans(axes, {BLACK: 1, BLUE: 1, ORANGE: -1})
     assert [three.title, eight.title] == ["the mean three", "the mean eight"]
-    assert axes.texts[-1].get_text() == "the rule"
+    assert drawn.title == "the rule"
     assert place(axes.texts[-1])[0] == pytest.approx(20.8 + 4)
     means = [x[t == label].mean(axis=0).reshape(4, 4) for label in (0, 1)]
     for shown, mean in zip((three, eight), means, strict=True):
@@ -142,13 +139,7 @@ def test_the_rule_is_where_the_means_differ(figure: Any) -> None:
     assert means[1][:, 1:3].min() > 0.5 * means[0].max()
     W2 = net.params["W2"]
     rule = net.params["W1"] @ (W2[:, 1] - W2[:, 0])
-    found = np.zeros(16)
-    for patch in axes.patches:
-        ink = {BLUE: 1, ORANGE: -1}.get(to_hex(patch.get_facecolor()), 0)
-        for tile in np.reshape(patch.get_path().vertices, (-1, 5, 2))[:, :4]:
-            column, row = ((tile.mean(axis=0) - [20.8, 0.3]) // 2).astype(int)
-            if ink:
-                found[4 * (3 - row) + column] = ink * patch.get_alpha()
+    found = drawn.picture.ravel()
     np.testing.assert_allclose(found, rule / np.abs(rule).max(), atol=1 / 32)
     assert sorted(found.argsort()[-2:]) == [5, 9]
     assert np.sort(np.abs(found))[-3] < 0.6 * np.sort(found)[-2]

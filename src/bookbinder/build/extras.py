@@ -72,9 +72,9 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         (site / "robots.txt").write_text(robots(site_url), "utf-8")
         (site / LIST).write_text(listed(self.nav, config), "utf-8")
         edition = Path(config.docs_dir)
-        texts = {it.path: it for it in every_page(ROOT) if it.edition == edition}
+        ours = {it.path: it for it in every_page(ROOT) if it.edition == edition}
         for page in self.nav.pages:
-            text = plain(texts[Path(page.file.abs_src_path or "")], site_url)
+            text = plain(ours[Path(page.file.abs_src_path or "")], site_url)
             (site / markdown_file(page)).write_text(text, "utf-8")
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
         stamp(site / "objects.inv", project["version"])
