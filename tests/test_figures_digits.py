@@ -170,10 +170,10 @@ def test_enlarged_shows_a_nine_in_three_forms(figure: Any) -> None:
     "digits.moved",
     """
     Three pictures of digits, each read rightly, and below them the same three
-    moved one pixel to the right, each taken for another digit. The first three
-    pictures that are read rightly as they are, above, and wrongly one pixel to
-    the right, below: the digit, what it was taken for, and how probable the
-    network found that.
+    moved one pixel to the right, each taken for another digit. Above, the
+    first three pictures that are read rightly as they are and wrongly when moved;
+    below, the same three, one pixel to the right: the digit, what it was taken
+    for, and how probable the network found that.
     """,
     """
     8, 99 % · 8 as 1, 72 % · 1, 85 % · 1 as 2, 47 % · 6, 100 % · 6 as 1, 100 %

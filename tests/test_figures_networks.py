@@ -54,7 +54,7 @@ def test_neuron_adds_up_and_then_decides(figure: Any) -> None:
     One set of axes from minus six to six. A dashed line lies at zero, jumps at
     the origin and goes on at one. A solid curve rises smoothly from nearly zero
     to nearly one and crosses one half at the origin. The step, dashed, and the
-    sigmoid. Far from zero they all but agree; close to it the sigmoid takes its time.
+    sigmoid. Far from zero they nearly agree; close to it the sigmoid takes its time.
     At zero itself the step is 0 (the full dot) and the sigmoid a half.
     """,
     "$x$ · $h(x)$ · sigmoid · step",

@@ -124,8 +124,9 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
     which a single line separates from the other two points. Left, what the two
     layers do to the plane of inputs: XOR fires in the strip between the line of
     OR and the line of NAND. Right, the same four corners as the second layer sees them:
-    two of them fall on one point, and one straight cut is enough. Nothing comes to
-    the fourth corner: NAND would have to see two ones there, and OR two zeros.
+    two of them fall on one point, and one straight cut is enough. Nothing lands
+    on (0, 0) of the right square: NAND would have to see two ones for that, and OR
+    two zeros.
     """,
     """
     $x_1$ · $x_2$ · fires · OR · NAND · the inputs · $s_1$ · $s_2$ ·

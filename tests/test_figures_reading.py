@@ -109,10 +109,10 @@ def windings() -> Any:
     Six squares, each with a dashed orange and a solid blue arm on the ground of the
     answer. At first all is orange; after 5 epochs an almost straight border divides the
     square, and after 20 it is bent near the middle. After 50 and 100 each arm lies on
-    its own winding band. In the last square the border is straight. What the network
-    with hidden layers answers as it learns, and in the last square what the one without
-    answers after a hundred epochs. From the second square to the third the accuracy
-    even drops a little, but the loss falls, and the border begins to bend. Do not give
+    its own winding band. In the last square the border is straight. The answers of
+    the network with hidden layers as it learns and, in the last square, of the one with
+    none, after a hundred epochs. From the second square to the third the accuracy even
+    drops a little, but the loss falls, and the border begins to bend. Do not give
     up on a flat curve too soon.
     """,
     """
@@ -176,7 +176,7 @@ def test_borders_wind_in_the_end(figure: Any) -> None:
     stronger where they are larger; strong blue is outlined. Thick strokes and arcs,
     level, upright or slanting, blue beside orange, fill the middle of each; in the
     corners there are at most faint specks. The first-layer weights of the twelve
-    neurons with the largest weights on their way out. Blue, with outlines, is positive,
+    neurons whose outgoing weights are the largest. Blue, with outlines, is positive,
     "ink here speaks for me", and orange negative.
     """,
     "",

@@ -26,7 +26,7 @@ from scratchnn import XOR, Classifier, TwoLayerNet, load_digits, train, train_st
     """
     Left, the input plane with the two lines that the network has learnt; the strip
     between them is blue and holds the two corners where XOR fires. Right, the plane of
-    the two hidden neurons; those two corners all but coincide in one point, and a
+    the two hidden neurons; those two corners nearly coincide in one point, and a
     straight line separates it from the other two. The strip again, this time found by
     walking downhill. Left, for each hidden neuron, the line on which it says a half;
     the plane is blue where the network says 1. Right, the four corners as the last
