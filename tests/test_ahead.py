@@ -26,14 +26,13 @@ PAGES = {
     "first.md": "# First\n\n## Part\n\n[Third](third.md)",
     "second.md": "# Second\n\nwarns",
     "third.md": "# Third\n\nfails",
-    "reference.md": "# The reference\n\n::: scratchnn.files",
 }
 
 CONFIG = """
 site_name: small
 docs_dir: docs/en
 plugins: []
-nav: [First: first.md, Second: second.md, Third: third.md, The reference: reference.md]
+nav: [First: first.md, Second: second.md, Third: third.md]
 """
 
 
@@ -119,22 +118,6 @@ def test_page_is_rendered_here_where_no_process_can_be_copied(
     assert f"<p>{os.getpid()}</p>" in rendered("first.md", book)
     folder = Path(book[0].docs_dir).parents[1]
     assert [path.name for path in folder.rglob("*.pickle")] == ["first.md.pickle"]
-
-
-@pytest.mark.usefixtures("other")
-def test_reference_does_not(book: Book) -> None:
-    """What is noted down while it is converted, other pages look up."""
-    assert f"<p>{os.getpid()}</p>" in rendered("reference.md", book)
-
-
-def test_reference_comes_first(book: Book, other: Ahead) -> None:
-    """While the other is at work; then the pages stand in their order again."""
-    config, files, _ = book
-    first = [file.src_uri for file in files.documentation_pages()]
-    other.on_env(jinja2.Environment(), config=config, files=files)
-    then = [file.src_uri for file in files.documentation_pages()]
-    assert first == ["reference.md", "first.md", "second.md", "third.md"]
-    assert then == [file.src_uri for file in get_files(config).documentation_pages()]
 
 
 @pytest.mark.usefixtures("other")

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown.extensions.attr_list import AttrListExtension
@@ -240,3 +241,50 @@ def test_what_cannot_be_kept_is_made_all_the_same(build: Build, book: Path) -> N
     _, rendered, pages = build()
     assert sorted(rendered) == ["code", "first", "second"]
     assert pages == first
+
+
+@pytest.fixture
+def explained(book: Path) -> Callable[[], tuple[str, dict[str, str]]]:
+    """Makes a reference for the book; says what it is and where names are explained."""
+    edit(book / "mkdocs.yml", "plugins: []", "plugins: [mkdocstrings]")
+    edit(book / "mkdocs.yml", "nav: [", "nav: [The reference: reference.md, ")
+    edit(book / "src/scratchnn/one.py", "(x):", '(x):\n    """Once more."""')
+    front = "---\ntitle: The reference\n---\n\n# The reference"
+    page = book / "docs/en/reference.md"
+    page.write_text(f"{front}\n\n::: scratchnn.one\n", "utf-8")
+    handlers = {"python": {"paths": [str(book / "src")]}}
+
+    def explained() -> tuple[str, dict[str, str]]:
+        config = load_config(str(book / "mkdocs.yml"))
+        plugin: Any = config.plugins["mkdocstrings"]
+        plugin.config.handlers = handlers
+        config.plugins.on_config(config)
+        files = get_files(config)
+        get_navigation(files, config)
+        file = files.src_uris["reference.md"].page
+        assert file is not None
+        file.read_source(config)
+        config.plugins.on_page_markdown("", page=file, config=config, files=files)
+        Kept(config, files).rendered(file)
+        links: Any = config.plugins["autorefs"]
+        url, _ = links.get_item_url("scratchnn.one.twice")
+        listed = plugin.handlers.inventory
+        return file.content or "", {"": url, **{it: listed[it].uri for it in listed}}
+
+    return explained
+
+
+def test_what_the_reference_explains_is_noted_again(
+    explained: Callable[[], tuple[str, dict[str, str]]],
+    book: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where it is kept; and what a docstring says now is not."""
+    content, places = explained()
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "render", None)
+        assert explained() == (content, places)
+    assert places[""] == places["scratchnn.one.twice"]
+    assert "Once more." in content
+    edit(book / "src/scratchnn/one.py", "Once more.", "Twice as much.")
+    assert "Twice as much." in explained()[0]

@@ -1,26 +1,23 @@
 """Lets a second process turn pages into HTML while MkDocs does so in the first.
 
 MkDocs takes one page after the other, on one core. A copy of its process begins with
-the last page and works backwards until the two meet; what only the first can make, it
-makes first. A page that has anything to say, a fault or a warning, is done again in the
-first process, which says it as ever. What is as it was in an earlier build, both take
-from there.
+the last page and works backwards until the two meet. A page that has anything to say, a
+fault or a warning, is done again in the first process, which says it as ever. What is
+as it was in an earlier build, both take from there.
 """
 
 import logging
-from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder.build.kept import Kept, Made
-from bookbinder.read.pages import MODULE_LINE
 from bookbinder.run.processes import COPIES, copying
 
 
@@ -30,12 +27,9 @@ class Ahead(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         """Begin, and have MkDocs take what is there when it comes to a page."""
         kept = Kept(config, files)
-        self.pages = [*files.documentation_pages()]
-        for_both = [file for file in self.pages if _can_be_copied(file)]
-        _move_to_the_end(for_both, files)
         other = ProcessPoolExecutor(1, copying(), _begin, (kept,)) if COPIES else None
         self.executor, self.made = other, []
-        for file in reversed(for_both):
+        for file in reversed(files.documentation_pages()):
             assert file.page is not None
             made = other.submit(_rendered, file.src_uri) if other else None
             self.made.append(made)
@@ -44,25 +38,9 @@ class Ahead(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_env(
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files
     ) -> None:
-        """End the other process; put the pages in their order again."""
+        """End the other process."""
         if self.executor:
             self.executor.shutdown()
-        _move_to_the_end(self.pages, files)
-
-
-def _move_to_the_end(some: Iterable[File], files: Files) -> None:
-    for file in some:
-        files.remove(file)
-        files.append(file)
-
-
-def _can_be_copied(file: File) -> bool:
-    """Whether a page is made of its own text alone, not of what else is in memory.
-
-    What mkdocstrings notes down while it makes a page, other pages look up.
-    """
-    lines = file.content_string.splitlines()
-    return not any(map(MODULE_LINE.match, lines))
 
 
 def _render(page: Page, made: Future[Made] | None, kept: Kept, *_: object) -> None:
@@ -71,7 +49,7 @@ def _render(page: Page, made: Future[Made] | None, kept: Kept, *_: object) -> No
     if not made or made.cancel() or made.exception() or not made.result():
         kept.rendered(page)
     else:
-        vars(page).update(made.result())
+        kept.take(page, made.result())
 
 
 _kept: Kept

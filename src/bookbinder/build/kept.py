@@ -2,14 +2,15 @@
 
 Each build binds and checks every page. Where the lines that this leaves are those of an
 earlier build, and so is all else that the HTML of a page is made of, it is taken as it
-was. A page with a warning is not kept: it is to be heard each time.
+was; what mkdocstrings noted down of it is noted again. A page with a warning is not
+kept: it is to be heard each time.
 """
 
 import contextlib
 import logging
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from mkdocs.utils import CountHandler
 from bookbinder import ROOT, fingerprint
 from bookbinder.convert.binding import bound, locate
 from bookbinder.convert.reading import minutes
+from bookbinder.convert.reference import described, expanded
 from bookbinder.read.book import find_pages
 from bookbinder.read.source import library
 
@@ -33,8 +35,14 @@ BINDING = "bookbinder.convert.binding"
 NOT_NEEDED = "links_to_anchors"
 """Leads to all other files; for a report that this book does not ask for."""
 
+NOTES = "notes"
+"""The attribute of a page that holds what was noted down of it."""
+
 Made = dict[str, Any]
 """The attributes that a page gets when it is rendered."""
+
+Note = tuple[int, list[Any], dict[str, Any]]
+"""Which register was told, and what; None stands for the page."""
 
 
 def makers(root: Path = ROOT) -> list[bytes]:
@@ -62,25 +70,37 @@ class Kept:
         """
         edition = Path(self.config.docs_dir)
         place = self.root / PLACE / edition.name / f"{page.file.src_uri}.pickle"
-        key = fingerprint(self.frame, repr(page.meta), *self._bound(page))
+        key = fingerprint(self.frame, repr(page.meta), *self._lines(page))
         made = found(place, key)
-        if made is None:
-            with heard() as warnings:
-                made = render(page, self.config, self.files)
-            if warnings.get_counts():
-                return {}
-            keep(place, key, made)
-        vars(page).update(made)
+        if made is not None:
+            self.take(page, made)
+            return made
+        with heard() as warnings, noted(self.config) as notes:
+            made = {**render(page, self.config, self.files), NOTES: notes}
+        if warnings.get_counts():
+            return {}
+        keep(place, key, made)
         return made
 
-    def _bound(self, page: Page) -> list[str]:
-        """The lines of a page with what is bound into them, which is not done twice."""
+    def take(self, page: Page, made: Made) -> None:
+        """Let a page be what it became elsewhere, or in an earlier build."""
+        vars(page).update(made)
+        for which, given, named in made[NOTES]:
+            owner, register = registers(self.config)[which]
+            getattr(owner, register)(*(it or page for it in given), **named)
+
+    def _lines(self, page: Page) -> list[str]:
+        """The lines of a page with what is bound into them, which is not done twice.
+
+        And what those of the reference ask for.
+        """
         assert page.markdown is not None
         text, edition = page.markdown.split("\n"), self.config.docs_dir
         source, skipped = locate(text, self.root, edition)
         if source.path not in self.ready:
             self.ready[source.path] = bound(source, self.root)
-        return self.ready[source.path][skipped:]
+        lines = self.ready[source.path][skipped:]
+        return expanded(lines, source, self.root) + described(lines, self.root)
 
 
 def ready(config: MkDocsConfig) -> dict[Path, list[str]]:
@@ -123,6 +143,35 @@ def render(page: Page, config: MkDocsConfig, files: Files) -> Made:
     made = {name: it for name, it in after if before.get(name) is not it}
     made.pop(NOT_NEEDED, None)
     return made
+
+
+def registers(config: MkDocsConfig) -> list[tuple[Any, str]]:
+    """What is told which names a page explains: for links, and for other books."""
+    if "mkdocstrings" not in config.plugins:
+        return []
+    names: Any = config.plugins["mkdocstrings"]
+    links = config.plugins["autorefs"]
+    return [(links, "register_anchor"), (names.handlers.inventory, "register")]
+
+
+@contextlib.contextmanager
+def noted(config: MkDocsConfig) -> Iterator[list[Note]]:
+    """Writes down what the registers are told while this lasts."""
+    notes: list[Note] = []
+
+    def told(which: int, register: Callable[..., None]) -> Callable[..., None]:
+        def tell(*given: Any, **named: Any) -> None:
+            ours = [None if isinstance(it, Page) else it for it in given]
+            notes.append((which, ours, named))
+            register(*given, **named)
+
+        return tell
+
+    with contextlib.ExitStack() as afterwards:
+        for which, (owner, name) in enumerate(registers(config)):
+            vars(owner)[name] = told(which, getattr(owner, name))
+            afterwards.callback(vars(owner).pop, name)
+        yield notes
 
 
 @contextlib.contextmanager
