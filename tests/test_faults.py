@@ -601,7 +601,7 @@ STATIC = {
         "A caption.",
         "See [`data.py`](#a-page).",
         34,
-        "leads to page.md#a-page, not code.md#data",
+        "leads to #a-page, not code.md#data",
     ),
     "a comment behind much code": (
         "A caption.",
@@ -643,6 +643,18 @@ STATIC = {
         "number 3 follows number 1",
     ),
     "a chapter without link": ("A caption.", "See chapter 3.", 34, "without a link"),
+    "a chapter that is somewhere else": (
+        "A caption.",
+        "See [chapter 3](https://example.org).",
+        34,
+        "chapter 3 is named without a link to it",
+    ),
+    "a link whose words are code with brackets": (
+        "A caption.",
+        "See [`two[0]`](#a-page).",
+        34,
+        "leads to 'A page', but does not say so: write (#a-page \"A page\")",
+    ),
     "a chapter that is another": (
         "A caption.",
         "See [chapter 3](page.md).",
@@ -2281,6 +2293,9 @@ SAID_WELL = {
     "a function in a comment": (
         "<!-- let: def twice(x):\n        return 2 * x -->\n"
         "Four<!--= spelt(twice(two)) -->."
+    ),
+    "code with brackets as a link has them": (
+        "So `[int][0]()` is it.\n\n```pycon\n>>> [int][0]()\n0\n```"
     ),
     "code beside its value": "And `two + 2` is four<!--= spelt(two + 2) -->.",
     "times with colons": "It is written h:m:s and a:b:c.",

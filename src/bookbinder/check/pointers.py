@@ -17,32 +17,20 @@ from bookbinder import ROOT, BookError
 from bookbinder.check import Fault, once
 from bookbinder.check.labels import TABLE
 from bookbinder.read.book import CODE_PAGE, navigation
-from bookbinder.read.pages import (
-    CODE_SPAN,
-    FORMULA,
-    Page,
-    blanked,
-    line_of,
-    one_line,
-)
+from bookbinder.read.links import LINK, Link, links_of
+from bookbinder.read.pages import CODE_SPAN, Page, line_of, one_line
 from bookbinder.run.spelling import NUMBERS
 
 CHAPTER = re.compile(
-    r"(?P<link>\[)?(?:\b[Cc]hapters?\s+|第\s*(?=[\d.]+\s*章))(?P<number>\d[\d.]*\d|\d)"
+    r"(?:\b[Cc]hapters?\s+|第\s*(?=[\d.]+\s*章))(?P<number>\d[\d.]*\d|\d)"
 )
-LINKED = re.compile(
-    r"\[(?P<text>[^\]]*)\]\((?P<file>[\w/.-]+\.(?:md|ipynb))?(?:#(?P<place>[^)\s]+))?"
-    r'(?:\s+"(?P<title>[^"]*)")?\)'
-)
+MODULE = re.compile(r"`(\w+)\.py`")
 OUTWARD = re.compile(r"\]\((?P<address>\w+:[^)\s]*)")
 REACHABLE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#].*)?", re.I)
 """What an address outside the book looks like."""
 
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!\w+:)([^)\s]+)[^)]*\)")
-TENSE = re.compile(
-    rf"{LINKED.pattern}\s+(?P<tense>(?P<later>will)|showed|had|has\s+shown)\b"
-)
-"""A link to a page, and whether that will say something or has said it."""
+TENSE = re.compile(r"\s+(?:(?P<later>will)|showed|had|has\s+shown)\b")
+"""What is said right behind a link to a page: that it will say something, or did."""
 
 SENTENCE = re.compile(r"(?:`[^`]*`|\n(?!\s*\n)|[^`\n.?!]|[.?!](?!\s))+")
 """A sentence; a full stop in its code does not end it."""
@@ -61,7 +49,7 @@ COUNTED = re.compile(
 RELATIVE = re.compile(r"\b(?:next|last|previous)\s+chapter\b", re.IGNORECASE)
 NAMED_EXERCISE = re.compile(
     rf"(?P<name>\bexercises?\s+(?P<number>{'|'.join(LONGEST_FIRST)})\b"
-    r"(?:,\s+\*[^*]+\*)?)(?:,?\s+(?:in|of)\s+\[[^\]]*\]\((?P<file>[\w-]+\.md))?",
+    rf"(?:,\s+\*[^*]+\*)?)(?:,?\s+(?:in|of)\s+{LINK.pattern})?",
     re.IGNORECASE,
 )
 """An exercise by its number, with its title, and perhaps with the page it is on."""
@@ -70,23 +58,19 @@ ELSEWHERE = "exercise one, *Its title*, of [chapter …](….md)"
 """How an exercise of another page is called."""
 
 QUOTED_EXERCISE = re.compile(
-    r'\bexercise\s+"(?P<title>[^"]+)"(?:\s+in\s+\[[^\]]*\]\((?P<file>[\w-]+\.md))?'
+    rf'\bexercise\s+"(?P<name>[^"]+)"(?:\s+in\s+{LINK.pattern})?'
 )
 COUNTED_EXERCISE = re.compile(
     r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)"
     r"\s+exercise\b",
     re.IGNORECASE,
 )
-HOME = re.compile(r"\[`(\w+)\.py`\]\(code\.md#\w+\)")
 LISTED = re.compile(r"^ *(?P<number>\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(
     r"^\*\*(?P<number>\d+)\. (?=(?P<title>[^*]+?)\.?\*\*)", re.MULTILINE
 )
 HEADINGS = re.compile("^##", re.MULTILINE)
 SOLUTION = re.compile(r"^\?\?\? solution\b", re.MULTILINE)
-NUMBERED_LINK = re.compile(
-    r"\[(?:[\d.]+(?!\d)(?=[^\]]*\]\([\w-]+\.(?:md|ipynb)[)#\s])|[Cc]hapters?\s+[\d.]*\d|第\s*[\d.]*\d)"
-)
 POINTER = re.compile(
     r"\b(figure|table|listing|trap)s?\s+(above|below)\b", re.IGNORECASE
 )
@@ -168,8 +152,7 @@ def _exercises(page: Page, root: Path) -> Iterator[Fault]:
         what = f"{one_line(counted[0])} is to be called by number and title"
         yield line_of(text, counted.start()), f"{what}: {ELSEWHERE}"
     for quoted in QUOTED_EXERCISE.finditer(text):
-        there, title = quoted["file"] or page.path.name, quoted["title"]
-        title = one_line(title)
+        there, title = quoted["file"] or page.path.name, one_line(quoted["name"])
         if title not in _exercise_titles(page, there).values():
             what = f"there is no exercise called {title!r} in {there}"
             yield line_of(text, quoted.start()), what
@@ -197,8 +180,9 @@ def _solutions(page: Page, root: Path) -> Iterator[Fault]:
 def _unlinked(page: Page, root: Path) -> Iterator[Fault]:
     """A chapter that is named, by its number or its place, is linked."""
     text = page.prose_text
+    beginnings = {link.start + 1 for link in links_of(page)}
     for named in CHAPTER.finditer(text):
-        if named["link"] is None:
+        if named.start() not in beginnings:
             what = f"chapter {named['number']} is named without a link to it"
             yield line_of(text, named.end()), what
     for named in COUNTED.finditer(text):
@@ -212,17 +196,13 @@ def _unlinked(page: Page, root: Path) -> Iterator[Fault]:
 def _chapters(page: Page, root: Path) -> Iterator[Fault]:
     """A chapter that is linked by its number has that number."""
     titles = _titles(page, root)
-    text = page.prose_text
-    own = titles.get(page.path.name, "")
-    for link in LINKED.finditer(text):
-        title = titles.get(link["file"] or "", own)
-        shown = one_line(link["text"])
-        said = CHAPTER.search(shown)
-        number = title.partition(" ")[0]
+    for link in links_of(page):
+        title = titles.get(link.file, "")
+        said, number = CHAPTER.search(link.words), title.partition(" ")[0]
         if said and said["number"] != number:
-            yield line_of(text, link.end()), f"{shown} links to chapter {number}"
-        if shown[:1].isdigit() and shown != title:
-            yield line_of(text, link.end()), f"{shown!r} links to {title!r}"
+            yield link.line, f"{link.words} links to chapter {number}"
+        if link.words[:1].isdigit() and link.words != title:
+            yield link.line, f"{link.words!r} links to {title!r}"
 
 
 def _homes(page: Page, root: Path) -> Iterator[Fault]:
@@ -230,7 +210,8 @@ def _homes(page: Page, root: Path) -> Iterator[Fault]:
 
     Where nothing is shown, as among questions, any module may be named.
     """
-    named = {m[1]: n for n, line in page.prose for m in HOME.finditer(line)}
+    links = [(MODULE.fullmatch(link.words), link.line) for link in links_of(page)]
+    named = {module[1]: n for module, n in links if module}
     shown: dict[str, int] = {}
     for block in page.blocks:
         if block.kind == "listing":
@@ -246,19 +227,15 @@ def _homes(page: Page, root: Path) -> Iterator[Fault]:
 
 def _links(page: Page, root: Path) -> Iterator[Fault]:
     """Every link to a page of the book leads to a file, and to a place in it."""
-    text = blanked(FORMULA, page.prose_text)
-    for link in LINK.finditer(text):
-        n = line_of(text, link.end())
-        file, _, anchor = link[1].partition("#")
-        path = page.path.parent / file if file else page.path
+    for link in links_of(page):
+        what, path = f"the link to {link.address} leads", page.path.parent / link.file
+        there = _page_at(page, link.file)
         if not path.is_file():
-            yield n, f"the link to {link[1]} leads to no file"
+            yield link.line, f"{what} to no file"
         elif not path.resolve().is_relative_to(page.edition.resolve()):
-            yield n, f"the link to {link[1]} leads out of the book"
-        else:
-            there = _page_at(page, file)
-            if anchor and there and anchor not in there.anchors:
-                yield n, f"the link to {link[1]} leads to no heading or figure"
+            yield link.line, f"{what} out of the book"
+        elif link.place and there and link.place not in there.anchors:
+            yield link.line, f"{what} to no heading or figure"
 
 
 def _addresses(page: Page, root: Path) -> Iterator[Fault]:
@@ -273,17 +250,14 @@ def _addresses(page: Page, root: Path) -> Iterator[Fault]:
 def _titled(page: Page, root: Path) -> Iterator[Fault]:
     """A link that is called as a page, or a module, leads to it."""
     pages = {title.lstrip(COUNT): file for file, title in _titles(page, root).items()}
-    text = page.visible
-    for link in LINKED.finditer(text):
-        shown, place = one_line(link["text"]), link["place"]
-        module = re.fullmatch(r"`(\w+)\.py`", shown)
-        here = link["file"] or page.path.name, f"#{place}" if place else ""
-        there = pages.get(shown.lstrip(COUNT), here[0]), here[1]
-        if module:
-            there = CODE_PAGE, f"#{module[1]}"
-        if here != there:
-            n = line_of(text, link.end())
-            yield n, f"the link {shown} leads to {''.join(here)}, not {''.join(there)}"
+    for link in links_of(page):
+        there = pages.get(link.words.lstrip(COUNT), link.file), link.place
+        if module := MODULE.fullmatch(link.words):
+            there = CODE_PAGE, module[1]
+        if (link.file, link.place) != there:
+            wanted = "#".join(filter(None, there))
+            what = f"the link {link.words} leads to {link.address}, not {wanted}"
+            yield link.line, what
 
 
 def _told(page: Page, root: Path) -> Iterator[Fault]:
@@ -291,46 +265,50 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
 
     The number of a chapter says it of a whole page, and is looked at elsewhere.
     """
-    text, titles = page.visible, _titles(page, root)
-    for link in LINKED.finditer(text):
-        shown, name = one_line(link["text"]), _called(page, link, titles)
-        words = shown.replace("`", "").removesuffix(".py").lstrip(COUNT)
-        numbered = CHAPTER.search(shown) and not link["place"]
-        told = numbered or name in (words, link["title"])
-        what = f"the link {shown!r} leads to {name!r}, but "
+    titles = _titles(page, root)
+    for link in links_of(page):
+        name = _called(page, link, titles)
+        words = link.words.replace("`", "").removesuffix(".py").lstrip(COUNT)
+        numbered = CHAPTER.search(link.words) and not link.place
+        told = numbered or name in (words, link.title)
+        what = f"the link {link.words!r} leads to {name!r}, but "
         if name and not told:
-            how = f'does not say so: write ({link["file"] or ""}… "{name}")'
-            yield line_of(text, link.end()), what + how
-        elif name and link["title"] not in (name, None):
-            yield line_of(text, link.end()), f"{what}is titled {link['title']!r}"
+            how = f'does not say so: write ({link.address} "{name}")'
+            yield link.line, what + how
+        elif name and link.title not in (name, None):
+            yield link.line, f"{what}is titled {link.title!r}"
 
 
 def _tenses(page: Page, root: Path) -> Iterator[Fault]:
     """What a page will show comes later in the navigation, what it showed earlier."""
     here, order = page.path.name, [*_titles(page, root)]
-    for found in TENSE.finditer(page.prose_text):
-        if {here, found["file"]} <= {*order}:
-            is_later = order.index(found["file"]) > order.index(here)
-            if is_later != bool(found["later"]):
-                said = one_line(f"{found['text']} {found['tense']}")
-                what = f"{said}, but comes {'later' if is_later else 'earlier'}"
-                yield line_of(page.prose_text, found.end()), what
+    for link in links_of(page):
+        said = TENSE.match(page.prose_text, link.end)
+        if said and {here, link.file} <= {*order}:
+            is_later = order.index(link.file) > order.index(here)
+            if is_later != bool(said["later"]):
+                what = f"{link.words} {one_line(said[0])}, but comes"
+                n = line_of(page.prose_text, said.end())
+                yield n, f"{what} {'later' if is_later else 'earlier'}"
 
 
 def _shared(page: Page, root: Path) -> Iterator[Fault]:
     """A chapter that is linked beside code has at least one piece of that code."""
-    text, titles = page.visible, _titles(page, root)
+    titles = _titles(page, root)
     said = cache(lambda path: _said(Page.read(path), root))
-    for sentence in SENTENCE.finditer(text):
+    beside = [
+        link
+        for link in links_of(page)
+        if link.file != page.path.name and titles.get(link.file, "")[:1].isdigit()
+    ]
+    for sentence in SENTENCE.finditer(page.visible) if beside else ():
         spans = [span[0].strip("`") for span in CODE_SPAN.finditer(sentence[0])]
-        for link in LINKED.finditer(sentence[0]) if spans else ():
-            there = page.path.parent / (link["file"] or page.path.name)
-            numbered = titles.get(there.name, "")[:1].isdigit()
-            if there == page.path or not numbered:
-                continue
-            if not any(one_line(span) in said(there) for span in spans):
-                n = line_of(text, sentence.start() + link.end())
-                yield n, f"{there.name} knows nothing of {' or '.join(spans)}"
+        for link in beside if spans else ():
+            if sentence.start() <= link.start < sentence.end():
+                there = said(page.path.parent / link.file)
+                if not any(one_line(span) in there for span in spans):
+                    what = f"{link.file} knows nothing of {' or '.join(spans)}"
+                    yield link.line, what
 
 
 def _said(page: Page, root: Path) -> str:
@@ -340,19 +318,18 @@ def _said(page: Page, root: Path) -> str:
     return page.text
 
 
-def _called(page: Page, link: re.Match[str], titles: dict[str, str]) -> str | None:
+def _called(page: Page, link: Link, titles: dict[str, str]) -> str | None:
     """The words of the heading, or the title of the page, that a link leads to."""
-    file, place = link["file"] or page.path.name, link["place"]
-    if file in titles and not place:
-        return titles[file].lstrip(COUNT)
-    if there := _page_at(page, file):
-        return there.anchors.get(place) if place else there.title
+    if link.file in titles and not link.place:
+        return titles[link.file].lstrip(COUNT)
+    if there := _page_at(page, link.file):
+        return there.anchors.get(link.place) if link.place else there.title
     return None
 
 
 def _page_at(page: Page, file: str) -> Page | None:
     """The page that a link leads to, if it is one: this, or another on the disk."""
-    path = page.path.parent / file if file else page.path
+    path = page.path.parent / file
     if path == page.path:
         return page
     return Page.read(path) if path.suffix == ".md" and path.is_file() else None

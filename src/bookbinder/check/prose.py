@@ -18,13 +18,7 @@ from pathlib import Path
 from bookbinder import ROOT, BookError
 from bookbinder.check import Fault, once
 from bookbinder.check.commands import COMMAND
-from bookbinder.check.pointers import (
-    EXERCISE,
-    LISTED,
-    LONGEST_FIRST,
-    NUMBERED_LINK,
-    SENTENCE,
-)
+from bookbinder.check.pointers import EXERCISE, LISTED, LONGEST_FIRST, SENTENCE
 from bookbinder.read.moment import read_once
 from bookbinder.read.pages import (
     BOUND,
@@ -110,6 +104,9 @@ LARGE = "|".join(word for word in LONGEST_FIRST if 10 < NUMBERS[word] < 100)
 ABOVE_TEN = re.compile(rf"\b(?=[efnst])(?:{LARGE})\b(?![\w-]*<!--)", re.IGNORECASE)
 """A number above ten as a word, looked for where such a word can begin."""
 
+NUMBERED_LINK = re.compile(
+    r"\[(?:[Cc]hapters?\s+|第\s*)?[\d.]+(?!\d)(?=[^\]]*\]\([\w-]+\.(?:md|ipynb)[)#\s])"
+)
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 STANDING = (
     BOUND, CODE_SPAN, PICTURE, DISPLAYED, INLINE, LISTED, EXERCISE, NUMBERED_LINK

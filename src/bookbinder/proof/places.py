@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from bookbinder import ROOT
-from bookbinder.check.pointers import LINKED
 from bookbinder.check.prose import YEARS, says_something
 from bookbinder.read.code import Example, examples, parsed, tokens_of
+from bookbinder.read.links import LINK
 from bookbinder.read.pages import (
     BOUND,
     CODE_SPAN,
@@ -397,7 +397,7 @@ def _command(page: Page) -> Places:
 @kind("a link that leads astray")
 def _link(page: Page) -> Places:
     """To a file or place that is not there, or a numbered chapter that is another."""
-    for m in _in_prose(page, LINKED):
+    for m in _links(page):
         for part in ("file", "place"):
             if m[part]:
                 at = m.start(part)
@@ -409,7 +409,7 @@ def _link(page: Page) -> Places:
 
 @kind("a link to another page")
 def _other_page(page: Page) -> Places:
-    for m in _in_prose(page, LINKED):
+    for m in _links(page):
         if m["file"]:
             new = "notation.md" if m["file"] != "notation.md" else "questions.md"
             yield *m.span("file"), new
@@ -418,7 +418,7 @@ def _other_page(page: Page) -> Places:
 @kind("a link to another section")
 def _other_section(page: Page) -> Places:
     """Or one that says it leads to another."""
-    for m in _in_prose(page, LINKED):
+    for m in _links(page):
         if m["place"]:
             there = Page.read(page.path.parent / (m["file"] or page.path.name))
             others = [place for place in there.anchors if place != m["place"]]
@@ -459,6 +459,13 @@ def _masked(text: str, prose: tuple[tuple[int, str], ...]) -> str:
         line if n in open_lines else " " * len(line)
         for n, line in enumerate(text.split("\n"), 1)
     )
+
+
+def _links(page: Page) -> Iterator[re.Match[str]]:
+    """The links to places in the book, with offsets into the whole text."""
+    for m in _in_prose(page, LINK):
+        if not _within(page, m.start(), FORMULA, CODE_SPAN):
+            yield m
 
 
 def _within(page: Page, offset: int, *patterns: re.Pattern[str]) -> bool:

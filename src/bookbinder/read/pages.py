@@ -81,6 +81,7 @@ DISPLAYED = re.compile(r"^ *\$\$\n.*?\$\$ *$", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:(?!\n\n)[^$])+\$", re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,6}) +(?P<text>.+?)(?: *\{[^}]*\})? *$")
 TITLE = re.compile(r"title: (?P<quote>[\"']?)(?P<title>.+)(?P=quote)$")
+NO_END = re.compile(".")
 ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")
 
 
@@ -313,8 +314,8 @@ class Page:
 
     @cached_property
     def prose_text(self) -> str:
-        """The same without the code in them."""
-        return blanked(CODE_SPAN, self.visible)
+        """The same with blanks where there is code, so that offsets are the same."""
+        return blanked(CODE_SPAN, self.visible, " ")
 
     @cached_property
     def bounds(self) -> list[Bound]:
@@ -410,9 +411,9 @@ class Page:
 def blanked(pattern: re.Pattern[str], text: str, sign: str = "") -> str:
     """The text without what the pattern finds in it; its lines keep their numbers.
 
-    A sign in the place of each find keeps apart what stands around it.
+    With a sign in the place of each character, these keep their offsets.
     """
-    return pattern.sub(lambda m: sign + "\n" * m[0].count("\n"), text)
+    return pattern.sub(lambda m: NO_END.sub(sign, m[0]), text)
 
 
 def line_of(text: str, offset: int) -> int:
