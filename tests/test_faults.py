@@ -1775,7 +1775,7 @@ def test_the_first_page_lists_the_others(tmp_path: Path) -> None:
     sound = """\
 # Front
 
-[Start](one.md){ .md-button .md-button--primary }
+[Start](one.md "One"){ .md-button .md-button--primary }
 
 ### Part I
 
@@ -1792,7 +1792,8 @@ def test_the_first_page_lists_the_others(tmp_path: Path) -> None:
         ("[Two]", "[Too]", 11, "no such entry: ('Part II', 'Too', 'two.ipynb')"),
         ("### Part II\n", "", 10, "no such entry: ('Part I', 'Two', 'two.ipynb')"),
         ("Part II", "Part III", 11, "no such entry: ('', 'Two', 'two.ipynb')"),
-        ("(one.md){", "(two.md){", 3, "starts with one.md, not with two.md"),
+        ('(one.md "One"){', "(two.ipynb){", 3, "starts with one.md, not with two.ip"),
+        ('(one.md "', '(two.md "', 3, "starts with one.md, not with two.md"),
         (
             "### Part I\n\n- [One](one.md)\n\n### Part II\n\n- [Two](two.ipynb)\n",
             "### Part II\n\n- [Two](two.ipynb)\n\n### Part I\n\n- [One](one.md)\n",

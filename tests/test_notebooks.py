@@ -176,15 +176,18 @@ def test_links_lead_to_the_published_book_or_are_plain_text(
     """A notebook that was downloaded has no pages beside it."""
     page = write(
         "# Title\n\n## Part\n\n[here](#part), [there](other.md#spot), "
-        "[start](index.md), [out](https://example.org), `[a](b.md)`, [lab](n/l.ipynb)\n"
+        "[start](index.md), [out](https://example.org), `[a](b.md)`, [lab](n/l.ipynb), "
+        '[far](other.md\n"Another")\n'
     )
     assert prose(read(page))[1:] == [
-        "## Part\n\nhere, there, start, [out](https://example.org), `[a](b.md)`, lab"
+        "## Part\n\nhere, there, start, [out](https://example.org), `[a](b.md)`, lab, "
+        "far"
     ]
     assert prose(read(page, site="https://book.org/"))[1:] == [
         "## Part\n\n[here](https://book.org/page/#part), "
         "[there](https://book.org/other/#spot), [start](https://book.org/), "
-        "[out](https://example.org), `[a](b.md)`, [lab](https://book.org/n/l/)"
+        "[out](https://example.org), `[a](b.md)`, [lab](https://book.org/n/l/), "
+        '[far](https://book.org/other/\n"Another")'
     ]
 
 

@@ -19,6 +19,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.check import Fault
 from bookbinder.read.book import CODE_PAGE, REFERENCE, contents
 from bookbinder.read.code import tokens_in, tokens_of
+from bookbinder.read.links import LINK
 from bookbinder.read.pages import (
     CODE_SPAN,
     HEADING,
@@ -34,8 +35,8 @@ from bookbinder.read.pages import (
 TABLE = re.compile(
     r"^ *\|.*\| *\n *\|[-:| ]+\| *\n(?P<rows>(?: *\|.*\| *\n?)+)", re.MULTILINE
 )
-ENTRY = re.compile(r"- \[(?P<title>.+)\]\((?P<file>\S+)\)$")
-START = re.compile(r"\((?P<file>\S+)\)\{ \.md-button \.md-button--primary \}")
+ENTRY = re.compile(rf"- {LINK.pattern}$")
+START = re.compile(rf"{LINK.pattern}\{{ \.md-button \.md-button--primary \}}")
 NUMBER = re.compile(r"(?<![\w.])(?![01](?!\w|[.,]\d))\.?\d")
 """A number that is more than a bit."""
 
@@ -239,5 +240,5 @@ def _listed(
             part = heading["text"] if heading["text"] in parts else ""
             heads[part] = n
         elif entry := ENTRY.match(line):
-            found.append((n, (part, entry["title"], entry["file"])))
+            found.append((n, (part, entry["words"], entry["file"])))
     return found, heads

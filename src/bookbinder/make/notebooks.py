@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 from bookbinder import ROOT
 from bookbinder.read.book import find_pages
 from bookbinder.read.code import Example, examples
+from bookbinder.read.links import LINK
 from bookbinder.read.moment import moment
 from bookbinder.read.pages import (
     BOUND,
@@ -38,8 +39,7 @@ ASIDE = re.compile(r'^(?:!!!|\?\?\?\+?) +(?P<kind>\w+)(?: +"(?P<title>.*)")?$')
 
 HEADING = re.compile(r"\n(?=#{1,6} )")
 NOT_PLAIN = re.compile(
-    rf"{CODE_SPAN.pattern}|{FORMULA.pattern}"
-    r'|(?<!!)\[(?P<label>[^\]]*)\]\((?!\w+:)(?P<target>[^)\s]+)(?P<title> "[^"]*")?\)'
+    rf"{CODE_SPAN.pattern}|{FORMULA.pattern}|{LINK.pattern}"
     r"|(?P<attributes>[ \t]*\{ *[.#][^{}\n]*\}[ \t]*$)",
     re.DOTALL | re.MULTILINE,
 )
@@ -176,15 +176,15 @@ def plain(text: str, here: str) -> str:
 def _plain(match: re.Match[str], here: str) -> str:
     if match["attributes"]:
         return ""
-    if match["label"] is None:
+    if match["words"] is None:
         return match[0]
     if not here:
-        return match["label"]
-    page, hash, anchor = match["target"].partition("#")
-    name = re.sub(r"\.(md|ipynb)$", "", page)
-    up = f"../{name}/".replace("/index/", "/") if page else ""
+        return match["words"]
+    name = re.sub(r"\.(md|ipynb)$", "", match["file"])
+    up = f"../{name}/".replace("/index/", "/") if name else ""
     address = urljoin(here, up) if "//" in here else here + up
-    return f"[{match['label']}]({address}{hash}{anchor}{match['title'] or ''})"
+    rest = match.string[match.end("file") : match.end()]
+    return f"[{match['words']}]({address}{rest}"
 
 
 def _code(
