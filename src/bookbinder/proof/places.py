@@ -106,11 +106,8 @@ def _sentence(page: Page) -> Places:
     for m in _in_prose(page, BOUND):
         yield from _each(DIGIT, m["shown"], m.start(), _other_digit)
     free = re.compile(r"(?<![\w.`$^_{(/#−-])\d(?![\w.`$}]|<!--|\.\d)")
-    for m in _in_prose(page, free):
-        if not _within(
-            page, m.start(), FIGURE, COMMENT, BOUND, VALUED, FORMULA, CODE_SPAN
-        ):
-            yield *m.span(), str(int(m[0]) % 5 + 4)
+    for m in _in_prose(page, free, FIGURE, COMMENT, BOUND, VALUED, FORMULA, CODE_SPAN):
+        yield *m.span(), str(int(m[0]) % 5 + 4)
 
 
 @kind("a number spelt as a word")
@@ -211,17 +208,13 @@ def _output_dropped(page: Page) -> Places:
 
 @kind("a name misspelt in a sentence")
 def _misspelt_prose(page: Page) -> Places:
-    for m in _in_prose(page, CODE_SPAN):
-        if not _within(page, m.start(), COMMENT):
-            yield from _each(NAME, m[0], m.start(), _misspelt)
+    for m in _in_prose(page, CODE_SPAN, COMMENT):
+        yield from _each(NAME, m[0], m.start(), _misspelt)
 
 
 @kind("a listing of another object")
 def _listing(page: Page) -> Places:
-    for block in page.blocks:
-        if block.source:
-            line, at = page.lines[block.line - 1], _offset(page, block.line)
-            yield from _each(r"scratchnn(?:\.\w+)+", line, at, _neighbour)
+    yield from _opening(page, r"scratchnn(?:\.\w+)+", _neighbour)
 
 
 @kind("a listing pasted by hand")
@@ -237,18 +230,12 @@ def _pasted(page: Page) -> Places:
 
 @kind("a listing that leaves out something else")
 def _without(page: Page) -> Places:
-    for block in page.blocks:
-        if block.source:
-            line, at = page.lines[block.line - 1], _offset(page, block.line)
-            yield from _each(r' without="[^"]*"', line, at, "")
+    yield from _opening(page, r' without="[^"]*"', "")
 
 
 @kind("a block that is no longer run")
 def _inert(page: Page) -> Places:
-    for block in page.blocks:
-        if block.kind in ("session", "script"):
-            line, at = page.lines[block.line - 1], _offset(page, block.line)
-            yield from _each("pycon|python", line, at, "text")
+    yield from _opening(page, "(?:pycon|python)(?!.* source=)", "text")
 
 
 @kind("an output without its fence")
@@ -397,7 +384,7 @@ def _command(page: Page) -> Places:
 @kind("a link that leads astray")
 def _link(page: Page) -> Places:
     """To a file or place that is not there, or a numbered chapter that is another."""
-    for m in _links(page):
+    for m in _in_prose(page, LINK, FORMULA, CODE_SPAN):
         for part in ("file", "place"):
             if m[part]:
                 at = m.start(part)
@@ -409,7 +396,7 @@ def _link(page: Page) -> Places:
 
 @kind("a link to another page")
 def _other_page(page: Page) -> Places:
-    for m in _links(page):
+    for m in _in_prose(page, LINK, FORMULA, CODE_SPAN):
         if m["file"]:
             new = "notation.md" if m["file"] != "notation.md" else "questions.md"
             yield *m.span("file"), new
@@ -418,7 +405,7 @@ def _other_page(page: Page) -> Places:
 @kind("a link to another section")
 def _other_section(page: Page) -> Places:
     """Or one that says it leads to another."""
-    for m in _links(page):
+    for m in _in_prose(page, LINK, FORMULA, CODE_SPAN):
         if m["place"]:
             there = Page.read(page.path.parent / (m["file"] or page.path.name))
             others = [place for place in there.anchors if place != m["place"]]
@@ -431,7 +418,7 @@ def _other_section(page: Page) -> Places:
 @kind("a title")
 def _title(page: Page) -> Places:
     for m in re.finditer(r"^(?:title: |# )(?P<title>\w{3,})", page.text, re.MULTILINE):
-        if page.lines.index(page.text[m.start() :].split("\n")[0]) < 12:
+        if line_of(page.text, m.start()) <= 12:
             yield *m.span("title"), _misspelt(m["title"])
 
 
@@ -446,9 +433,16 @@ def _offset(page: Page, line: int) -> int:
     return sum(len(text) + 1 for text in page.lines[: line - 1])
 
 
-def _in_prose(page: Page, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """What the pattern finds outside the fences, with offsets into the whole text."""
-    yield from pattern.finditer(_masked(page.text, tuple(page.prose)))
+def _in_prose(
+    page: Page, pattern: re.Pattern[str], *others: re.Pattern[str]
+) -> Iterator[re.Match[str]]:
+    """What the pattern finds outside the fences, with offsets into the whole text.
+
+    Less what begins in something that one of the other patterns finds.
+    """
+    for m in pattern.finditer(_masked(page.text, tuple(page.prose))):
+        if not _within(page, m.start(), *others):
+            yield m
 
 
 @cache
@@ -461,13 +455,6 @@ def _masked(text: str, prose: tuple[tuple[int, str], ...]) -> str:
     )
 
 
-def _links(page: Page) -> Iterator[re.Match[str]]:
-    """The links to places in the book, with offsets into the whole text."""
-    for m in _in_prose(page, LINK):
-        if not _within(page, m.start(), FORMULA, CODE_SPAN):
-            yield m
-
-
 def _within(page: Page, offset: int, *patterns: re.Pattern[str]) -> bool:
     """Whether a place lies in something that one of the patterns finds."""
     return any(
@@ -478,6 +465,13 @@ def _within(page: Page, offset: int, *patterns: re.Pattern[str]) -> bool:
 @cache
 def _spans(page: Page, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
     return [m.span() for m in _in_prose(page, pattern)]
+
+
+def _opening(page: Page, pattern: str, new: Callable[[str], str] | str) -> Places:
+    """Everything that the pattern finds in the lines that open the fences."""
+    for block in page.blocks:
+        line, at = page.lines[block.line - 1], _offset(page, block.line)
+        yield from _each(pattern, line, at, new)
 
 
 def _output_lines(page: Page) -> Iterator[tuple[int, str]]:
