@@ -375,6 +375,7 @@ STATIC = {
         34,
         "a link of another form",
     ),
+    "a link to nothing": ("A caption.", 'A [c]( "A page").', 34, "of another form"),
     "a link with room in its brackets": (
         "A caption.",
         "A [c]( #lost ).",

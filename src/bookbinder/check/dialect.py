@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bookbinder import ROOT
 from bookbinder.check import Fault, once
+from bookbinder.read.links import TARGET
 from bookbinder.read.pages import (
     CODE_SPAN,
     DISPLAYED,
@@ -54,8 +55,7 @@ OUTSIDE = re.compile(r"(?<=\]\()https?://[^\s()]+")
 
 OUTSIDE_FORMULAS = {
     'a link of another form: [words](page.md#place "title")': (
-        r"\]\((?!(?:[^\s()<>'\"#]+(?:#[\w-]+)?|#[\w-]+)(?:\s+\"[^\"]*\")?\))"
-        r"|\[[^\[\]]*\[[^\[\]]*\][^\[\]]*\]\("
+        rf"\](?=\()(?!{TARGET})|\[[^\[\]]*\[[^\[\]]*\][^\[\]]*\]\("
     ),
     "an attribute that nothing checks, only #place and the book's own classes": (
         r"(?<![\\\w}^_])\{:?"

@@ -11,11 +11,13 @@ from functools import lru_cache
 
 from bookbinder.read.pages import FORMULA, Page, blanked, line_of, one_line
 
-LINK = re.compile(
-    r"(?<!!)\[(?P<words>[^\[\]]*)\]"
-    r"\((?!\w+:)(?P<address>(?P<file>[^()\s#]*)(?:#(?P<place>[^()\s]*))?)"
+TARGET = (
+    r"\((?![\s)])(?P<address>(?P<file>[^()<>'\"#\s]*)(?:#(?P<place>[\w-]+))?)"
     r'(?:\s+"(?P<title>[^"]*)")?\)'
 )
+"""What stands behind the words; a link of another form is a fault."""
+
+LINK = re.compile(rf"(?<!!)\[(?P<words>[^\[\]]*)\](?!\(\w+:){TARGET}")
 
 
 @dataclass(frozen=True)
