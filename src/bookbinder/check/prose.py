@@ -19,6 +19,7 @@ from bookbinder import ROOT, BookError
 from bookbinder.check import Fault, once
 from bookbinder.check.commands import COMMAND
 from bookbinder.check.pointers import EXERCISE, LISTED, LONGEST_FIRST, SENTENCE
+from bookbinder.read.links import INWARD
 from bookbinder.read.moment import read_once
 from bookbinder.read.pages import (
     BOUND,
@@ -46,6 +47,9 @@ YEARS = {
     "2010": "ReLU",  # deep networks change over to it
 }
 """The years that the book names, each with a word of the paragraph it belongs in."""
+
+YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)")
+"""A year, and no number with an expression behind it."""
 
 ALONE = re.compile(r"[01]$|CC BY 4\.0$")
 """Numbers that need no expression: bits, and the name of a licence."""
@@ -105,7 +109,7 @@ ABOVE_TEN = re.compile(rf"\b(?=[efnst])(?:{LARGE})\b(?![\w-]*<!--)", re.IGNORECA
 """A number above ten as a word, looked for where such a word can begin."""
 
 NUMBERED_LINK = re.compile(
-    r"\[(?:[Cc]hapters?\s+|第\s*)?[\d.]+(?!\d)(?=[^\]]*\]\([\w-]+\.(?:md|ipynb)[)#\s])"
+    rf"\[(?:[Cc]hapters?\s+|第\s*)?[\d.]+(?!\d)(?=[^\[\]]*\]{INWARD})"
 )
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 STANDING = (
@@ -113,9 +117,7 @@ STANDING = (
 )  # fmt: skip
 """Where numbers stand that other checks look at."""
 
-ADDRESS = re.compile(
-    r'(?<=\])\((?:[\w/.#-]*(?:\s+"[^"]*")?\)|[^)\s]*)|\{(?: ?[.#][\w-]+)+ ?\}'
-)
+ADDRESS = re.compile(rf"(?<=\])(?:{INWARD}|\([^)\s]*)|\{{(?: ?[.#][\w-]+)+ ?\}}")
 """Where a link leads, in the book with its title, and what an element is called."""
 
 SAYS = re.compile(r"\w\W*[^\w.…\s/][^…]*\w|\w(?: / | )\w")
@@ -169,7 +171,7 @@ def _numbers(page: Page, known: Set[str]) -> Iterator[Fault]:
         if not ALONE.match(found[0]) and found[0] not in YEARS:
             what = f"the number {found[0]} has no expression behind it"
             what += f": {found[0]}<!--= … -->"
-            if re.fullmatch(r"1[89]\d\d|20\d\d", found[0]):
+            if YEAR.fullmatch(found[0]):
                 what += "; a year is to be listed in prose.YEARS"
             yield line_of(text, found.start()), what
 
@@ -187,7 +189,7 @@ def _years(page: Page) -> Iterator[Fault]:
     """A year stands in a sentence on what happened then."""
     text = re.sub(r"<!--=.*?-->", "<!--=-->", page.prose_text)
     for sentence in SENTENCE.finditer(text):
-        for year in re.finditer(r"\b(?:1[89]|20)\d\d\b(?!<!--|-)", sentence[0]):
+        for year in YEAR.finditer(sentence[0]):
             if YEARS.get(year[0], year[0]) not in sentence[0]:
                 n = line_of(text, sentence.start() + year.start())
                 yield n, f"{year[0]} belongs to {YEARS[year[0]]}, who is not named here"

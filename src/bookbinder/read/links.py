@@ -17,7 +17,10 @@ TARGET = (
 )
 """What stands behind the words; a link of another form is a fault."""
 
-LINK = re.compile(rf"(?<!!)\[(?P<words>[^\[\]]*)\](?!\(\w+:){TARGET}")
+INWARD = rf"(?!\(\w+:){TARGET}"
+"""The same where it stands in the book, and not on another site."""
+
+LINK = re.compile(rf"(?<!!)\[(?P<words>[^\[\]]*)\]{INWARD}")
 
 
 @dataclass(frozen=True)
