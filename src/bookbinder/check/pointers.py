@@ -255,9 +255,8 @@ def _titled(page: Page, root: Path) -> Iterator[Fault]:
         if module := MODULE.fullmatch(link.words):
             there = CODE_PAGE, module[1]
         if (link.file, link.place) != there:
-            wanted = "#".join(filter(None, there))
-            what = f"the link {link.words} leads to {link.address}, not {wanted}"
-            yield link.line, what
+            what = f"the link {link.words} leads to {link.address}, not"
+            yield link.line, f"{what} {'#'.join(filter(None, there))}"
 
 
 def _told(page: Page, root: Path) -> Iterator[Fault]:
@@ -270,13 +269,11 @@ def _told(page: Page, root: Path) -> Iterator[Fault]:
         name = _called(page, link, titles)
         words = link.words.replace("`", "").removesuffix(".py").lstrip(COUNT)
         numbered = CHAPTER.search(link.words) and not link.place
-        told = numbered or name in (words, link.title)
-        what = f"the link {link.words!r} leads to {name!r}, but "
-        if name and not told:
-            how = f'does not say so: write ({link.address} "{name}")'
-            yield link.line, what + how
+        what = f"the link {link.words!r} leads to {name!r}, but"
+        if name and not (numbered or name in (words, link.title)):
+            yield link.line, f'{what} does not say so: write ({link.address} "{name}")'
         elif name and link.title not in (name, None):
-            yield link.line, f"{what}is titled {link.title!r}"
+            yield link.line, f"{what} is titled {link.title!r}"
 
 
 def _tenses(page: Page, root: Path) -> Iterator[Fault]:
@@ -296,19 +293,16 @@ def _shared(page: Page, root: Path) -> Iterator[Fault]:
     """A chapter that is linked beside code has at least one piece of that code."""
     titles = _titles(page, root)
     said = cache(lambda path: _said(Page.read(path), root))
-    beside = [
-        link
-        for link in links_of(page)
-        if link.file != page.path.name and titles.get(link.file, "")[:1].isdigit()
-    ]
-    for sentence in SENTENCE.finditer(page.visible) if beside else ():
+    for sentence in SENTENCE.finditer(page.visible):
         spans = [span[0].strip("`") for span in CODE_SPAN.finditer(sentence[0])]
-        for link in beside if spans else ():
-            if sentence.start() <= link.start < sentence.end():
+        for link in links_of(page) if spans else ():
+            beside = sentence.start() <= link.start < sentence.end()
+            numbered = titles.get(link.file, "")[:1].isdigit()
+            if beside and numbered and link.file != page.path.name:
                 there = said(page.path.parent / link.file)
                 if not any(one_line(span) in there for span in spans):
-                    what = f"{link.file} knows nothing of {' or '.join(spans)}"
-                    yield link.line, what
+                    what = " or ".join(spans)
+                    yield link.line, f"{link.file} knows nothing of {what}"
 
 
 def _said(page: Page, root: Path) -> str:
