@@ -13,17 +13,20 @@ from figures.style import (
     INK,
     ORANGE,
     PURPLE,
+    SOFT,
     STEPS,
     accuracies,
     canvas,
     diagram,
+    heading,
     reading,
+    scan,
+    tiles,
 )
 from scratchnn import (
     MultiLayerNet,
     load_digits,
     train,
-    trained_network,
 )
 
 
@@ -55,21 +58,34 @@ def curves():
     return figure
 
 
-def weights():
-    figure, axes = diagram(115, 86)
-    network = trained_network("mnist")
-    strongest = np.argsort(-np.linalg.norm(network["W2"], axis=1))[:12]
-    for place, neuron in enumerate(strongest):
-        image = network["W1"][:, neuron].reshape(28, 28)
-        left, top = 0.5 + 29 * (place % 4), 85.5 - 29 * (place // 4)
-        grid = left + np.arange(28), top - np.arange(28)
-        for level, alpha in [(0.06, 0.22), (0.18, 0.36), (0.36, 0.6)]:
-            beyond = {"levels": [level, np.inf], "alpha": alpha}
-            axes.contourf(*grid, image, colors=[BLUE], **beyond)
-            axes.contourf(*grid, -image, colors=[ORANGE], **beyond)
-        axes.contour(*grid, image, [0.18], colors=[BLUE], linewidths=1)
-        frame = Rectangle((left, top - 27), 27, 27, fc="none", ec=HAIRLINE, lw=0.8)
-        axes.add_patch(frame)
+def neurons():
+    figure, axes = diagram(373, 430)
+    net, _, ((x, t), _) = _trained()
+    W1, b1, W2, b2 = net.params.values()
+    z = np.maximum(x @ W1 + b1, 0)
+    mistakes = []
+    for neuron in range(50):
+        without = (z * (np.arange(50) != neuron)) @ W2 + b2
+        mistakes.append(np.sum(without.argmax(axis=1) != t))
+    for place, neuron in enumerate(np.argsort(mistakes)[::-1][:4]):
+        top = 412 - 106 * place
+        seen = np.where((x == 0).all(axis=0), 0, W1[:, neuron]).reshape(8, 8)
+        tiles(axes, seen / np.abs(seen).max(), 1, top, (ORANGE, BLUE), size=10.5)
+        heading(axes, f"neuron {neuron}", 43, top)
+        for n, favourite in enumerate(np.argsort(-z[:, neuron])[:6]):
+            corner = 101 + 43 * (n % 3), top - 43.6 * (n // 3)
+            scan(axes, x[favourite].reshape(8, 8), *corner, "", size=5)
+        says = [z[t == digit, neuron].mean() for digit in range(10)]
+        votes = W2[neuron] - W2[neuron].mean()
+        for digit, (output, vote) in enumerate(zip(says, votes, strict=True)):
+            left = 242 + 13 * digit
+            axes.add_patch(Rectangle((left, top - 36), 10, 9 * output, fc=SOFT))
+            ink = BLUE if vote > 0 else ORANGE
+            axes.add_patch(Rectangle((left, top - 74), 10, 14 * vote, fc=ink))
+            axes.text(left + 5, top - 44, digit, ha="center", va="center", size=11)
+    for place, text in [((164, 412), "favourites"), ((306, 412), "mean output")]:
+        heading(axes, text, *place)
+    axes.text(348, 351, "votes", ha="center", va="center")
     return figure
 
 
