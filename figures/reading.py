@@ -24,7 +24,9 @@ from figures.style import (
     tiles,
 )
 from scratchnn import (
+    Affine,
     MultiLayerNet,
+    Relu,
     load_digits,
     train,
 )
@@ -55,6 +57,32 @@ def curves():
     for axes in (above, below):
         axes.set(xlim=(0, 20.3), xticks=[0, 5, 10, 15, 20])
     above.set_xticklabels([])
+    return figure
+
+
+def learnt_hats():
+    figure, grid = canvas(2, 2, 4.0, sharex=True, sharey=True)
+    figure.suptitle("loss after so many steps", size=12.2)
+    rng = np.random.default_rng(0)
+    X = np.linspace(-2, 2, 81)[:, np.newaxis]
+    T = np.sin(3 * X)
+    kinks, W = rng.uniform(-2, 2, 20), rng.choice([-1.0, 1.0], (1, 20))
+    bend, first = Relu(), Affine(W, -W[0] * kinks)
+    second = Affine(np.zeros((20, 1)), np.zeros(1))
+    panels = dict(zip([0, 100, 1000, 4000], grid.flat, strict=True))
+    for step in range(4001):
+        Y = second.forward(bend.forward(first.forward(X)))
+        if step in panels:
+            panels[step].plot(X, T, color=ORANGE, ls="--")
+            panels[step].plot(X, Y, color=BLUE)
+            kinks = -first.b / first.W[0]
+            panels[step].plot(kinks, [-1.35] * 20, "|", color=INK, ms=10)
+            panels[step].set_title(f"{step:,} steps: {np.mean((Y - T) ** 2) / 2:.3f}")
+        first.backward(bend.backward(second.backward((Y - T) / len(X))))
+        for layer in (first, second):
+            layer.W, layer.b = layer.W - 0.05 * layer.dW, layer.b - 0.05 * layer.db
+    grid[0, 0].set(xlim=(-2.1, 2.1), ylim=(-1.55, 1.35))
+    grid[0, 0].set(xticks=[-2, -1, 0, 1, 2], yticks=[-1, 0, 1])
     return figure
 
 

@@ -168,6 +168,68 @@ def test_borders_wind_in_the_end(figure: Any) -> None:
     assert accuracies[4] == 1
 
 
+def hats_of_the_page() -> Any:
+    """The places, and after each step what the network of the page makes of them."""
+    rng = np.random.default_rng(0)
+    kinks = rng.uniform(-2, 2, 20)
+    W = rng.choice([-1.0, 1.0], 20)
+    x, b, V, c = np.linspace(-2, 2, 81), -W * kinks, np.zeros(20), 0.0
+    for _ in range(4001):
+        a = np.outer(x, W) + b
+        y = np.maximum(a, 0) @ V + c
+        yield x, y, -b / W
+        dout = (y - np.sin(3 * x)) / 81
+        back = np.outer(dout, V) * (a > 0)
+        V, c = V - 0.05 * dout @ np.maximum(a, 0), c - 0.05 * dout.sum()
+        W, b = W - 0.05 * x @ back, b - 0.05 * back.sum(axis=0)
+
+
+@pytest.mark.says(
+    "reading.learnt_hats",
+    """
+    Four panels, each with a dashed wave and a solid line of straight pieces, and a row
+    of twenty ticks. At first the line is flat and the ticks are scattered. After 100
+    steps it bends a little; after 1,000 it follows the wave in the middle, and after
+    4,000 nearly everywhere. In the end most ticks stand near crests and troughs. The
+    wave, dashed, and the output of the network; below, a tick at the kink of each
+    neuron. The kinks wander to where the wave bends.
+    """,
+    """
+    0 steps: 0.258 · 100 steps: 0.163 · 1,000 steps: 0.025 · 4,000 steps: 0.002 ·
+    loss after so many steps
+    """,
+)
+def test_kinks_wander_to_where_the_wave_bends(figure: Any) -> None:
+    """The line is straight between ticks, and comes close to the wave from inside."""
+    gaps, near = [], []
+    moments = list(hats_of_the_page())
+    for axes, step in zip(figure.axes, [0, 100, 1000, 4000], strict=True):
+        wave, line, ticks = axes.lines
+        assert (to_hex(wave.get_color()), wave.get_linestyle()) == (ORANGE, "--")
+        assert (to_hex(line.get_color()), line.get_linestyle()) == (BLUE, "-")
+        assert (ticks.get_marker(), ticks.get_linestyle()) == ("|", "None")
+        x, y, kinks = moments[step]
+        target = np.sin(3 * x)
+        for curve, values in ((wave, target), (line, y)):
+            np.testing.assert_array_equal(np.ravel(curve.get_xdata()), x)
+            np.testing.assert_allclose(np.ravel(curve.get_ydata()), values, atol=1e-9)
+        np.testing.assert_allclose(ticks.get_xdata(), kinks)
+        assert max(ticks.get_ydata()) < min(target) - 0.1
+        loss = np.mean((y - target) ** 2) / 2
+        assert axes.get_title() == f"{step:,} steps: {loss:.3f}"
+        for place, turn in zip(x[1:-1], np.diff(y, 2), strict=True):
+            assert abs(turn) < 1e-9 or np.abs(kinks - place).min() < 0.05
+        gaps.append(np.abs(y - target))
+        near.append(np.mean(np.abs(np.sin(3 * kinks)) > 0.8))
+    middle = np.abs(x) < 1
+    assert (moments[0][1] == 0).all()
+    assert 0 < np.ptp(moments[100][1][middle]) < 0.5
+    assert gaps[1].mean() > 0.7 * gaps[0].mean()
+    assert gaps[2][middle].max() < 0.25 < 0.5 < gaps[2][~middle].max()
+    assert np.mean(gaps[3] < 0.1) > 0.85
+    assert near[0] < 0.55 < 0.75 < near[3]
+
+
 @pytest.mark.says(
     "reading.neurons",
     """
