@@ -15,10 +15,12 @@ from figures.style import (
     INK,
     ORANGE,
     PAPER,
+    PURPLE,
     SECOND,
     SOFT,
     TEST,
     TRAINING,
+    arrow,
     canvas,
 )
 from scratchnn import (
@@ -63,26 +65,82 @@ def minus_log():
     return figure
 
 
-def accuracy_and_loss():
-    figure, (above, below) = canvas(rows=2, height=3.6, sharex=True)
+def _examples():
+    """Twenty points of two classes; chance decides where they are not far apart."""
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(20, 2))
-    t = (x @ [1.0, 0.5] + rng.normal(size=20) > 0).astype(int)
-    weights = np.linspace(-4, 4, 161)
-    accuracies, losses = [], []
-    for w in weights:
-        scores = np.column_stack([np.zeros(20), x @ [1.0, w]])
-        accuracies.append(np.mean(scores.argmax(axis=1) == t))
-        losses.append(softmax_cross_entropy(scores, t))
-    lowest = int(np.argmin(losses))
-    for ax, heights in ((above, accuracies), (below, losses)):
-        ax.axvline(weights[lowest], color=SOFT, lw=1.2, ls=":")
-        ax.plot(weights[lowest], heights[lowest], "o", color=INK, ms=6, zorder=3)
-    above.step(weights, accuracies, color=ORANGE, where="mid")
-    above.set(title="accuracy", ylim=(0.3, 1), yticks=[0.5, 1])
-    below.plot(weights, losses, color=BLUE)
-    below.set(title="loss", ylim=(0, 2.2), xticks=[-4, -2, 0, 2, 4], yticks=[0, 1, 2])
-    below.set_xlabel("weight $w$")
+    inputs = rng.normal(size=(20, 2))
+    return inputs, (inputs @ [1.0, 0.5] + rng.normal(size=20) > 0).astype(int)
+
+
+def _scores(inputs, w):
+    return np.column_stack([np.zeros(20), inputs @ w])
+
+
+def accuracy_and_loss():
+    options = {"columns": 2, "sharex": "col", "width_ratios": [1.7, 1]}
+    figure, axes = canvas(rows=2, height=4.0, **options)
+    inputs, labels = _examples()
+
+    def accuracy(w):
+        return np.mean(_scores(inputs, [1.0, w]).argmax(axis=1) == labels)
+
+    def loss(w):
+        return softmax_cross_entropy(_scores(inputs, [1.0, w]), labels)
+
+    weights, near = np.linspace(-4, 4, 161), np.linspace(0.488, 0.541, 54)
+    lowest = min(weights, key=loss)
+    for (whole, part), f, look, digits, room, side, align in [
+        (axes[0], accuracy, {"color": ORANGE, "ds": "steps-mid"}, 1, 0.05, 0, "center"),
+        (axes[1], loss, {"color": BLUE}, 4, 0.0018, 0.001, "left"),
+    ]:
+        whole.axvline(lowest, color=SOFT, lw=1.2, ls=":")
+        whole.plot(lowest, f(lowest), "o", color=INK, ms=6, zorder=3)
+        whole.plot(0.51, f(0.51), "o", ms=14, mfc="none", mec=INK, mew=1.2)
+        for ax, x in ((whole, weights), (part, near)):
+            ax.plot(x, [f(w) for w in x], **look)
+        for w in (0.5, 0.51, 0.52):
+            part.plot(w, f(w), "o", color=INK, ms=6)
+            part.text(w + side, f(w) + room / 6, f"{f(w):.{digits}f}", ha=align)
+        part.set(ylim=(f(0.51) - room, f(0.51) + room), yticks=[], title="in the ring")
+    axes[0, 0].set(title="accuracy", ylim=(0.3, 1), yticks=[0.4, 0.6, 0.8, 1])
+    axes[1, 0].set(title="loss", ylim=(0.4, 1.2), yticks=[0.4, 0.8, 1.2])
+    axes[1, 0].set(xlabel="weight $w$", xticks=[-4, -2, 0, 2, 4])
+    axes[1, 1].set(xlabel="weight $w$", xticks=[0.5, 0.52])
+    return figure
+
+
+def classifiers():
+    figure, (left, right) = canvas(columns=2, height=3.0)
+    inputs, labels = _examples()
+
+    def loss(w):
+        return softmax_cross_entropy(_scores(inputs, w), labels)
+
+    _, walk = gradient_descent(loss, [-2.0, 2.0], lr=1.0, step_num=100, path=True)
+    w1, w2 = np.linspace(-2.6, 2.2, 49), np.linspace(-0.4, 4.4, 49)
+    heights = [[loss(np.array([a, b])) for a in w1] for b in w2]
+    levels = [0.48, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.6]
+    left.contour(w1, w2, heights, levels, colors=[SOFT], linewidths=0.8, alpha=0.6)
+    left.plot(*walk.T, color=SOFT, lw=1, marker="o", ms=2)
+    for label, fill in ((1, SOFT), (0, PAPER)):
+        right.plot(*inputs[labels == label].T, "o", ms=6, mec=SOFT, mfc=fill)
+    for n, ink, dash, off in [
+        (0, ORANGE, ":", 0.4), (3, PURPLE, "-.", 0.4),
+        (8, GREEN, "--", 0.4), (100, BLUE, "-", -0.4),
+    ]:  # fmt: skip
+        ahead = walk[n] / np.hypot(*walk[n])
+        along = np.array([ahead[1], -ahead[0]])
+        left.plot(*walk[n], "o", color=ink, ms=9, zorder=3)
+        right.plot(*np.outer(along, [-2.3, 2.3]), ls=dash, color=ink, zorder=1)
+        arrow(right, 2.2 * along, 2.2 * along + 0.6 * ahead, ink)
+        for ax, place in ((left, walk[n] + [0, off]), (right, 2.65 * along)):
+            ax.text(*place, f"{n}", color=ink, ha="center", va="center")
+    left.set(aspect="equal", title="loss of each classifier", yticks=[0, 2, 4])
+    right.set(aspect="equal", title="four of them", xlim=(-2.7, 2.7), ylim=(-2.7, 2.7))
+    right.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    for ax, name in ((left, "w"), (right, "x")):
+        ax.set_xlabel(f"${name}_1$", labelpad=1, size=15)
+        ax.set_ylabel(f"${name}_2$", labelpad=10, rotation=0, va="center", size=15)
     return figure
 
 
@@ -268,21 +326,6 @@ def arrows():
     axes[0].set_title("$x_0^2 + x_1^2$")
     axes[1].set_title("$x_0^2/5 + x_1^2$")
     axes[0].set_ylabel("$x_1$", labelpad=4, rotation=0, va="center", size=15)
-    return figure
-
-
-def path():
-    figure, axes = canvas(height=4.0)
-    _contours(axes, _bowl, [1, 4, 9, 16, 25])
-    start = np.array([-3.0, 4.0])
-    _, points = gradient_descent(_bowl, start, lr=0.1, step_num=100, path=True)
-    axes.plot(*points[:31].T, "o-", color=BLUE, ms=5, lw=1)
-    for n in (0, 1, 2, 3):
-        box = {"fc": PAPER, "ec": "none", "pad": 0.5}
-        axes.text(points[n, 0] + 0.28, points[n, 1] + 0.1, f"{n}", bbox=box)
-    axes.set(aspect="equal", xlim=(-5, 5), ylim=(-5, 5))
-    axes.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-    axes.set_ylabel("$x_1$", labelpad=4, rotation=0, va="center", size=15)
     return figure
 
 

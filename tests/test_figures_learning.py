@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import course, is_open, nearest_line, place, words
+from drawings import arrows, course, is_open, nearest_line, place, words
 from matplotlib.colors import to_hex
 from matplotlib.quiver import Quiver
 from mpl_toolkits.mplot3d.proj3d import proj_transform
@@ -105,23 +105,29 @@ def test_what_a_probability_costs(figure: Any) -> None:
 @pytest.mark.says(
     "learning.accuracy_and_loss",
     """
-    Two curves over the same weight from −4 to 4. Above, the accuracy is a
-    staircase with flat stairs. Below, the loss is a smooth valley with its lowest
-    point marked. A dotted line through it meets the highest stair. The accuracy is a
-    staircase: on each stair a small change of the weight changes nothing. The loss
-    slopes everywhere but at its lowest point, and there, in this example, the
-    accuracy stands on its highest stair; no law says that it must.
+    Two rows of panels, the accuracy above and the loss below. Left, over weights from
+    −4 to 4, a staircase with flat stairs and a smooth valley with its lowest point
+    marked; a dotted line through it meets the highest stair. Right, the ringed spots
+    enlarged, with dots at three weights. The accuracy lies level, 0.8 at each dot; the
+    loss falls from 0.5122 to 0.5114 and to 0.5107. The accuracy is a staircase: on
+    each stair a small change of the weight changes nothing. The loss slopes everywhere
+    but at its lowest point, even where it looks level. Right, what is in the rings,
+    enlarged: the three weights from above. (Where the loss is lowest, the accuracy
+    stands, in this example, on its highest stair; no law says that it must.)
     """,
-    "accuracy · weight $w$ · loss",
+    """
+    accuracy · in the ring · weight $w$ · loss · weight $w$ · in the ring
+    """,
 )
 def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> None:
     """Few heights, long stairs; a slope everywhere but at one lowest point."""
-    above, below = figure.axes
+    above, _, below, _ = figure.axes
     assert (above.get_title(), below.get_title()) == ("accuracy", "loss")
     assert above.get_xlim() == below.get_xlim()
-    (dotted, high, stairs), (dotted_below, lowest, smooth) = (
-        map(course, axes.lines) for axes in figure.axes
+    (dotted, high, _, stairs), (dotted_below, lowest, _, smooth) = (
+        map(course, axes.lines) for axes in (above, below)
     )
+    assert (stairs[0, 0], stairs[-1, 0]) == (-4, 4)
     np.testing.assert_array_equal(stairs[:, 0], smooth[:, 0])
     rises = np.diff(stairs[:, 1])
     assert np.mean(rises == 0) > 0.85
@@ -135,7 +141,36 @@ def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> No
     assert stairs[bottom, 1] == stairs[:, 1].max()
     assert high[0].tolist() == stairs[bottom].tolist()
     assert {*dotted[:, 0], *dotted_below[:, 0]} == {smooth[bottom, 0]}
-    assert {axes.lines[0].get_linestyle() for axes in figure.axes} == {":"}
+    assert {axes.lines[0].get_linestyle() for axes in (above, below)} == {":"}
+    styles = [axes.lines[3].get_drawstyle() for axes in (above, below)]
+    assert styles == ["steps-mid", "default"]
+
+
+def test_enlarged_the_accuracy_is_level_and_the_loss_falls() -> None:
+    """The rings are round what is enlarged; the dots have the numbers of the page."""
+    figure = run_program("figures.learning.accuracy_and_loss")["figure"]
+    for whole, part in (figure.axes[:2], figure.axes[2:]):
+        ring, line = whole.lines[2:]
+        assert (ring.get_marker(), ring.get_markerfacecolor()) == ("o", "none")
+        spot, enlarged = course(ring)[0], course(part.lines[0])
+        low, high = np.transpose([part.get_xlim(), part.get_ylim()])
+        np.testing.assert_allclose(spot[1], (low + high)[1] / 2)
+        assert low[0] < spot[0] < high[0]
+        size = np.ptp(whole.transData.transform([low, high]), axis=0)
+        assert np.all(size < 2 * ring.get_markersize())
+        dots = np.concatenate([course(dot) for dot in part.lines[1:]])
+        assert dots[:, 0].tolist() == [0.5, 0.51, 0.52]
+        assert [float(text) for text in words(part)] == dots[:, 1].round(4).tolist()
+        for text, dot in zip(part.texts, part.lines[1:], strict=True):
+            assert nearest_line(part, text, part.lines[1:]) is dot
+        np.testing.assert_allclose(np.interp(dots[:, 0], *enlarged.T), dots[:, 1])
+        assert to_hex(part.lines[0].get_color()) == to_hex(line.get_color())
+    level, falling = (figure.axes[n] for n in (1, 3))
+    assert set(course(level.lines[0])[:, 1]) == {0.8}
+    assert words(falling) == ["0.5122", "0.5114", "0.5107"]
+    heights = course(falling.lines[0])[:, 1]
+    assert np.all(np.diff(heights) < 0)
+    assert np.ptp(heights) > 0.9 * np.ptp(falling.get_ylim())
 
 
 @pytest.mark.says(
@@ -390,29 +425,68 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley(
 
 
 @pytest.mark.says(
-    "learning.path",
+    "learning.classifiers",
     """
-    A map of the bowl with circles of equal height. Dots run from (−3, 4),
-    numbered 0, 1, 2, 3, in a straight line towards the cross in the middle, ever
-    closer together. The learning rate stays the same, and yet the steps get
-    shorter, since the slope gets gentler.
+    Two panels. Left, a map of two weights with lines of equal loss. A path of small
+    dots leads from (−2, 2) to the middle of the innermost ring; four large dots on it
+    are numbered 0, 3, 8 and 100. Right, full dots and open rings in the plane of two
+    inputs, and four lines through the origin with the numbers and colours of the dots.
+    From each an arrow points into one of its sides, and with growing numbers the arrows
+    turn from the upper left to the upper right. Left, every place is a classifier;
+    right, four of them, each with an arrow to the side that it calls class 1. (Full
+    dots belong there, rings do not.) The arrow points as one sees the place from
+    $(0, 0)$. A step on the map turns the line.
     """,
-    "$x_0$ · $x_1$",
+    """
+    $w_1$ · $w_2$ · loss of each classifier · $x_1$ · $x_2$ · four of them
+    """,
 )
-def test_the_path_is_straight_and_its_steps_get_shorter(figure: Any) -> None:
-    """From (-3, 4) towards the cross in the middle."""
-    axes = figure.axes[0]
-    cross, path = map(course, axes.lines)
-    assert cross.tolist() == [[0, 0]]
-    np.testing.assert_allclose(path[0], [-3, 4])
-    np.testing.assert_allclose(path[:, 0] * 4, path[:, 1] * -3, atol=1e-6)
-    assert np.all(np.diff(np.hypot(*np.diff(path, axis=0).T)) < 0)
-    assert len(axes.texts) == 4
-    assert [line.get_marker() for line in axes.lines] == ["P", "o"]
-    assert axes.get_aspect() == 1  # or circles would be none
-    for n, text in enumerate(axes.texts):
-        gaps = np.hypot(*(path - text.get_position()).T)
-        assert (text.get_text(), gaps.argmin()) == (str(n), n)
+def test_a_place_on_the_map_is_a_line_among_the_points(figure: Any) -> None:
+    """Each numbered place gives its line: at right angles to the way to the place."""
+    left, right = figure.axes
+    assert left.get_aspect() == right.get_aspect() == 1  # or right angles would be none
+    path, *places = left.lines
+    walk = course(path)
+    assert walk[0].tolist() == [-2, 2]
+    full, rings, *lines = right.lines
+    assert (is_open(full), is_open(rings)) == (False, True)
+    inputs = np.concatenate([course(full), course(rings)])
+    labels = np.repeat([1, 0], [len(course(full)), len(course(rings))])
+
+    def loss(w: NDArray[np.float64]) -> float:
+        return float(np.mean(np.logaddexp(0, (1 - 2 * labels) * (inputs @ w))))
+
+    losses = [loss(w) for w in walk]
+    assert np.all(np.diff(losses) < 0)
+    assert losses[-1] == pytest.approx(0.475, abs=0.001)
+    (contours,) = left.collections
+    for level, ring in zip(contours.levels, contours.get_paths(), strict=True):
+        heights = [loss(w) for w in ring.vertices]
+        np.testing.assert_allclose(heights, level, atol=0.01)
+    assert losses[-1] < contours.levels[0]
+    assert contours.get_paths()[0].contains_point(walk[-1])
+    pointing = arrows(right)
+    numbers = [text for text in right.texts if text.get_text()]
+    names = ["0", "3", "8", "100"]
+    assert words(left) == [text.get_text() for text in numbers] == names
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 4
+    for n, place_, line, arrow, *both in zip(
+        names, places, lines, pointing, left.texts, numbers, strict=True
+    ):
+        w = course(place_)[0]
+        assert w.tolist() == walk[int(n)].tolist()
+        assert nearest_line(left, both[0], places) is place_
+        assert nearest_line(right, both[1], lines) is line
+        np.testing.assert_allclose(course(line) @ w, 0, atol=1e-9)
+        way = arrow.head - arrow.tail
+        np.testing.assert_allclose(arrow.tail @ w, 0, atol=1e-9)
+        np.testing.assert_allclose(way / np.hypot(*way), w / np.hypot(*w))
+        inks = {arrow.ink, *(to_hex(part.get_color()) for part in (place_, line))}
+        assert inks == {to_hex(text.get_color()) for text in both}
+        assert len(inks) == 1
+    turns = [np.arctan2(*(arrow.head - arrow.tail)) for arrow in pointing]
+    assert turns == sorted(turns)
+    assert turns[0] < -math.pi / 6 < math.pi / 6 < turns[-1]
 
 
 @pytest.mark.says(
@@ -500,7 +574,7 @@ def test_learning_rates_too_small_right_and_nearly_too_large(figure: Any) -> Non
 
 def test_contours_are_lines_of_equal_height() -> None:
     """Ellipses around the minimum, as much longer than high as the valley is."""
-    for name, flats in [("arrows", (1, 5)), ("path", (1,)), ("rates", (5, 5, 5))]:
+    for name, flats in [("arrows", (1, 5)), ("rates", (5, 5, 5))]:
         figure = run_program(f"figures.learning.{name}")["figure"]
         for axes, flat in zip(figure.axes, flats, strict=True):
             assert len(axes.patches) >= 5
