@@ -1,15 +1,26 @@
 """What the captions of chapter 3 claim, read off the drawings."""
 
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from drawings import circles, is_open, joined, labelled, nearest_line, place, texts
-from matplotlib.colors import same_color
+from drawings import (
+    arrows,
+    circles,
+    course,
+    is_open,
+    joined,
+    labelled,
+    nearest_line,
+    place,
+    texts,
+)
+from matplotlib.colors import same_color, to_hex
 from matplotlib.patches import Rectangle
 
-from figures.style import ORANGE
+from figures.style import BLUE, ORANGE
 from scratchnn import affine, init_network, relu, sigmoid
 
 
@@ -86,6 +97,68 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> N
     assert nearest_line(axes, steps, [left, right, smooth]) in (left, right)
     for text, line in ((sigmoids, smooth), (steps, left), (steps, right)):
         assert same_color(text.get_color(), line.get_color())
+
+
+@pytest.mark.says(
+    "networks.weight_and_bias",
+    """
+    Three panels. Left, three S-shaped curves through one half at 0, for weights of 1, 5
+    and 50, each steeper than the one before; the steepest lies on a dashed step.
+    Middle, three equal curves side by side, with a dot at one half on each: for the
+    bias 10 at −2, for 0 at 0, for −10 at 2. Right, the plane of two inputs, orange on
+    one side of a straight line and blue on the other, both stronger away from it; an
+    arrow stands on the line at right angles and points into the blue. Left, larger
+    weights make the S steeper. Middle, the bias shifts it. Right, with two inputs it
+    rises along the arrow $(w_1, w_2)$, from orange, near 0, to blue, near 1. On the
+    line the output is a half; the stronger the colour, the surer the neuron.
+    """,
+    r"""
+    $x$ · $h(wx)$ · $w = 1$ · $w = 5$ · $w = 50$ · $x$ · $b = 10$ · $0$ · $-10$ ·
+    $h(5x + b)$ · $x_1$ · $x_2$ · two inputs
+    """,
+)
+def test_weights_make_the_s_steeper_and_the_bias_shifts_it(figure: Any) -> None:
+    """Each curve has the weight or bias that is written at it; colours follow h."""
+    weights, biases, both = figure.axes
+    *curves, dashed = weights.lines
+    assert dashed.get_linestyle() == "--"
+    assert course(dashed).tolist() == [[-3, 0], [0, 0], [0, 1], [3, 1]]
+    gaps = []
+    for line in curves:
+        w = float(line.get_label().strip("$w= "))
+        x, y = line.get_data()
+        np.testing.assert_allclose(y, sigmoid(w * x), atol=1e-12)
+        gaps.append(np.abs(y - (x > 0))[x != 0].mean())
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[-1] < 0.01
+    curves, dots = biases.lines[::2], biases.lines[1::2]
+    for line, dot, text in zip(curves, dots, biases.texts, strict=True):
+        b = float(text.get_text().strip("$b= "))
+        x, y = line.get_data()
+        np.testing.assert_allclose(y, sigmoid(5 * x + b), atol=1e-12)
+        assert course(dot).tolist() == [[-b / 5, 0.5]]
+        assert place(text)[0] == -b / 5
+    (arrow,) = arrows(both)
+    (line,) = [c.get_paths()[0].vertices for c in both.collections if not c.get_alpha()]
+    way = arrow.head - arrow.tail
+    np.testing.assert_allclose(line @ way, 0, atol=1e-9)
+    np.testing.assert_allclose(arrow.tail, 0)
+    assert both.get_aspect() == 1  # or the right angle would be none
+
+    def layers(point: Any) -> dict[str, int]:
+        found = [
+            to_hex(ground.get_facecolor()[0])
+            for ground in both.collections
+            if ground.get_alpha()
+            and any(path.contains_point(point) for path in ground.get_paths())
+        ]
+        return Counter(found)
+
+    for share in np.linspace(-2.2, 2.2, 40):
+        point = share * way / np.hypot(*way)
+        h = sigmoid(way @ point)
+        sure = sum(max(h, 1 - h) > level for level in (0.5, 0.7, 0.85, 0.95))
+        assert layers(point) == {BLUE if share > 0 else ORANGE: sure}
 
 
 @pytest.mark.says(
