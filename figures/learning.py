@@ -140,7 +140,7 @@ def classifiers():
     right.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
     for ax, name in ((left, "w"), (right, "x")):
         ax.set_xlabel(f"${name}_1$", labelpad=1, size=15)
-        ax.set_ylabel(f"${name}_2$", labelpad=10, rotation=0, va="center", size=15)
+        ax.set_ylabel(f"${name}_2$", labelpad=4, rotation=0, y=0.75, size=15)
     return figure
 
 

@@ -17,7 +17,7 @@ from figures.style import (
     plane,
     wire,
 )
-from scratchnn import AND, NAND, OR, XOR
+from scratchnn import AND, NAND, OR, XOR, perceptron
 
 
 def gates():
@@ -33,6 +33,33 @@ def gates():
         arrow(ax, foot, np.add(foot, w), INK)
         for x1, x2 in CORNERS:
             dot(ax, x1, x2, gate(x1, x2) == 1)
+    return figure
+
+
+def or_learns():
+    figure, axes = canvas(columns=4, height=2.3, sharey=True)
+    x1, x2 = np.meshgrid([-1.5, 2], [-1.5, 2])
+    w, b, panels = np.zeros(2), 0, iter(axes)
+    for corner in 4 * CORNERS:
+        miss = OR(*corner) - perceptron(corner, w=w, b=b)
+        if miss == 0:
+            continue
+        w, b, ax = w + miss * np.array(corner), b + miss, next(panels)
+        plane(ax, f"$w = ({w[0]:.0f}, {w[1]:.0f})$\n$b = {b}$")
+        ax.set(xlim=(-1.5, 2), ylim=(-1.5, 2))
+        total = w[0] * x1 + w[1] * x2 + b
+        ax.contourf(x1, x2, total, levels=[0, 9], colors=[BLUE], alpha=0.2)
+        ax.contourf(x1, x2, total, levels=[-9, 0], colors=[ORANGE], alpha=0.1)
+        ax.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
+        aside = np.array([-0.35, 1.45])
+        foot = aside - (w @ aside + b) / (w @ w) * w
+        arrow(ax, foot, foot + w, INK)
+        for x in CORNERS:
+            dot(ax, *x, OR(*x) == 1)
+            if perceptron(x, w=w, b=b) != OR(*x):
+                ax.plot(*x, "o", ms=20, mfc="none", mec=INK, mew=1.2)
+    for ax in axes[1:]:
+        ax.set_ylabel("")
     return figure
 
 

@@ -87,6 +87,51 @@ def test_nand_has_the_line_of_and() -> None:
 
 
 @pytest.mark.says(
+    "perceptrons.or_learns",
+    """
+    Four squares, one after each correction, with the weights and the bias above. An
+    arrow at right angles to a line points into its blue side. In each of the first
+    three, the one corner on the wrong side is circled: (0, 0), then (0, 1), then (0, 0)
+    again. The fourth has no circle. OR learns. The circled corner is on the wrong side
+    and brings about the next correction, which may lose another one. After the fourth
+    all are right. (There the ring lies on the line: the rule stops as soon as it is
+    right, with no room to spare.)
+    """,
+    """
+    $x_1$ · $x_2$ · $w = (1, 0)$ · $b = 1$ · $x_1$ · $w = (1, 0)$ · $b = 0$ · $x_1$ ·
+    $w = (1, 1)$ · $b = 1$ · $x_1$ · $w = (1, 1)$ · $b = 0$
+    """,
+)
+def test_or_learns_from_the_corner_on_the_wrong_side(figure: Any) -> None:
+    """Each square follows from the one before: its circled corner is added or not."""
+    w, b, wrong = np.zeros(2), 0.0, (1.0, 0.0)
+    circled = []
+    for axes in figure.axes:
+        miss = OR(*map(int, wrong)) - perceptron(wrong, w=w, b=b)
+        assert miss in (1, -1)
+        w, b = w + miss * np.array(wrong), b + miss
+        title = f"$w = ({w[0]:.0f}, {w[1]:.0f})$\n$b = {b:.0f}$"
+        assert axes.get_title() == title
+        (arrow,) = arrows(axes)
+        np.testing.assert_allclose(arrow.head - arrow.tail, w, atol=1e-9)
+        (line,) = (path.vertices for path in contour_lines(axes))
+        for point in (*line, arrow.tail):
+            assert abs(w @ point + b) < 1e-9
+        assert axes.get_aspect() == 1  # or the right angle would be none
+        assert fires(axes, (arrow.head[0], arrow.head[1]))
+        assert not fires(axes, tuple(arrow.tail - 0.1 * w))
+        assert dots(axes) == {corner: OR(*corner) == 1 for corner in CORNERS}
+        circles = [line for line in axes.lines if line.get_markersize() == 20]
+        found = [tuple(np.ravel(circle.get_data())) for circle in circles]
+        right = {c: perceptron(c, w=w, b=b) == OR(*c) for c in CORNERS}
+        assert found == [corner for corner in CORNERS if not right[corner]]
+        circled += found
+        wrong = found[0] if found else wrong
+    assert circled == [(0, 0), (0, 1), (0, 0)]
+    assert b == 0  # so that (0, 0) is on the line
+
+
+@pytest.mark.says(
     "perceptrons.xor_attempts",
     """
     Three attempts to separate the two full dots at (1, 0) and (0, 1) from the two
