@@ -60,6 +60,7 @@ def or_learns():
                 ax.plot(*x, "o", ms=20, mfc="none", mec=INK, mew=1.2)
     for ax in axes[1:]:
         ax.set_ylabel("")
+    axes[0].yaxis.labelpad = 8
     return figure
 
 

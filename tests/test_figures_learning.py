@@ -434,8 +434,8 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley(
     From each an arrow points into one of its sides, and with growing numbers the arrows
     turn from the upper left to the upper right. Left, every place is a classifier;
     right, four of them, each with an arrow to the side that it calls class 1. (Full
-    dots belong there, rings do not.) The arrow points as one sees the place from
-    $(0, 0)$. A step on the map turns the line.
+    dots belong there, rings do not.) Its arrow points the way that leads to its place
+    from $(0, 0)$. A step on the map turns the line.
     """,
     """
     $w_1$ · $w_2$ · loss of each classifier · $x_1$ · $x_2$ · four of them
