@@ -134,7 +134,8 @@ def classifiers():
         right.plot(*np.outer(along, [-2.3, 2.3]), ls=dash, color=ink, zorder=1)
         arrow(right, 2.2 * along, 2.2 * along + 0.6 * ahead, ink)
         for ax, place in ((left, walk[n] + [0, off]), (right, 2.65 * along)):
-            ax.text(*place, f"{n}", color=ink, ha="center", va="center")
+            box = {"fc": PAPER, "ec": "none", "pad": 0.5}
+            ax.text(*place, f"{n}", color=ink, ha="center", va="center", bbox=box)
     left.set(aspect="equal", title="loss of each classifier", yticks=[0, 2, 4])
     right.set(aspect="equal", title="four of them", xlim=(-2.7, 2.7), ylim=(-2.7, 2.7))
     right.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])

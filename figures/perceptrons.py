@@ -51,7 +51,7 @@ def or_learns():
         ax.contourf(x1, x2, total, levels=[0, 9], colors=[BLUE], alpha=0.2)
         ax.contourf(x1, x2, total, levels=[-9, 0], colors=[ORANGE], alpha=0.1)
         ax.contour(x1, x2, total, levels=[0], colors=[BLUE], linewidths=2)
-        aside = np.array([-0.35, 1.45])
+        aside = np.array([-0.1, 1.7])
         foot = aside - (w @ aside + b) / (w @ w) * w
         arrow(ax, foot, foot + w, INK)
         for x in CORNERS:
