@@ -1,5 +1,7 @@
 """Figures of the chapter on backpropagation."""
 
+from fractions import Fraction
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
@@ -19,9 +21,12 @@ from figures.style import (
 )
 from scratchnn import (
     Add,
+    Affine,
     Mul,
     MultiLayerNet,
     Sigmoid,
+    SoftmaxWithLoss,
+    forward_through,
     load_digits,
 )
 
@@ -58,7 +63,7 @@ def _input(axes, place, text):
 
 
 def _output(axes, place, text):
-    """What stands at the end of the last wire."""
+    """What stands at the end of the last wire, or in the middle of a place."""
     axes.text(*place, text, ha="center", va="center", size=13)
 
 
@@ -279,14 +284,77 @@ def affine():
     return figure
 
 
-def _step(axes, top, name, given, slopes):
+def _fraction(value):
+    return str(Fraction(float(value))).replace("-", "−")
+
+
+def _weighted(axes, start, end, weight, slope=""):
+    """A wire of a network with its weight, and what comes back through that."""
+    a, b = np.array(start), np.array(end)
+    along = (b - a) / np.linalg.norm(b - a)
+    across = np.array([-along[1], along[0]])
+    arrow(axes, a, b - 0.36 * along)
+    level = along[1] == 0
+    place, near = a + (0.35 if level else 0.28) * (b - a), 0.26 if level else 0.14
+    sides = ("center", "center") if level else ("left", "right")
+    above, below = sides[::-1] if along[1] > 0 else sides
+    axes.text(
+        *place + near * across, weight, color=PURPLE, ha=above, va="center", size=13
+    )
+    if slope:
+        here = place - 0.14 * across
+        arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
+        beside = here - near * across
+        axes.text(*beside, slope, color=ORANGE, ha=below, va="center", size=13)
+
+
+def pencil():
+    figure, axes = diagram(9.4, 5.2)
+    W1, W2 = np.array([[1, -1], [-2, 2]]), np.array([[2, -1], [1, 2]])
+    b2, x = np.array([-1.5, -0.5]), np.array([[1, 0.5]])
+    layers, last = [Affine(W1, [0, 0]), Sigmoid(), Affine(W2, b2)], SoftmaxWithLoss()
+    (a,), (z,), (scores,) = (forward_through(layers[:n], x) for n in (1, 2, 3))
+    loss = last.forward(scores, 1)
+    dscores = last.backward()
+    dz = layers[2].backward([dscores])
+    da = layers[1].backward(dz)
+    rows = (4.1, 1.1)
+    for n, y in enumerate(rows):
+        _input(axes, (0.25, y), _fraction(x[0, n]))
+        for dot in (0.65, 5.4):
+            axes.plot(dot, y, "o", color=SOFT, ms=6)
+        axes.plot([4.56, 5.4], [y, y], color=SOFT, lw=1.3)
+        _output(axes, (4.98, y + 0.26), _fraction(z[n]))
+        _back(axes, (4.98, y - 0.14), _fraction(dz[0, n]))
+        for m, end in enumerate(rows):
+            _weighted(axes, (0.65, y), (2.6, end), f"× {_number(W1[n, m])}")
+            slope = _fraction(dscores[m] * W2[n, m])
+            _weighted(axes, (5.4, y), (7.3, end), f"× {_number(W2[n, m])}", slope)
+        _edge(axes, (2.6, y), (4.2, y), _fraction(a[n]), _fraction(da[0, n]))
+        _edge(axes, (7.3, y), (8.9, y), _fraction(scores[n]), _fraction(dscores[n]))
+        for place, name in [(2.6, "+"), (4.2, "σ"), (7.3, "+")]:
+            node(axes, place, y, name)
+        _output(axes, (7.3, y + 0.6 * np.sign(y - 2.6)), _fraction(b2[n]))
+    axes.add_patch(Rectangle((8.54, 0.6), 0.6, 4, fc=PAPER, ec=BLUE, lw=2))
+    axes.text(8.84, 2.6, "softmax and loss", rotation=90, ha="center", va="center")
+    _output(axes, (8.84, 0.3), _number(round(loss, 3)))
+    return figure
+
+
+def _shape(axes, x, y, sides, align="right"):
+    """The shape of an array, beside or below its name."""
+    axes.text(x, y, sides, color=SOFT, size=11, ha=align, va="center")
+
+
+def _step(axes, top, name, given, slopes, sides):
     """A layer as a box, with what it is given on its left and what it says to that."""
     y = top - 0.31
     axes.add_patch(Rectangle((1.7, top - 0.62), 2.1, 0.62, fc=PAPER, ec=BLUE))
     axes.text(2.75, y, name, ha="center", va="center")
     if given:
         arrow(axes, (1.2, y), (1.7, y), SOFT)
-        axes.text(0.75, y, given, ha="center", va="center", size=13)
+        axes.text(0.7, y, given, ha="center", va="center", size=13)
+        _shape(axes, 0.7, y - 0.33, sides, "center")
     if slopes:
         arrow(axes, (3.8, y), (4.25, y), ORANGE)
     for text, up in zip(slopes, (0.22, -0.22), strict=False):
@@ -305,20 +373,22 @@ def two_layers():
     figure, axes = diagram(7.4, 6.7)
     axes.text(2.35, 6.45, "$X$", ha="center", va="center", size=13)
     arrow(axes, (2.35, 6.25), (2.35, 5.8), SOFT)
-    _step(axes, 5.8, "affine", "$W_1, b_1$", _slopes(1, "X"))
-    _step(axes, 4.25, "sigmoid", "", ())
-    _step(axes, 2.7, "affine", "$W_2, b_2$", _slopes(2, "Z_1"))
-    _step(axes, 1.15, "softmax and loss", "$T$", ())
-    for top, bottom, value, slope in [
-        (5.18, 4.25, "$A_1$", r"$dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$"),
-        (3.63, 2.7, "$Z_1$", r"$dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$"),
-        (2.08, 1.15, "$A_2$", "$dA_2 = (Y - T) / N$"),
-        (0.53, 0.08, "$L$", "1"),
+    _shape(axes, 2.15, 6.45, "$(N, D)$")
+    _step(axes, 5.8, "affine", "$W_1, b_1$", _slopes(1, "X"), "$(D, H), (H,)$")
+    _step(axes, 4.25, "sigmoid", "", (), "")
+    _step(axes, 2.7, "affine", "$W_2, b_2$", _slopes(2, "Z_1"), "$(H, C), (C,)$")
+    _step(axes, 1.15, "softmax and loss", "$T$", (), "$(N, C)$")
+    for top, bottom, value, sides, slope in [
+        (5.18, 4.25, "$A_1$", "$(N, H)$", r"$dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$"),
+        (3.63, 2.7, "$Z_1$", "$(N, H)$", r"$dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$"),
+        (2.08, 1.15, "$A_2$", "$(N, C)$", "$dA_2 = (Y - T) / N$"),
+        (0.53, 0.08, "$L$", "", "1"),
     ]:
         middle = (top + bottom) / 2
         arrow(axes, (2.35, top), (2.35, bottom), SOFT)
         arrow(axes, (3.15, bottom), (3.15, top), ORANGE)
         axes.text(2.15, middle, value, ha="right", va="center", size=13)
+        _shape(axes, 1.7, middle, sides)
         axes.text(3.35, middle, slope, va="center", size=13, color=ORANGE)
     return figure
 

@@ -2,22 +2,28 @@
 
 import re
 from collections import Counter
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from drawings import (
+    RIM,
     Wire,
     arrows,
     check_units,
     circles,
+    course,
     graph,
     number,
     place,
+    plain_lines,
 )
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.colors import same_color, to_hex
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from figures.style import INK, ORANGE, SOFT
 from scratchnn import (
@@ -30,6 +36,7 @@ from scratchnn import (
     numerical_gradient,
     sigmoid,
     softmax,
+    softmax_cross_entropy,
 )
 
 
@@ -354,6 +361,103 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
 
 
 @pytest.mark.says(
+    "backpropagation.pencil",
+    """
+    Two inputs, 1 and 1/2, two hidden neurons, each a sum and a sigmoid, and two sums
+    whose wires end at a box, softmax and loss, with the result 0.693. Back from the box
+    come 1/2 and −1/2. Through the weights 2 and −1 they reach the first hidden neuron
+    as 1 and 1/2, which make 3/2, and before the sigmoid 3/8. Through 1 and 2 they reach
+    the second as 1/2 and −1, which make −1/2, and before the sigmoid −1/8. Beside a
+    wire with a × stands its weight, beside the last sums stand their biases. Two wires
+    bring something back to each hidden neuron, and that is added up.
+    """,
+    """
+    1/2 · 3/2 · × 1 · × 2 · × −1 · × −1 · 1/2 · 3/8 · 1/2 · + · σ · + · −3/2 · 1/2 ·
+    1/2 · −1/2 · × −2 · × 1 · 1/2 · × 2 · × 2 · −1/8 · −1/2 · + · σ · + · −1/2 ·
+    softmax and loss
+    """,
+)
+def test_two_layers_with_a_pencil(figure: Any) -> None:
+    """The way forward is computed with the weights shown, what comes back is measured.
+
+    Inputs, forks and the box are named x1 and x2, z1 and z2, and L.
+    """
+    (axes,) = figure.axes
+    (box,) = (patch for patch in axes.patches if isinstance(patch, Rectangle))
+    frame: tuple[float, ...] = (*box.get_xy(), box.get_width(), box.get_height())
+    points = [course(line) for line in axes.lines]
+    dots = sorted(tuple(marks[0]) for marks in points if len(marks) == 1)
+    places = dict(zip(("x2", "x1", "z2", "z1"), dots, strict=True)) | circles(axes)
+
+    def at(point: Any) -> str:
+        name = min(places, key=lambda name: np.hypot(*point - places[name]))
+        if np.hypot(*point - places[name]) < RIM + 0.01:
+            return name
+        assert _box_at(point, [frame])
+        return "L"
+
+    backs = [arrow for arrow in arrows(axes) if arrow.ink == ORANGE]
+    there = [*plain_lines(axes), *(a for a in arrows(axes) if a.ink == SOFT)]
+    beside = {(at(wire.tail), at(wire.head)): ["", ""] for wire in there}
+    alone = {}
+    for text in filter(Text.get_text, axes.texts):
+        if text.get_position() in places.values():
+            continue
+        back = bool(same_color(text.get_color(), ORANGE))
+        point = place(text)
+        own = min(backs if back else there, key=lambda arrow: arrow.distance(point))
+        if own.distance(point) > 0.3 or point[0] < dots[0][0]:
+            alone[text.get_text()] = tuple(point)
+            continue
+        wire = own
+        if back:
+            wire = min(there, key=lambda wire: wire.distance(own.course[50]))
+            assert own.comes_back(wire)
+            backs.remove(own)
+        assert wire.is_above(point) is not back
+        both = beside[at(wire.tail), at(wire.head)]
+        assert not both[back]
+        both[back] = text.get_text()
+    assert not backs
+
+    def said(wires: str, back: bool = False) -> Any:
+        ends = (wire.partition(">") for wire in wires.split())
+        return np.array([_quotient(beside[start, end][back]) for start, _, end in ends])
+
+    assert len(beside) == 14
+    W1 = said("x1>+1 x1>+2 x2>+1 x2>+2").reshape(2, 2)
+    W2 = said("z1>+3 z1>+4 z2>+3 z2>+4").reshape(2, 2)
+    assert list(alone) == ["1", "−3/2", "1/2", "−1/2", "softmax and loss", "0.693"]
+    x, b2 = np.array([1, 0.5]), np.array([-1.5, -0.5])
+    for text, unit in [("1", "x1"), ("1/2", "x2"), ("−3/2", "+3"), ("−1/2", "+4")]:
+        assert np.hypot(*np.subtract(alone[text], places[unit])) < 2 * RIM
+    for text in ("softmax and loss", "0.693"):
+        assert frame[0] < alone[text][0] < frame[0] + frame[2]
+
+    def loss(a: Any) -> float:
+        return softmax_cross_entropy(sigmoid(a) @ W2 + b2, [0, 1])
+
+    a = x @ W1
+    z, scores = sigmoid(a), sigmoid(a) @ W2 + b2
+    assert said("+1>σ1 +2>σ2").tolist() == a.tolist()
+    assert said("σ1>z1 σ2>z2").tolist() == z.tolist()
+    assert said("+3>L +4>L").tolist() == scores.tolist()
+    assert number("0.693") == round(loss(a), 3)
+    da = numerical_gradient(loss, a)
+    np.testing.assert_allclose(said("+1>σ1 +2>σ2", back=True), da, atol=1e-8)
+    dscores = said("+3>L +4>L", back=True)
+    np.testing.assert_allclose(dscores, softmax(scores) - [0, 1])
+    ways = said("z1>+3 z1>+4 z2>+3 z2>+4", back=True).reshape(2, 2)
+    np.testing.assert_allclose(ways, dscores * W2)
+    np.testing.assert_allclose(said("σ1>z1 σ2>z2", back=True), ways.sum(axis=1))
+
+
+def _quotient(text: str) -> float:
+    """The number that a label says, which may be a fraction or the weight of a wire."""
+    return float(Fraction(text.replace("−", "-").removeprefix("× ")))
+
+
+@pytest.mark.says(
     "backpropagation.two_layers",
     """
     Four boxes, one below the other: affine, sigmoid, affine, softmax and loss. Dark
@@ -362,15 +466,18 @@ def within(points: Any, low: Any, high: Any, rim: float = 0.01) -> bool:
     dA1 and their formulas; at each affine box one leaves to the right, to dW and db.
     Down, in grey, the way forward; up, in orange, the way back. An affine layer needs
     what went into it and what comes back, and hands out the slopes of its own weights
-    and biases.
+    and biases. In small letters, the shape of every array, which is that of its slopes,
+    too.
     """,
     r"""
-    $X$ · affine · $W_1, b_1$ · $dW_1 = X^{\mathrm{\mathsf{T}}} \, dA_1$ ·
-    $db_1 = \Sigma_n \, (dA_1)_n$ · sigmoid · affine · $W_2, b_2$ ·
+    $X$ · $(N, D)$ · affine · $W_1, b_1$ · $(D, H), (H,)$ ·
+    $dW_1 = X^{\mathrm{\mathsf{T}}} \, dA_1$ · $db_1 = \Sigma_n \, (dA_1)_n$ · sigmoid ·
+    affine · $W_2, b_2$ · $(H, C), (C,)$ ·
     $dW_2 = Z_1^{\mathrm{\mathsf{T}}} \, dA_2$ · $db_2 = \Sigma_n \, (dA_2)_n$ ·
-    softmax and loss ·
-    $T$ · $A_1$ · $dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$ · $Z_1$ ·
-    $dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$ · $A_2$ · $dA_2 = (Y - T) / N$ · $L$
+    softmax and loss · $T$ · $(N, C)$ · $A_1$ · $(N, H)$ ·
+    $dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$ · $Z_1$ · $(N, H)$ ·
+    $dZ_1 = dA_2 \, W_2^{\mathrm{\mathsf{T}}}$ · $A_2$ · $(N, C)$ ·
+    $dA_2 = (Y - T) / N$ · $L$
     """,
 )
 def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
@@ -409,16 +516,16 @@ def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
             way = joins[0], f"{joins[1]}, back" if back else joins[1]
             carried.setdefault(way, []).append(said.partition(" = ")[0].strip("$"))
     assert carried == {
-        ("", "0"): ["X", "W_1, b_1"],
+        ("", "0"): ["X", "(N, D)", "W_1, b_1", "(D, H), (H,)"],
         ("0", ", back"): ["dW_1", "db_1"],
-        ("", "2"): ["W_2, b_2"],
+        ("", "2"): ["W_2, b_2", "(H, C), (C,)"],
         ("2", ", back"): ["dW_2", "db_2"],
-        ("", "3"): ["T"],
-        ("0", "1"): ["A_1"],
+        ("", "3"): ["T", "(N, C)"],
+        ("0", "1"): ["A_1", "(N, H)"],
         ("1", "0, back"): ["dA_1"],
-        ("1", "2"): ["Z_1"],
+        ("1", "2"): ["Z_1", "(N, H)"],
         ("2", "1, back"): ["dZ_1"],
-        ("2", "3"): ["A_2"],
+        ("2", "3"): ["A_2", "(N, C)"],
         ("3", "2, back"): ["dA_2"],
         ("3", ""): ["L"],
         ("", "3, back"): ["1"],
