@@ -374,9 +374,9 @@ def two_layers():
     axes.text(2.35, 6.45, "$X$", ha="center", va="center", size=13)
     arrow(axes, (2.35, 6.25), (2.35, 5.8), SOFT)
     _shape(axes, 2.15, 6.45, "$(N, D)$")
-    _step(axes, 5.8, "affine", "$W_1, b_1$", _slopes(1, "X"), "$(D, H), (H,)$")
+    _step(axes, 5.8, "affine", "$W_1, b_1$", _slopes(1, "X"), "$(D, H), (H{,})$")
     _step(axes, 4.25, "sigmoid", "", (), "")
-    _step(axes, 2.7, "affine", "$W_2, b_2$", _slopes(2, "Z_1"), "$(H, C), (C,)$")
+    _step(axes, 2.7, "affine", "$W_2, b_2$", _slopes(2, "Z_1"), "$(H, C), (C{,})$")
     _step(axes, 1.15, "softmax and loss", "$T$", (), "$(N, C)$")
     for top, bottom, value, sides, slope in [
         (5.18, 4.25, "$A_1$", "$(N, H)$", r"$dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$"),

@@ -470,9 +470,9 @@ def _quotient(text: str) -> float:
     too.
     """,
     r"""
-    $X$ · $(N, D)$ · affine · $W_1, b_1$ · $(D, H), (H,)$ ·
+    $X$ · $(N, D)$ · affine · $W_1, b_1$ · $(D, H), (H{,})$ ·
     $dW_1 = X^{\mathrm{\mathsf{T}}} \, dA_1$ · $db_1 = \Sigma_n \, (dA_1)_n$ · sigmoid ·
-    affine · $W_2, b_2$ · $(H, C), (C,)$ ·
+    affine · $W_2, b_2$ · $(H, C), (C{,})$ ·
     $dW_2 = Z_1^{\mathrm{\mathsf{T}}} \, dA_2$ · $db_2 = \Sigma_n \, (dA_2)_n$ ·
     softmax and loss · $T$ · $(N, C)$ · $A_1$ · $(N, H)$ ·
     $dA_1 = dZ_1 \odot Z_1 \odot (1 - Z_1)$ · $Z_1$ · $(N, H)$ ·
@@ -516,9 +516,9 @@ def test_two_layers_go_down_and_come_back_up(figure: Any) -> None:
             way = joins[0], f"{joins[1]}, back" if back else joins[1]
             carried.setdefault(way, []).append(said.partition(" = ")[0].strip("$"))
     assert carried == {
-        ("", "0"): ["X", "(N, D)", "W_1, b_1", "(D, H), (H,)"],
+        ("", "0"): ["X", "(N, D)", "W_1, b_1", "(D, H), (H{,})"],
         ("0", ", back"): ["dW_1", "db_1"],
-        ("", "2"): ["W_2, b_2", "(H, C), (C,)"],
+        ("", "2"): ["W_2, b_2", "(H, C), (C{,})"],
         ("2", ", back"): ["dW_2", "db_2"],
         ("", "3"): ["T", "(N, C)"],
         ("0", "1"): ["A_1", "(N, H)"],
