@@ -332,7 +332,7 @@ def test_a_newcomer_can_follow_the_guide(tmp_path: Path) -> None:
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
         if command.startswith("pytest"):
-            assert re.search(r"comes_closer\w* PASSED", ran.stdout)
+            assert re.search(r"larger_scores\w* PASSED", ran.stdout)
 
 
 def test_data_stand_in_the_library_and_the_theme_alone() -> None:
