@@ -295,17 +295,15 @@ def _weighted(axes, start, end, weight, slope=""):
     across = np.array([-along[1], along[0]])
     arrow(axes, a, b - 0.36 * along)
     level = along[1] == 0
-    place, near = a + (0.35 if level else 0.28) * (b - a), 0.26 if level else 0.14
-    sides = ("center", "center") if level else ("left", "right")
-    above, below = sides[::-1] if along[1] > 0 else sides
-    axes.text(
-        *place + near * across, weight, color=PURPLE, ha=above, va="center", size=13
-    )
+    place = a + (0.35 if level else 0.72) * (b - a) + (0.26 * across if level else 0)
+    box = {"fc": PAPER, "ec": "none", "pad": 1}
+    axes.text(*place, weight, color=PURPLE, ha="center", va="center", size=13, bbox=box)
     if slope:
-        here = place - 0.14 * across
+        here = a + (0.35 if level else 0.24) * (b - a) - 0.14 * across
         arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
-        beside = here - near * across
-        axes.text(*beside, slope, color=ORANGE, ha=below, va="center", size=13)
+        beside = here - (0.26 if level else 0.14) * across
+        align = "center" if level else "left" if along[1] > 0 else "right"
+        axes.text(*beside, slope, color=ORANGE, ha=align, va="center", size=13)
 
 
 def pencil():

@@ -101,7 +101,7 @@ def accuracy_and_loss():
         for w in (0.5, 0.51, 0.52):
             part.plot(w, f(w), "o", color=INK, ms=6)
             part.text(w + side, f(w) + room / 6, f"{f(w):.{digits}f}", ha=align)
-        part.set(ylim=(f(0.51) - room, f(0.51) + room), yticks=[], title="in the ring")
+        part.set(ylim=(f(0.51) - room, f(0.51) + room), yticks=[], title="enlarged")
     axes[0, 0].set(title="accuracy", ylim=(0.3, 1), yticks=[0.4, 0.6, 0.8, 1])
     axes[1, 0].set(title="loss", ylim=(0.4, 1.2), yticks=[0.4, 0.8, 1.2])
     axes[1, 0].set(xlabel="weight $w$", xticks=[-4, -2, 0, 2, 4])

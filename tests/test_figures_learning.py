@@ -109,15 +109,13 @@ def test_what_a_probability_costs(figure: Any) -> None:
     −4 to 4, a staircase with flat stairs and a smooth valley with its lowest point
     marked; a dotted line through it meets the highest stair. Right, the ringed spots
     enlarged, with dots at three weights. The accuracy lies level, 0.8 at each dot; the
-    loss falls from 0.5122 to 0.5114 and to 0.5107. The accuracy is a staircase: on
-    each stair a small change of the weight changes nothing. The loss slopes everywhere
-    but at its lowest point, even where it looks level. Right, what is in the rings,
-    enlarged: the three weights from above. (Where the loss is lowest, the accuracy
-    stands, in this example, on its highest stair; no law says that it must.)
+    loss falls from 0.5122 to 0.5114 and to 0.5107. The accuracy is a staircase: on each
+    stair a small change of the weight changes nothing. The loss slopes everywhere but
+    at its lowest point, even where it looks level. Right, the middle of each ring, much
+    enlarged, with the three weights of the printout. (Where the loss is lowest, the
+    accuracy stands, in this example, on its highest stair; no law says that it must.)
     """,
-    """
-    accuracy · in the ring · weight $w$ · loss · weight $w$ · in the ring
-    """,
+    "accuracy · enlarged · weight $w$ · loss · weight $w$ · enlarged",
 )
 def test_accuracy_is_a_staircase_and_the_loss_a_smooth_valley(figure: Any) -> None:
     """Few heights, long stairs; a slope everywhere but at one lowest point."""
@@ -434,12 +432,11 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley(
     From each an arrow points into one of its sides, and with growing numbers the arrows
     turn from the upper left to the upper right. Left, every place is a classifier;
     right, four of them, each with an arrow to the side that it calls class 1. (Full
-    dots belong there, rings do not.) Its arrow points the way that leads to its place
-    from $(0, 0)$. A step on the map turns the line.
+    dots belong there, rings do not.) Each arrow points as the way on the map from $(0,
+    0)$ to that place. A step on the map turns the line, unless it leads straight
+    towards $(0, 0)$ or away from it.
     """,
-    """
-    $w_1$ · $w_2$ · loss of each classifier · $x_1$ · $x_2$ · four of them
-    """,
+    "$w_1$ · $w_2$ · loss of each classifier · $x_1$ · $x_2$ · four of them",
 )
 def test_a_place_on_the_map_is_a_line_among_the_points(figure: Any) -> None:
     """Each numbered place gives its line: at right angles to the way to the place."""

@@ -108,13 +108,14 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> N
     bias 10 at −2, for 0 at 0, for −10 at 2. Right, the plane of two inputs, orange on
     one side of a straight line and blue on the other, both stronger away from it; an
     arrow stands on the line at right angles and points into the blue. Left, larger
-    weights make the S steeper. Middle, the bias shifts it. Right, with two inputs it
-    rises along the arrow $(w_1, w_2)$, from orange, near 0, to blue, near 1. On the
-    line the output is a half; the stronger the colour, the surer the neuron.
+    weights make the S steeper, until it is nearly the step (dashed). Middle, a larger
+    bias shifts it to the left. Right, with two inputs it rises along the arrow $(w_1,
+    w_2)$, from orange, near 0, to blue, near 1. On the line the output is a half; the
+    stronger the colour, the surer the neuron.
     """,
-    r"""
-    $x$ · $h(wx)$ · $w = 1$ · $w = 5$ · $w = 50$ · $x$ · $b = 10$ · $0$ · $-10$ ·
-    $h(5x + b)$ · $x_1$ · $x_2$ · two inputs
+    """
+    $x$ · $h(wx)$ · $w = 1$ · $w = 5$ · $w = 50$ · $x$ · $b = 10$ · $0$ · $-10$ · $h(5x
+    + b)$ · $x_1$ · $x_2$ · two inputs
     """,
 )
 def test_weights_make_the_s_steeper_and_the_bias_shifts_it(figure: Any) -> None:

@@ -91,15 +91,16 @@ def test_nand_has_the_line_of_and() -> None:
     """
     Four squares, one after each correction, with the weights and the bias above. An
     arrow at right angles to a line points into its blue side. In each of the first
-    three, the one corner on the wrong side is circled: (0, 0), then (0, 1), then (0, 0)
-    again. The fourth has no circle. OR learns. The circled corner is on the wrong side
-    and brings about the next correction, which may lose another one. After the fourth
-    all are right. (There the ring lies on the line: the rule stops as soon as it is
-    right, with no room to spare.)
+    three, the one corner with the wrong answer is circled: (0, 0), then (0, 1), then
+    (0, 0) again. The fourth has no circle. OR learns. The circled corner gets the wrong
+    answer and brings about the next correction, which may spoil another. (On the line a
+    perceptron does not fire: that is wrong for the dot in the second square, and right
+    for the ring in the fourth. The rule stops as soon as all is right, with no room to
+    spare.)
     """,
     """
-    $x_1$ · $x_2$ · $w = (1, 0)$ · $b = 1$ · $x_1$ · $w = (1, 0)$ · $b = 0$ · $x_1$ ·
-    $w = (1, 1)$ · $b = 1$ · $x_1$ · $w = (1, 1)$ · $b = 0$
+    $x_1$ · $x_2$ · $w = (1, 0)$ · $b = 1$ · $x_1$ · $w = (1, 0)$ · $b = 0$ · $x_1$ · $w
+    = (1, 1)$ · $b = 1$ · $x_1$ · $w = (1, 1)$ · $b = 0$
     """,
 )
 def test_or_learns_from_the_corner_on_the_wrong_side(figure: Any) -> None:

@@ -237,10 +237,11 @@ def test_kinks_wander_to_where_the_wave_bends(figure: Any) -> None:
     where the weight is larger; six pictures of digits; and two rows of bars, above and
     below the digits from 0 to 9. The favourites of neuron 38 are sixes, of 22 ones and
     a four, of 17 fives, of 14 threes and a two. The four neurons that are missed most.
-    Left, the weights, blue where ink excites the neuron, orange where it calms it.
-    In the middle, the six training pictures that excite it most. Right, above the
-    digits, its mean output for the pictures of each, and below them its votes: up and
-    blue for the digit, down and orange against it.
+    Left, the weights, blue where ink excites the neuron, orange where it calms it. In
+    the middle, the six training pictures that excite it most. Right, above the digits,
+    its mean output for the pictures of each, and below them its votes: up and blue for
+    the digit, down and orange against it. The bars of all four share one scale; the
+    colours of each are relative to its largest weight.
     """,
     """
     neuron 38 · neuron 22 · neuron 17 · neuron 14 · favourites · mean output · votes
