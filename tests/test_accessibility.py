@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Request, expect
 from test_page_in_browser import ADDRESSES, PRESS_TOGGLE, fonts, scheme
 
 from bookbinder import ROOT
-from bookbinder.build.lean import PLAIN_TOKENS
+from bookbinder.convert.binding import PLAIN_TOKENS
 
 
 def test_no_style_asks_what_an_element_holds() -> None:

@@ -157,7 +157,7 @@ def test_a_page_is_made_again_when_what_it_lists_has_changed(
     edit(book / "src/scratchnn/one.py", "2 * x", "x + x")
     _, rendered, pages = build()
     assert sorted(rendered) == ["code", "first"]
-    assert 'class="o">+</span>' in pages["first"]
+    assert "return</span> x + x\n" in pages["first"]
 
 
 @pytest.mark.parametrize(

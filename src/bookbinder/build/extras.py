@@ -16,7 +16,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bookbinder import ROOT
-from bookbinder.build.lean import make_lean, unindented, unmarked
+from bookbinder.build.lean import make_lean, unindented
 from bookbinder.build.one_page import joined, running_heads
 from bookbinder.build.plain import plain
 from bookbinder.make.labs import every_page
@@ -39,12 +39,6 @@ class Extras(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         """Remember the pages and their order."""
         self.nav = nav
-
-    def on_page_content(
-        self, html: str, page: Page, config: MkDocsConfig, files: Files
-    ) -> str:
-        """Leave out marks on code that change nothing."""
-        return unmarked(html)
 
     def on_env(
         self, env: jinja2.Environment, config: MkDocsConfig, files: Files

@@ -6,7 +6,7 @@
   have, for scripts that run from right to left, and icons that no rule asks for. What
   Material's script could make counts as had, but for what is `ABSENT`.
 - Of Material's rule for the moment when the colours change, all that does not fade.
-- Of highlighted code, marks that change nothing; of all other HTML, indents.
+- Of HTML, but for its code, indents.
 - Of the book's own style sheet and scripts, the comments.
 """
 
@@ -21,21 +21,6 @@ from bookbinder import ROOT, fingerprint
 
 CODE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 """Where white space counts; as a group, so that a split keeps it."""
-
-PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
-"""What Pygments calls the parts of code that the book sets in plain ink.
-
-Names, operators, white space, punctuation: two of three parts.
-"""
-
-PLAIN = re.compile(rf'<span class="(?:{PLAIN_TOKENS})">([^<]*)</span>')
-
-NUMBER = re.compile(r'(?<= data-linenos)=" *\d+ "')
-LINE_NAME = re.compile(r' id="__span-\d+-\d+"')
-"""What a line of a block is called; only those of a module have names to link to.
-
-The element itself stays: the style sheet sets what is in a block one below the other.
-"""
 
 SPAN = re.compile(r"</?span[^>]*>")
 
@@ -109,24 +94,6 @@ def uncommented(style: str) -> str:
     "a = 'x//y';\n"
     """
     return re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", style)).lstrip()
-
-
-def unmarked(page: str) -> str:
-    """HTML without what its style knows and nobody links to: plain ink, counts, names.
-
-    >>> unmarked('<pre><span class="k">not</span> <span class="n">x</span></pre>')
-    '<pre><span class="k">not</span> x</pre>'
-    >>> unmarked('<pre><span class="linenos" data-linenos=" 7 "></span></pre>')
-    '<pre><span class="linenos" data-linenos></span></pre>'
-    >>> unmarked('<pre><span></span><span id="__span-1-2">a</span></pre>')
-    '<pre><span>a</span></pre>'
-    """
-
-    def lean(code: re.Match[str]) -> str:
-        plain = PLAIN.sub(r"\1", code[0].replace("<span></span>", ""))
-        return LINE_NAME.sub("", NUMBER.sub("", plain))
-
-    return CODE.sub(lean, page)
 
 
 def unindented(page: str) -> str:

@@ -3,7 +3,8 @@
 Listings are filled from the source under a caption that says where they stand, figures
 get their size, their caption and the program that draws them, answers in sessions are
 marked as such, and the comment behind a bound number becomes a mark that shows the
-expression. A page with a fault fails.
+expression. Of highlighted code, marks that change nothing are left out. A page with a
+fault fails.
 """
 
 import html
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import Processor
@@ -47,6 +49,23 @@ SESSION = re.compile(
     r'(<div class="language-(?:pycon|console) .*<code>)(.*)(</code>.*)', re.DOTALL
 )
 LINE = re.compile(r'(?=<span id="[^"]*__span)')
+
+CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
+
+PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
+"""What Pygments calls the parts of code that the book sets in plain ink.
+
+Names, operators, white space, punctuation: two of three parts.
+"""
+
+PLAIN = re.compile(rf'<span class="(?:{PLAIN_TOKENS})">([^<]*)</span>')
+
+NUMBER = re.compile(r'(?<= data-linenos)=" *\d+ "')
+LINE_NAME = re.compile(r' id="__span-\d+-\d+"')
+"""What a line of a block is called; only those of a module have names to link to.
+
+The element itself stays: the style sheet sets what is in a block one below the other.
+"""
 
 
 class Source(Preprocessor):
@@ -154,6 +173,14 @@ class Answers(Treeprocessor):
                     stash[n] = session[1] + _answered(session[2]) + session[3]
 
 
+class Marks(Postprocessor):
+    """Leaves out marks on code that change nothing."""
+
+    def run(self, text: str) -> str:
+        """The HTML without them."""
+        return unmarked(text)
+
+
 class BindingExtension(Extension):
     """Registers the steps; `root` is the project's root folder.
 
@@ -177,6 +204,7 @@ class BindingExtension(Extension):
         md.preprocessors.register(Bind(md, self.getConfig("ready")), "bookbinder", 100)
         md.treeprocessors.register(Figures(md), "bookbinder-figures", 7)
         md.treeprocessors.register(Answers(md), "bookbinder-answers", 0)
+        md.postprocessors.register(Marks(md), "bookbinder-marks", 0)
 
 
 def makeExtension(**options: object) -> BindingExtension:
@@ -275,6 +303,24 @@ def _answered(session: str) -> str:
         text = "".join(lines)
         parts.append(text if asked else f'<span class="answer">{text}</span>')
     return "".join(parts)
+
+
+def unmarked(page: str) -> str:
+    """HTML without what its style knows and nobody links to: plain ink, counts, names.
+
+    >>> unmarked('<pre><span class="k">not</span> <span class="n">x</span></pre>')
+    '<pre><span class="k">not</span> x</pre>'
+    >>> unmarked('<pre><span class="linenos" data-linenos=" 7 "></span></pre>')
+    '<pre><span class="linenos" data-linenos></span></pre>'
+    >>> unmarked('<pre><span></span><span id="__span-1-2">a</span></pre>')
+    '<pre><span>a</span></pre>'
+    """
+
+    def lean(code: re.Match[str]) -> str:
+        plain = PLAIN.sub(r"\1", code[0].replace("<span></span>", ""))
+        return LINE_NAME.sub("", NUMBER.sub("", plain))
+
+    return CODE.sub(lean, page)
 
 
 def _indented(lines: list[str], indent: str) -> list[str]:
