@@ -125,14 +125,12 @@ def test_graph_of_the_larger_bill(figure: Any) -> None:
 @pytest.mark.says(
     "backpropagation.chain",
     r"""
-    Graph of z = (x + y) squared for x = 2 and y = 3. Forward: the sum s = 5, then
-    the square 25. Backward: 1, then 2s = 10, then 10 for both x and y. The same
-    with numbers, for $x = 2$ and $y = 3$. The square turns the 1 that arrives
-    into $1 \cdot 2s$; the addition multiplies by 1, twice.
+    Graph of z = (x + y) squared for x = 2 and y = 3. Forward: the sum s = 5, then the
+    square 25. Backward: 1, then 2s = 10, then 10 for both x and y. The same with
+    numbers, for $x = 2$ and $y = 3$. The square turns the 1 that arrives into $1 \cdot
+    2s$; the addition multiplies by 1, once for each input.
     """,
-    """
-    $s = 5$ · $2s = 10$ · $x$ · $y$ · $z$ · + · $s^2$
-    """,
+    "$s = 5$ · $2s = 10$ · $x$ · $y$ · $z$ · + · $s^2$",
 )
 def test_graph_of_the_chain_rule(figure: Any) -> None:
     """Two inputs, their sum and its square, each wire with its own numbers."""

@@ -24,13 +24,12 @@ def titles(axes: Axes, color: str) -> list[str]:
 @pytest.mark.says(
     "digits.layers",
     """
-    Four blue strips in a row, of lengths 64, 50, 100 and 10, with arrows from
-    one to the next. Below them four grey rectangles of the same widths, each
-    a hundred rows high, with arrows labelled W1, W2 and W3. Across each
-    rectangle runs a blue strip at the same height. Above, the shapes for one
-    picture; below, for a hundred. The matrices between them are the same. Row
-    by row the batch goes through the network, and the blue row never meets
-    the others.
+    Four blue strips in a row, of lengths 64, 50, 100 and 10, with arrows from one to
+    the next. Below them four grey rectangles of the same widths, each a hundred rows
+    high, with arrows labelled W1, W2 and W3. Across each rectangle runs a blue strip at
+    the same height. Above, the shapes for one picture; below, for a hundred. The weight
+    matrices are the same in both. Row by row the batch goes through the network, and
+    the blue row never meets the others.
     """,
     """
     $x$ (64,) · (100, 64) · $W^{(1)}$ · $Z^{(1)}$ (50,) · (100, 50) · $W^{(2)}$ ·

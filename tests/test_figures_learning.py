@@ -226,11 +226,11 @@ def test_the_bottom_of_the_central_v_lies_left_of_our_h() -> None:
 @pytest.mark.says(
     "learning.tangents",
     """
-    The parabola 0.01 x squared plus 0.1 x with tangents at x = 5, slope 0.2, and
-    x = 10, slope 0.3. Under each tangent a triangle: five to the right, and up by
-    1.0 at the first and by 1.5 at the second. The derivative is the slope of the
-    tangent: how much it rises as it runs to the right. The curve gets steeper, and
-    so do its tangents.
+    The parabola 0.01 x squared plus 0.1 x with tangents at x = 5, slope 0.2, and x =
+    10, slope 0.3. Under each tangent a triangle: five to the right, and up by 1.0 at
+    the first and by 1.5 at the second. The derivative is the slope of the tangent: its
+    rise divided by its run to the right. The curve gets steeper, and so do its
+    tangents.
     """,
     r"$x$ · slope 0.2 · slope 0.3 · $0.01\,x^2 + 0.1\,x$",
 )
@@ -432,9 +432,9 @@ def test_arrows_point_to_the_minimum_on_the_bowl_and_rarely_in_the_valley(
     From each an arrow points into one of its sides, and with growing numbers the arrows
     turn from the upper left to the upper right. Left, every place is a classifier;
     right, four of them, each with an arrow to the side that it calls class 1. (Full
-    dots belong there, rings do not.) Each arrow points as the way on the map from $(0,
-    0)$ to that place. A step on the map turns the line, unless it leads straight
-    towards $(0, 0)$ or away from it.
+    dots belong there, rings do not.) Each arrow has the direction that leads on the map
+    from $(0, 0)$ to its place. A step on the map turns the line, unless it leads
+    straight towards $(0, 0)$ or away from it.
     """,
     "$w_1$ · $w_2$ · loss of each classifier · $x_1$ · $x_2$ · four of them",
 )

@@ -195,7 +195,7 @@ def test_relu_is_the_identity_right_of_zero_and_nothing_left_of_it(figure: Any) 
     Two panels. On the left three thin straight lines, which begin at 0, 1 and 2, add up
     to a thick line that is zero but for a peak of one. On the right thin hats, some of
     them upside down, overlap in a row, and their sum, a line with kinks, keeps close to
-    a dashed wave. Left: three ReLU neurons, each from its bend on, and their sum.
+    a dashed wave. Left: three ReLU neurons, each from its kink on, and their sum.
     Right: hats whose heights are those of a wave (dashed), one at each whole number,
     and their sum.
     """,

@@ -108,15 +108,15 @@ def windings() -> Any:
     Six squares, each with a dashed orange and a solid blue arm on the ground of the
     answer. At first all is orange; after 5 epochs an almost straight border divides the
     square, and after 20 it is bent near the middle. After 50 and 100 each arm lies on
-    its own winding band. In the last square the border is straight. The answers of
-    the network with hidden layers as it learns and, in the last square, of the one with
+    its own winding band. In the last square the border is straight. The answers of the
+    network with hidden layers as it learns and, in the last square, of the one with
     none, after a hundred epochs. From the second square to the third the accuracy even
-    drops a little, but the loss falls, and the border begins to bend. Do not give
-    up on a flat curve too soon.
+    drops a little, but the loss falls, and the border begins to bend. Do not give up
+    too soon when the accuracy stands still.
     """,
     """
-    0 epochs: 0.50 · 5 epochs: 0.65 · 20 epochs: 0.64 · 50 epochs: 0.99 ·
-    100 epochs: 1.00 · no hidden layer: 0.66 · accuracy after so many epochs
+    0 epochs: 0.50 · 5 epochs: 0.65 · 20 epochs: 0.64 · 50 epochs: 0.99 · 100 epochs:
+    1.00 · no hidden layer: 0.66 · accuracy after so many epochs
     """,
 )
 def test_borders_wind_in_the_end(figure: Any) -> None:
