@@ -246,18 +246,18 @@ def test_what_cannot_be_kept_is_made_all_the_same(build: Build, book: Path) -> N
 @pytest.fixture
 def explained(book: Path) -> Callable[[], tuple[str, dict[str, str]]]:
     """Makes a reference for the book; says what it is and where names are explained."""
-    edit(book / "mkdocs.yml", "plugins: []", "plugins: [mkdocstrings]")
+    options = f"{{paths: [{book / 'src'}], options: {{show_source: true}}}}"
+    plugin = f"{{mkdocstrings: {{handlers: {{python: {options}}}}}}}"
+    edit(book / "mkdocs.yml", "plugins: []", f"plugins: [{plugin}]")
     edit(book / "mkdocs.yml", "nav: [", "nav: [The reference: reference.md, ")
     edit(book / "src/scratchnn/one.py", "(x):", '(x):\n    """Once more."""')
     front = "---\ntitle: The reference\n---\n\n# The reference"
     page = book / "docs/en/reference.md"
     page.write_text(f"{front}\n\n::: scratchnn.one\n", "utf-8")
-    handlers = {"python": {"paths": [str(book / "src")]}}
 
     def explained() -> tuple[str, dict[str, str]]:
         config = load_config(str(book / "mkdocs.yml"))
         plugin: Any = config.plugins["mkdocstrings"]
-        plugin.config.handlers = handlers
         config.plugins.on_config(config)
         files = get_files(config)
         get_navigation(files, config)
@@ -279,7 +279,7 @@ def test_what_the_reference_explains_is_noted_again(
     book: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where it is kept; and what a docstring says now is not."""
+    """Where it is kept; and if a docstring or an option is another, it is not."""
     content, places = explained()
     with monkeypatch.context() as patch:
         patch.setattr(kept, "render", None)
@@ -288,3 +288,6 @@ def test_what_the_reference_explains_is_noted_again(
     assert "Once more." in content
     edit(book / "src/scratchnn/one.py", "Once more.", "Twice as much.")
     assert "Twice as much." in explained()[0]
+    assert "Source code" in explained()[0]
+    edit(book / "mkdocs.yml", "show_source: true", "show_source: false")
+    assert "Source code" not in explained()[0]

@@ -113,9 +113,9 @@ def ready(config: MkDocsConfig) -> dict[Path, list[str]]:
 def frame(config: MkDocsConfig, files: Files, root: Path) -> str:
     """What every page is made of, besides its own lines.
 
-    The programs that make it, and how they are told to; the library's names, to which
-    the text leads; the places and titles of the other pages, and the times that these
-    take to read.
+    The programs that make it, and how they are told to, which the configuration says;
+    the library's names, to which the text leads; the places and titles of the other
+    pages, and the times that these take to read.
     """
     installed = (Path(folder).glob("*.dist-info") for folder in sys.path)
     steps = {
@@ -127,7 +127,7 @@ def frame(config: MkDocsConfig, files: Files, root: Path) -> str:
         sorted(it.name for names in installed for it in names),
         (RUNNING, makers(root)),
         [it if isinstance(it, str) else type(it) for it in config.markdown_extensions],
-        (steps, config.nav),
+        (steps, [path.read_bytes() for path in sorted(root.glob("mkdocs*.yml"))]),
         library(root),
         [(page.path, minutes(page, root)) for page in find_pages(root)],
         [(file.src_uri, file.url) for file in files],
