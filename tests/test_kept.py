@@ -251,6 +251,8 @@ def explained(book: Path) -> Callable[[], tuple[str, dict[str, str]]]:
     edit(book / "mkdocs.yml", "plugins: []", f"plugins: [{plugin}]")
     edit(book / "mkdocs.yml", "nav: [", "nav: [The reference: reference.md, ")
     edit(book / "src/scratchnn/one.py", "(x):", '(x):\n    """Once more."""')
+    with (book / "src/scratchnn/one.py").open("a", encoding="utf-8") as end:
+        end.write('\n\nclass Two(int):\n    """A number."""\n')
     front = "---\ntitle: The reference\n---\n\n# The reference"
     page = book / "docs/en/reference.md"
     page.write_text(f"{front}\n\n::: scratchnn.one\n", "utf-8")
@@ -279,7 +281,7 @@ def test_what_the_reference_explains_is_noted_again(
     book: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where it is kept; and if a docstring or an option is another, it is not."""
+    """Where it is kept; with another docstring, base or option, it is not."""
     content, places = explained()
     with monkeypatch.context() as patch:
         patch.setattr(kept, "render", None)
@@ -288,6 +290,9 @@ def test_what_the_reference_explains_is_noted_again(
     assert "Once more." in content
     edit(book / "src/scratchnn/one.py", "Once more.", "Twice as much.")
     assert "Twice as much." in explained()[0]
+    assert "float" not in explained()[0]
+    edit(book / "src/scratchnn/one.py", "Two(int)", "Two(float)")
+    assert "float" in explained()[0]
     assert "Source code" in explained()[0]
     edit(book / "mkdocs.yml", "show_source: true", "show_source: false")
     assert "Source code" not in explained()[0]

@@ -83,14 +83,20 @@ def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
 
 
 def described(lines: list[str], root: Path = ROOT) -> list[str]:
-    """The signatures and docstrings of the modules that the reference's lines name."""
-    return [
-        f"{ast.unparse(node.args) if isinstance(node, ast.FunctionDef) else ''} "
-        f"{ast.get_docstring(node)}"
-        for module in _modules(lines)
-        for node in ast.walk(ast.parse(_file(module, root).read_text("utf-8")))
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-    ]
+    """The modules that the reference's lines name, as far as it shows them."""
+    files = (_file(module, root) for module in _modules(lines))
+    return [_without_bodies(file.read_text("utf-8")) for file in files]
+
+
+@cache
+def _without_bodies(text: str) -> str:
+    """A module less all that its functions do."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            has_docstring = ast.get_docstring(node) is not None
+            node.body = node.body[:has_docstring] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 def _modules(lines: list[str]) -> list[str]:
