@@ -37,10 +37,15 @@ def _turned(along):
     return {"ha": "center", "va": "center", "size": 13, "rotation": angle}
 
 
+def _against(axes, here, along):
+    """A short arrow against the way of a wire."""
+    arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
+
+
 def _back(axes, place, slope, along=(1, 0)):
     """A short arrow against the way of a wire, and below it what comes back."""
     here, along = np.array(place), np.array(along)
-    arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
+    _against(axes, here, along)
     below = here + 0.26 * np.array([along[1], -along[0]])
     axes.text(*below, slope, color=ORANGE, **_turned(along))
 
@@ -295,14 +300,16 @@ def _weighted(axes, start, end, weight, slope=""):
     across = np.array([-along[1], along[0]])
     arrow(axes, a, b - 0.36 * along)
     level = along[1] == 0
-    place = a + (0.35 if level else 0.72) * (b - a) + (0.26 * across if level else 0)
+    place = a + 0.35 * (b - a) + 0.26 * across if level else a + 0.72 * (b - a)
     box = {"fc": PAPER, "ec": "none", "pad": 1}
     axes.text(*place, weight, color=PURPLE, ha="center", va="center", size=13, bbox=box)
-    if slope:
-        here = a + (0.35 if level else 0.24) * (b - a) - 0.14 * across
-        arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
-        beside = here - (0.26 if level else 0.14) * across
-        align = "center" if level else "left" if along[1] > 0 else "right"
+    if slope and level:
+        _back(axes, a + 0.35 * (b - a) - 0.14 * across, slope)
+    elif slope:
+        here = a + 0.24 * (b - a) - 0.14 * across
+        _against(axes, here, along)
+        align = "left" if along[1] > 0 else "right"
+        beside = here - 0.14 * across
         axes.text(*beside, slope, color=ORANGE, ha=align, va="center", size=13)
 
 

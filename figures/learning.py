@@ -120,6 +120,7 @@ def classifiers():
     w1, w2 = np.linspace(-2.6, 2.2, 49), np.linspace(-0.4, 4.4, 49)
     heights = [[loss(np.array([a, b])) for a in w1] for b in w2]
     levels = [0.48, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.6]
+    box = {"fc": PAPER, "ec": "none", "pad": 0.5}
     left.contour(w1, w2, heights, levels, colors=[SOFT], linewidths=0.8, alpha=0.6)
     left.plot(*walk.T, color=SOFT, lw=1, marker="o", ms=2)
     for label, fill in ((1, SOFT), (0, PAPER)):
@@ -134,7 +135,6 @@ def classifiers():
         right.plot(*np.outer(along, [-2.3, 2.3]), ls=dash, color=ink, zorder=1)
         arrow(right, 2.2 * along, 2.2 * along + 0.6 * ahead, ink)
         for ax, place in ((left, walk[n] + [0, off]), (right, 2.65 * along)):
-            box = {"fc": PAPER, "ec": "none", "pad": 0.5}
             ax.text(*place, f"{n}", color=ink, ha="center", va="center", bbox=box)
     left.set(aspect="equal", title="loss of each classifier", yticks=[0, 2, 4])
     right.set(aspect="equal", title="four of them", xlim=(-2.7, 2.7), ylim=(-2.7, 2.7))

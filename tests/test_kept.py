@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from markdown.extensions.attr_list import AttrListExtension
 from mkdocs.config import load_config
-from mkdocs.structure.files import get_files
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.nav import get_navigation
 
 from bookbinder import BookError
@@ -70,6 +71,15 @@ def book(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def known(book: Path) -> tuple[MkDocsConfig, Files]:
+    """What MkDocs knows of the book before it turns to the pages."""
+    config = load_config(str(book / "mkdocs.yml"))
+    config.plugins.on_config(config)
+    files = get_files(config)
+    get_navigation(files, config)
+    return config, files
+
+
 @pytest.fixture
 def build(book: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     """Builds it; says which pages were checked and rendered, and what they are."""
@@ -89,14 +99,12 @@ def build(book: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     monkeypatch.setattr(kept, "render", made)
 
     def build(*bound_before: str) -> tuple[list[str], list[str], dict[str, str]]:
-        config = load_config(str(book / "mkdocs.yml"))
+        config, files = known(book)
         for name in bound_before:
             page = Page.read(book / "docs" / "en" / f"{name}.md")
             kept.ready(config)[page.path] = bound(page, book)
         plugged_in: list[object] = config["markdown_extensions"]  # as plugins do
         plugged_in.append(AttrListExtension())
-        files = get_files(config)
-        get_navigation(files, config)
         pages = Kept(config, files)
         checked.clear()
         rendered.clear()
@@ -258,11 +266,7 @@ def explained(book: Path) -> Callable[[], tuple[str, dict[str, str]]]:
     page.write_text(f"{front}\n\n::: scratchnn.one\n", "utf-8")
 
     def explained() -> tuple[str, dict[str, str]]:
-        config = load_config(str(book / "mkdocs.yml"))
-        plugin: Any = config.plugins["mkdocstrings"]
-        config.plugins.on_config(config)
-        files = get_files(config)
-        get_navigation(files, config)
+        config, files = known(book)
         file = files.src_uris["reference.md"].page
         assert file is not None
         file.read_source(config)
@@ -270,6 +274,7 @@ def explained(book: Path) -> Callable[[], tuple[str, dict[str, str]]]:
         Kept(config, files).rendered(file)
         links: Any = config.plugins["autorefs"]
         url, _ = links.get_item_url("scratchnn.one.twice")
+        plugin: Any = config.plugins["mkdocstrings"]
         listed = plugin.handlers.inventory
         return file.content or "", {"": url, **{it: listed[it].uri for it in listed}}
 

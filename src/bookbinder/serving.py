@@ -34,7 +34,7 @@ from bookbinder.build.ahead import Ahead
 from bookbinder.build.kept import ready
 from bookbinder.convert.binding import bound
 from bookbinder.convert.reading import minutes
-from bookbinder.convert.reference import described, expanded
+from bookbinder.convert.reference import with_entries
 from bookbinder.make.drawing import draw, draw_into, redraw, sources, to_draw
 from bookbinder.make.labs import rerun
 from bookbinder.make.notebooks import write
@@ -126,7 +126,7 @@ def _bound(path: Path, root: Path) -> Lines:
     """What a page is made of; `BookError` says what is wrong with it."""
     page = Page.read(path)
     lines = bound(page, root)
-    return lines, expanded(lines, page, root) + described(lines, root)
+    return lines, with_entries(lines, page, root)
 
 
 def _forget(config: MkDocsConfig, urls: set[str]) -> None:

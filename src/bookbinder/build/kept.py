@@ -22,7 +22,7 @@ from mkdocs.utils import CountHandler
 from bookbinder import ROOT, fingerprint
 from bookbinder.convert.binding import bound, locate
 from bookbinder.convert.reading import minutes
-from bookbinder.convert.reference import described, expanded
+from bookbinder.convert.reference import with_entries
 from bookbinder.read.book import find_pages
 from bookbinder.read.source import library
 
@@ -41,8 +41,8 @@ NOTES = "notes"
 Made = dict[str, Any]
 """The attributes that a page gets when it is rendered."""
 
-Note = tuple[int, list[Any], dict[str, Any]]
-"""Which register was told, and what; None stands for the page."""
+Note = tuple[str, list[Any], dict[str, Any]]
+"""How a register was told, and what; None stands for the page."""
 
 
 def makers(root: Path = ROOT) -> list[bytes]:
@@ -85,9 +85,10 @@ class Kept:
     def take(self, page: Page, made: Made) -> None:
         """Let a page be what it became elsewhere, or in an earlier build."""
         vars(page).update(made)
-        for which, given, named in made[NOTES]:
-            owner, register = registers(self.config)[which]
-            getattr(owner, register)(*(it or page for it in given), **named)
+        owners = registers(self.config)
+        for register, given, named in made[NOTES]:
+            tell = getattr(owners[register], register)
+            tell(*(it or page for it in given), **named)
 
     def _lines(self, page: Page) -> list[str]:
         """The lines of a page with what is bound into them, which is not done twice.
@@ -100,7 +101,7 @@ class Kept:
         if source.path not in self.ready:
             self.ready[source.path] = bound(source, self.root)
         lines = self.ready[source.path][skipped:]
-        return expanded(lines, source, self.root) + described(lines, self.root)
+        return with_entries(lines, source, self.root)
 
 
 def ready(config: MkDocsConfig) -> dict[Path, list[str]]:
@@ -145,13 +146,13 @@ def render(page: Page, config: MkDocsConfig, files: Files) -> Made:
     return made
 
 
-def registers(config: MkDocsConfig) -> list[tuple[Any, str]]:
-    """What is told which names a page explains: for links, and for other books."""
+def registers(config: MkDocsConfig) -> dict[str, Any]:
+    """What is told which names a page explains, for links and for other books; how."""
     if "mkdocstrings" not in config.plugins:
-        return []
+        return {}
     names: Any = config.plugins["mkdocstrings"]
     links = config.plugins["autorefs"]
-    return [(links, "register_anchor"), (names.handlers.inventory, "register")]
+    return {"register_anchor": links, "register": names.handlers.inventory}
 
 
 @contextlib.contextmanager
@@ -159,18 +160,18 @@ def noted(config: MkDocsConfig) -> Iterator[list[Note]]:
     """Writes down what the registers are told while this lasts."""
     notes: list[Note] = []
 
-    def told(which: int, register: Callable[..., None]) -> Callable[..., None]:
-        def tell(*given: Any, **named: Any) -> None:
+    def noting(register: str, tell: Callable[..., None]) -> Callable[..., None]:
+        def told(*given: Any, **named: Any) -> None:
             ours = [None if isinstance(it, Page) else it for it in given]
-            notes.append((which, ours, named))
-            register(*given, **named)
+            notes.append((register, ours, named))
+            tell(*given, **named)
 
-        return tell
+        return told
 
     with contextlib.ExitStack() as afterwards:
-        for which, (owner, name) in enumerate(registers(config)):
-            vars(owner)[name] = told(which, getattr(owner, name))
-            afterwards.callback(vars(owner).pop, name)
+        for register, owner in registers(config).items():
+            vars(owner)[register] = noting(register, getattr(owner, register))
+            afterwards.callback(vars(owner).pop, register)
         yield notes
 
 

@@ -18,9 +18,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from bookbinder import ROOT, fingerprint
-
-CODE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
-"""Where white space counts; as a group, so that a split keeps it."""
+from bookbinder.convert.binding import CODE
 
 SPAN = re.compile(r"</?span[^>]*>")
 

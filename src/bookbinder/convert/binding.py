@@ -50,7 +50,8 @@ SESSION = re.compile(
 )
 LINE = re.compile(r'(?=<span id="[^"]*__span)')
 
-CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
+CODE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
+"""Where white space counts; as a group, so that a split keeps it."""
 
 PLAIN_TOKENS = "n|o|w|p|nb|nn|ne|ow|bp|kc|sa|vm|fm"
 """What Pygments calls the parts of code that the book sets in plain ink.
@@ -173,12 +174,12 @@ class Answers(Treeprocessor):
                     stash[n] = session[1] + _answered(session[2]) + session[3]
 
 
-class Marks(Postprocessor):
-    """Leaves out marks on code that change nothing."""
+class Marks(Step, Postprocessor):
+    """Leaves out marks on code that change nothing, of docstrings with their page."""
 
     def run(self, text: str) -> str:
         """The HTML without them."""
-        return unmarked(text)
+        return unmarked(text) if self.source.page else text
 
 
 class BindingExtension(Extension):

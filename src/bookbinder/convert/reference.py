@@ -82,10 +82,11 @@ def expanded(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
     return found
 
 
-def described(lines: list[str], root: Path = ROOT) -> list[str]:
-    """The modules that the reference's lines name, as far as it shows them."""
+def with_entries(lines: list[str], page: Page, root: Path = ROOT) -> list[str]:
+    """What a page is made of: its lines, and what the reference shows of modules."""
     files = (_file(module, root) for module in _modules(lines))
-    return [_without_bodies(file.read_text("utf-8")) for file in files]
+    shown = [_without_bodies(file.read_text("utf-8")) for file in files]
+    return expanded(lines, page, root) + shown
 
 
 @cache
