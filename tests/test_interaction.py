@@ -19,13 +19,10 @@ from scratchnn import __all__ as names
 Open = Callable[..., Tab]
 FINGER = {"has_touch": True, "is_mobile": True}
 
-PRESS_AND_WATCH = f"""() => {{
-  ({PRESS_TOGGLE})();
-  return document.getAnimations()
-    .filter(({{ transitionProperty }}) => /color|shadow/.test(transitionProperty))
-    .map(a => `${{a.effect.target.tagName}}: ${{a.transitionProperty}}`);
-}}"""
-"""What is on its way from one colour to another after the toggle was pressed."""
+FADING = """document.getAnimations()
+  .filter(({ transitionProperty }) => /color|shadow/.test(transitionProperty))
+  .map(a => `${a.effect.target.tagName}: ${a.transitionProperty}`)"""
+"""What is on its way from one colour to another."""
 
 
 @pytest.fixture
@@ -172,9 +169,7 @@ def test_contents_mark_the_section_that_was_jumped_to(opened: Open) -> None:
 def test_lines_that_go_on_fade_until_they_are_followed(opened: Open) -> None:
     """On a phone a line that was cut between two words looked complete."""
     tab = opened("errors/", "phone")
-    more = (
-        """code => parseFloat(getComputedStyle(code).getPropertyValue("--more")) > 0"""
-    )
+    more = "code => !/[1-9.]+px/.test(getComputedStyle(code).maskSize)"
     long = "code => code.scrollWidth > code.clientWidth"
     end = "code => code.scrollTo(code.scrollWidth, 0)"
     blocks = tab.locator("pre > code").all()
@@ -366,9 +361,10 @@ def test_all_colours_change_at_once(path: str, opened: Open) -> None:
     """Where the reader presses for light or dark, nothing fades behind the rest."""
     tab = opened(path)
     tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert tab.evaluate(PRESS_AND_WATCH) == []
-    tab.add_style_tag(content="h1 { transition: color 1s }")
-    assert tab.evaluate(PRESS_AND_WATCH) == ["H1: color"]
+    assert tab.evaluate(f"({PRESS_TOGGLE})(), {FADING}") == []
+    assert tab.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    unpressed = "document.body.dataset.mdColorScheme = 'default'"
+    assert "A: color" in tab.evaluate(f"{unpressed}, {FADING}")
 
 
 def test_indices_and_dashes_stand_at_the_right_height(opened: Open) -> None:

@@ -6,6 +6,7 @@ A page is loaded once for a size; what is measured then is what all tests here j
 import contextlib
 import functools
 import gzip
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from playwright.sync_api import (
 from playwright.sync_api import Page as Tab
 
 from bookbinder import ROOT
-from bookbinder.build.lean import COMMA, RULE, uncommented
+from bookbinder.build.lean import COMMA, RULE, quicker, uncommented
 from bookbinder.make.labs import place
 
 ENGLISH = ROOT / "docs" / "en"
@@ -246,7 +247,9 @@ def not_shipped(site: Path) -> list[str]:
     for whole, left in [*pairs, (style, site / "assets" / "_mkdocstrings.css")]:
         both = [
             {s.strip() for rule in RULE.findall(text) for s in COMMA.split(rule[0])}
-            for text in (uncommented(p.read_text("utf-8")) for p in (whole, left))
+            for text in (
+                quicker(uncommented(p.read_text("utf-8"))) for p in (whole, left)
+            )
         ]
         found += sorted(both[0] - both[1])
     return found
@@ -495,6 +498,25 @@ def test_axe_sees_what_is_planted(browser: Browser, address: str) -> None:
         assert {place for place in places if f"#{place}" not in said} == set()
 
 
+def test_a_page_is_not_done_again_while_it_is_loaded(
+    browser: Browser, address: str
+) -> None:
+    """As Material's script and style are, a browser looks at each element six times."""
+    tab = browser.new_page()
+    browser.start_tracing(page=tab, categories=["devtools.timeline"])
+    tab.goto(f"{address}perceptrons/")
+    tab.wait_for_load_state("networkidle")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    shown = (
+        "[...document.querySelectorAll('*')].filter(e => e.checkVisibility()).length"
+    )
+    there = tab.evaluate(shown)
+    tab.close()
+    looks = [e["args"] for e in events if e["name"] == "UpdateLayoutTree"]
+    looked_at = sum(args.get("elementCount", 0) for args in looks)
+    assert there < looked_at < 4 * there
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_opens_as_the_reader_likes_it(
     scheme: Literal["light", "dark"], browser: Browser, address: str
@@ -503,5 +525,12 @@ def test_page_opens_as_the_reader_likes_it(
     tab = browser.new_page(color_scheme=scheme)
     tab.goto(f"{address}perceptrons/")
     shown = tab.evaluate("document.body.dataset.mdColorScheme")
+    bars = "getComputedStyle(document.documentElement).colorScheme"
+    assert tab.evaluate(bars) == "light dark"  # as the system has it
+    tab.evaluate(PRESS_TOGGLE)
+    other = tab.evaluate(bars)
+    tab.reload()
+    again = tab.evaluate(bars)
     tab.close()
     assert shown == {"light": "default", "dark": "slate"}[scheme]
+    assert other == again == {"light": "dark", "dark": "light"}[scheme]

@@ -7,13 +7,28 @@
     menu: "Pages of the book",
   };
   const chinese = { close: "关闭", figure: "放大的图", goOn: "继续：", menu: "目录" };
-  const words = document.documentElement.lang.startsWith("zh") ? chinese : english;
+  const root = document.documentElement;
+  const words = root.lang.startsWith("zh") ? chinese : english;
 
   // The colour of the browser's chrome: the page's own tags serve until Material's script
   // has added one that follows the reader's choice of light or dark.
   if (document.querySelector('meta[name="theme-color"]:not([media])')) {
     document.querySelectorAll('meta[name="theme-color"][media]').forEach((m) => m.remove());
   }
+
+  // The scroll bar is dark where the reader's system is, or where the reader has chosen so.
+  const scheme = () => getComputedStyle(document.body).colorScheme;
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  if (scheme() !== system) root.style.colorScheme = scheme();
+
+  // Light and dark are exchanged at once: nothing fades behind the rest. (What takes its
+  // colour from what is around it begins to fade when that has ended.)
+  const fading = () => document.getAnimations().filter((a) => a instanceof CSSTransition);
+  document.addEventListener("change", ({ target }) => {
+    if (target.name !== "__palette") return;
+    root.style.colorScheme = scheme();
+    for (let some; (some = fading()).length; ) some.forEach((one) => one.finish());
+  });
 
   // The search knows the gates AND and OR by name. Behind another word, "and" and "or" are
   // mere words, and the search's worker is not asked for them.
@@ -113,9 +128,9 @@
     addEventListener("pagehide", () => {
       const passed = headings.filter((one) => one.getBoundingClientRect().top < 120);
       const last = passed.at(-1) ?? headings[0];
-      const root = new URL(JSON.parse(document.getElementById("__config").textContent).base, location);
+      const site = new URL(JSON.parse(document.getElementById("__config").textContent).base, location);
       __md_set("reading", {
-        path: location.pathname.slice(root.pathname.length),
+        path: location.pathname.slice(site.pathname.length),
         anchor: last.tagName === "H1" ? "" : last.id,
         title: headings[0].firstChild.textContent,
       });
