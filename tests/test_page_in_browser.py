@@ -197,7 +197,8 @@ REACHED = """() => [...document.querySelectorAll("pre > code")].every(
 It does so some time after it has been told the size. What it forgets, axe finds.
 """
 
-SCROLLS = """() => [...document.querySelectorAll("pre, pre > code")]
+SCROLLS = """() => [...document.querySelectorAll(
+    "pre, pre > code, .tex-display, .md-typeset__scrollwrap")]
   .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"""
 
 
@@ -411,7 +412,7 @@ def test_axe_finds_nothing(visit: Visit) -> None:
 
 
 def test_nothing_sticks_out(visit: Visit) -> None:
-    """Not on a small phone, not at twice the size; no code scrolls on a laptop."""
+    """Not on a small phone, not at twice the size; nothing scrolls on a laptop."""
     assert visit.wide <= SIZES[visit.size][0]
     assert visit.sticking_out == []
     if visit.size == "desktop":

@@ -163,7 +163,7 @@ def quicker(style: str) -> str:
 
     def spread(selector: str) -> Iterator[str]:
         if not (found := LIST.search(selector)):
-            yield selector
+            yield selector.strip()
             return
         for one in found[1].split(", "):
             yield from spread(selector[: found.start()] + one + selector[found.end() :])
