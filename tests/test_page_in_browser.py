@@ -532,6 +532,8 @@ def test_page_opens_as_the_reader_likes_it(
     other = tab.evaluate(bars)
     tab.reload()
     again = tab.evaluate(bars)
+    tab.emulate_media(media="print")
+    assert tab.evaluate(bars) == "light only"
     tab.close()
     assert shown == {"light": "default", "dark": "slate"}[scheme]
     assert other == again == {"light": "dark", "dark": "light"}[scheme]

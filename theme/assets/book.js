@@ -17,16 +17,16 @@
   }
 
   // The scroll bar is dark where the reader's system is, or where the reader has chosen so.
-  const scheme = () => getComputedStyle(document.body).colorScheme;
-  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  if (scheme() !== system) root.style.colorScheme = scheme();
+  const follow = () => (root.dataset.mdColorScheme = document.body.dataset.mdColorScheme);
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "slate" : "default";
+  if (document.body.dataset.mdColorScheme !== system) follow();
 
   // Light and dark are exchanged at once: nothing fades behind the rest. (What takes its
   // colour from what is around it begins to fade when that has ended.)
   const fading = () => document.getAnimations().filter((a) => a instanceof CSSTransition);
   document.addEventListener("change", ({ target }) => {
     if (target.name !== "__palette") return;
-    root.style.colorScheme = scheme();
+    follow();
     for (let some; (some = fading()).length; ) some.forEach((one) => one.finish());
   });
 
