@@ -118,11 +118,11 @@ def _in_blocks(page: Page, root: Path) -> Iterator[Fault]:
                 yield block.line, f"early, but {name} is known by now"
         reader.line = block.line
         code = code_of(block, root)
-        mentioned, bound = _mentioned(code), _bound(code)
+        mentioned, bound = _mentioned(code), names_bound(ast.parse(code))
         known = imported
         if block.kind == "listing":
             path = block.listing(root).path
-            names = _bound(path.read_text("utf-8"))
+            names = names_bound(ast.parse(path.read_text("utf-8")))
             known = dict.fromkeys(names, f"{PACKAGE}.{path.stem}")
             for name in bound & names:
                 if defined(name, known[name], root) != f"{known[name]}.{name}":
@@ -204,11 +204,6 @@ def _veiled(reader: Reader) -> Iterator[None]:
         yield
     finally:
         sys.modules.update(modules)
-
-
-def _bound(code: str) -> set[str]:
-    """The names that the statements of some code bind, outside functions."""
-    return {name for node in ast.parse(code).body for name in names_bound(node)}
 
 
 def _mentioned(code: str) -> set[str]:

@@ -150,9 +150,10 @@ def _swapped(page: Page) -> Places:
                 if above.strip() != below.strip() and not above.startswith("Traceback"):
                     yield _swap(page, one.shown_line + n)
         for one, other in itertools.pairwise(found):
-            needed = _bound_by(one.source) & _read_by(other.source)
-            if needed and not one.shown and _one_line(one) and _one_line(other):
-                yield _swap(page, one.line)
+            if not one.shown and _one_line(one) and _one_line(other):
+                made = names_bound(ast.parse(one.source))
+                if made & names_read(ast.parse(other.source)):
+                    yield _swap(page, one.line)
 
 
 @kind("a name misspelt in code")
@@ -541,14 +542,6 @@ def _swap(page: Page, line: int) -> tuple[int, int, str]:
 
 def _one_line(example: Example) -> bool:
     return example.source.count("\n") == 1
-
-
-def _bound_by(source: str) -> set[str]:
-    return {name for node in parsed(source) for name in names_bound(node)}
-
-
-def _read_by(source: str) -> set[str]:
-    return {name for node in parsed(source) for name in names_read(node)}
 
 
 def _neighbour(name: str) -> str:

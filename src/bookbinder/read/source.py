@@ -201,8 +201,10 @@ def library(root: Path = ROOT) -> dict[str, str]:
 
 @cache
 def names_bound(node: ast.AST) -> frozenset[str]:
-    """The names that a statement binds in the scope it stands in."""
+    """The names that a statement, or those of a module, bind in their own scope."""
     match node:
+        case ast.Module(body):
+            return frozenset().union(*map(names_bound, body))
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return frozenset({node.name})
         case ast.Import() | ast.ImportFrom():
@@ -336,8 +338,7 @@ def _closure(
         else:
             yield path, ast.ImportFrom(module, [alias], node.level)
     else:
-        defined = {bound for statement in tree.body for bound in names_bound(statement)}
-        for needed in sorted(names_read(node) & defined - {name}):
+        for needed in sorted(names_read(node) & names_bound(tree) - {name}):
             yield from _closure(path, needed, root, seen)
         yield path, node
 
