@@ -56,12 +56,6 @@ def minutes(page: Page, root: Path = ROOT) -> int:
     return 5 * round((words / WORDS_A_MINUTE + code / LINES_OF_CODE_A_MINUTE) / 5)
 
 
-def title_of(page: Page, root: Path = ROOT) -> str:
-    """What the navigation calls a page, with its number; nothing if it is not there."""
-    file = page.path.relative_to(page.edition).as_posix()
-    return navigation(page.edition, root).get(file, "")
-
-
 class Entries(Step, Preprocessor):
     """Writes out the modules of the reference, and the examples of a docstring."""
 
@@ -104,7 +98,9 @@ class Times(Step, Treeprocessor):
             return line
         if not (time := minutes(page, self.source.root)):
             return None
-        if number := CHAPTER.match(title_of(page, self.source.root)):
+        file = page.path.relative_to(page.edition).as_posix()
+        title = navigation(page.edition, self.source.root).get(file, "")
+        if number := CHAPTER.match(title):
             add("span", {"class": "chapter"}, "Chapter {}", number[0])
         add("span", {"data-minutes": str(time)}, "About {} minutes", time)
         href = Path(os.path.relpath(page.edition, page.path.parent), RUN).as_posix()

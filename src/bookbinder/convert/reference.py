@@ -27,13 +27,9 @@ PROMPT = re.compile(r" *>>> ")
 
 def public(module: str, root: Path = ROOT) -> list[str]:
     """The functions and classes that a module of the library defines, in its order."""
-    return _public(_file(module, root).read_text("utf-8"))
-
-
-@cache
-def _public(text: str) -> list[str]:
     kinds = ast.FunctionDef | ast.ClassDef
-    names = [node.name for node in ast.parse(text).body if isinstance(node, kinds)]
+    nodes = parsed(_file(module, root).read_text("utf-8"))
+    names = [node.name for node in nodes if isinstance(node, kinds)]
     return [name for name in names if not name.startswith("_")]
 
 
