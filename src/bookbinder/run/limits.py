@@ -14,11 +14,11 @@ class TooLong(BaseException):
 
 
 @contextmanager
-def limited(seconds: float, patience: float = PATIENCE) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Raise `TooLong` in what runs inside when its time is up, and again if it goes on.
 
     `seconds` counts the processor's time alone, so a busy machine does not matter;
-    `patience` counts by the clock. Limits may stand inside each other. Windows has no
+    `PATIENCE` counts by the clock. Limits may stand inside each other. Windows has no
     such timers, and threads get no signals: there is no limit then.
 
     >>> with limited(seconds=0.05):
@@ -33,7 +33,7 @@ def limited(seconds: float, patience: float = PATIENCE) -> Iterator[None]:
         return
     with ExitStack() as timers:
         timers.enter_context(_timer(signal.ITIMER_PROF, signal.SIGPROF, seconds))
-        timers.enter_context(_timer(signal.ITIMER_REAL, signal.SIGALRM, patience))
+        timers.enter_context(_timer(signal.ITIMER_REAL, signal.SIGALRM, PATIENCE))
         yield
 
 
