@@ -13,7 +13,7 @@ EXAMPLES = re.compile(r"^>>> .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 def code_of(page: Page) -> list[Block | Figure]:
     """Every block and figure of the page in order, docstrings' examples included."""
     documented = [
-        Block("session", "pycon", {}, (), code, n, code.count("\n") + 1, "")
+        Block("session", "pycon", {}, (), code, n, n, "")
         for n, line in page.prose
         if (directive := MODULE_LINE.match(line))
         for code in examples_of(directive["module"])

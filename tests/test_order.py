@@ -92,7 +92,6 @@ def test_the_sound_book_is_in_order(book: Callable[..., list[Path]]) -> None:
     assert [faults_in_order(path) for path in book()] == [[], []]
 
 
-LISTED = '``` { .python source="scratchnn.perceptron.perceptron" }\n```\n'
 EARLY = {
     "a name that no page introduces": (
         ("import AND\n", "import AND, NAND\n"),

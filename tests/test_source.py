@@ -116,7 +116,7 @@ def test_an_import_that_is_not_shown_is_a_gap_in_the_lines(root: Path) -> None:
     names = " ".join(
         f"scratchnn.box.{name}" for name in ("functools", "maths", "LIMIT")
     )
-    block = Block("listing", "python", {"source": names}, (), "", 1, 0, "")
+    block = Block("listing", "python", {"source": names}, (), "", 1, 2, "")
     assert block.listing(root).where("en") == "lines 3 and 5–7"
 
 

@@ -87,7 +87,7 @@ ID = re.compile(r"\{[^}]*#(?P<id>[\w-]+)[^}]*\} *$")
 
 @dataclass(frozen=True)
 class Block:
-    """A fence and the code in it; `line` is the file's line of the opening fence."""
+    """A fence and the code in it, with the lines of the file that open and close it."""
 
     kind: str
     language: str
@@ -95,13 +95,8 @@ class Block:
     classes: tuple[str, ...]
     code: str
     line: int
-    height: int
+    last: int
     indent: str
-
-    @property
-    def last(self) -> int:
-        """The line of the closing fence."""
-        return self.line + self.height + 1
 
     @property
     def lines(self) -> list[tuple[int, str]]:
@@ -456,7 +451,7 @@ def _block(opening: re.Match[str], lines: list[str], line: int) -> Block:
         tuple(classes),
         "\n".join(_inside(line, opening["indent"]) for line in lines),
         line,
-        len(lines),
+        line + len(lines) + 1,
         opening["indent"],
     )
 
