@@ -85,6 +85,13 @@ def lines_of_code(function: Function) -> int:
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
+def docstrings(module: ast.Module) -> list[str]:
+    """The docstrings of a module, its own and those of all that it defines."""
+    documented = Function | ast.ClassDef | ast.Module
+    nodes = [node for node in ast.walk(module) if isinstance(node, documented)]
+    return [ast.get_docstring(node) or "" for node in nodes]
+
+
 def public_names(module: str) -> list[str]:
     """The functions and classes that the module itself defines."""
     wanted = Function | ast.ClassDef
@@ -179,10 +186,7 @@ def test_everything_public_is_explained_by_example(module: str, name: str) -> No
 )
 def test_the_examples_of_docstrings_are_compared_exactly(path: Path) -> None:
     """As the outputs of the pages are: none is skipped, none has an ellipsis."""
-    tree = ast.parse(path.read_text("utf-8"))
-    documented = Function | ast.ClassDef | ast.Module
-    nodes = (node for node in ast.walk(tree) if isinstance(node, documented))
-    texts = [ast.get_docstring(node) or "" for node in nodes]
+    texts = docstrings(ast.parse(path.read_text("utf-8")))
     assert not [text for text in texts if DIRECTIVE.search(text)]
 
 
@@ -196,17 +200,10 @@ def words_of_the_library() -> set[str]:
     return words
 
 
-def docstrings(module: str) -> list[str]:
-    """The docstrings of a module, its own and those of all that it defines."""
-    documented = Function | ast.ClassDef | ast.Module
-    nodes = [node for node in ast.walk(tree(module)) if isinstance(node, documented)]
-    return [ast.get_docstring(node) or "" for node in nodes]
-
-
 @pytest.mark.parametrize("module", ["__init__", *READING_ORDER])
 def test_names_in_docstrings_are_names_of_the_library(module: str) -> None:
     """What stands in backticks on the page of the reference has not been renamed."""
-    quoted = re.findall(r"`([^`]+)`", "\n\n".join(docstrings(module)))
+    quoted = re.findall(r"`([^`]+)`", "\n\n".join(docstrings(tree(module))))
     named = {name for code in quoted for name in re.findall(r"[A-Za-z_]\w+", code)}
     assert named <= words_of_the_library()
 
@@ -247,7 +244,7 @@ def test_errors_in_docstrings_are_raised() -> None:
 @pytest.mark.parametrize("module", ["__init__", *READING_ORDER])
 def test_chapters_in_docstrings_are_in_the_book(module: str) -> None:
     """By the number that the navigation gives them, such as 4 or 4.5."""
-    text = "\n\n".join(docstrings(module))
+    text = "\n\n".join(docstrings(tree(module)))
     named = re.findall(r"[Cc]hapters?\s+(\d+(?:\.\d+)?)", text)
     assert {*named} <= {*re.findall(r"- (\d[\d.]*) .*\.md$", MKDOCS, re.MULTILINE)}
 
