@@ -25,8 +25,6 @@ from bookbinder import ROOT
 from bookbinder.read.book import ORIGINAL
 from bookbinder.read.pages import BOUND, COMMENT, Figure, Page, one_line
 
-MARK = "says"
-
 
 def said(page: Page, figure: Figure) -> str:
     """What a page says of a figure, in one line, without what only checks read."""
@@ -60,8 +58,7 @@ def _quoted(text: str) -> dict[str, list[str]]:
         for test in ast.parse(text).body
         if isinstance(test, ast.FunctionDef)
         for mark in test.decorator_list
-        if isinstance(mark, ast.Call)
-        and ast.unparse(mark.func) == f"pytest.mark.{MARK}"
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.says"
     }
 
 
