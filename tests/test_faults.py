@@ -656,6 +656,24 @@ STATIC = {
         34,
         "leads to 'A page', but does not say so: write (#a-page \"A page\")",
     ),
+    "a section that is told by the number of its chapter": (
+        "A caption.",
+        "See [chapter 4](#a-page).",
+        34,
+        "'chapter 4' leads to 'A page', but does not say so",
+    ),
+    "a comparison that was meant to be an assignment": (
+        "two = np.add(1, 1)",
+        "ones = [1]\ntwo = np.add(1, 1)\nones.pop() == two\nassert not ones",
+        13,
+        "nobody sees what this does",
+    ),
+    "what stands behind a return": (
+        "two = np.add(1, 1)",
+        "def one():\n    return 1\n    print(2)\n\n\ntwo = np.add(1, one())",
+        13,
+        "nothing comes to print(2)",
+    ),
     "a chapter that is another": (
         "A caption.",
         "See [chapter 3](page.md).",
