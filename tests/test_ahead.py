@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Iterator
-from concurrent.futures import wait
 from pathlib import Path
 
 import jinja2
@@ -78,7 +77,8 @@ def other(book: Book) -> Iterator[Ahead]:
     config, files, nav = book
     other = Ahead()
     other.on_nav(nav, config=config, files=files)
-    wait([made for made in other.made if made])
+    if other.executor:
+        other.executor.submit(int).result()  # it is given last, and so comes last
     for file in files.documentation_pages():
         assert file.page is not None
         file.page.read_source(config)

@@ -28,11 +28,10 @@ class Ahead(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         """Begin, and have MkDocs take what is there when it comes to a page."""
         kept = Kept(config, files)
         other = ProcessPoolExecutor(1, copying(), _begin, (kept,)) if COPIES else None
-        self.executor, self.made = other, []
+        self.executor = other
         for file in reversed(files.documentation_pages()):
             assert file.page is not None
             made = other.submit(_rendered, file.src_uri) if other else None
-            self.made.append(made)
             vars(file.page)["render"] = partial(_render, file.page, made, kept)
 
     def on_env(
