@@ -662,6 +662,12 @@ STATIC = {
         34,
         "'chapter 4' leads to 'A page', but does not say so",
     ),
+    "a shape that is taken from another": (
+        "A caption.",
+        r"A shape: $(2, 3) - (3, 2) \to (2, 2)$<!--= (2, 2) -->.",
+        34,
+        "a shape is taken from another",
+    ),
     "a comparison that was meant to be an assignment": (
         "two = np.add(1, 1)",
         "ones = [1]\ntwo = np.add(1, 1)\nones.pop() == two\nassert not ones",

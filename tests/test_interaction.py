@@ -169,7 +169,7 @@ def test_contents_mark_the_section_that_was_jumped_to(opened: Open) -> None:
 def test_lines_that_go_on_fade_until_they_are_followed(opened: Open) -> None:
     """On a phone a line that was cut between two words looked complete."""
     tab = opened("errors/", "phone")
-    more = "code => !/[1-9.]+px/.test(getComputedStyle(code).maskSize)"
+    more = "code => !/[1-9][\\d.]*px/.test(getComputedStyle(code).maskSize)"
     long = "code => code.scrollWidth > code.clientWidth"
     end = "code => code.scrollTo(code.scrollWidth, 0)"
     blocks = tab.locator("pre > code").all()

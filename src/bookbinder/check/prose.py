@@ -208,6 +208,8 @@ def _formulas(page: Page) -> Iterator[Fault]:
         if premise.name and names.count(premise.name) > 1:
             yield premise.line, f"two formulas are named {premise.name}"
     rest = blanked(DISPLAYED, text)
+    for found in re.finditer(r"\) *- *\([^$\n]*\\to", rest):
+        yield line_of(rest, found.start()), "a shape is taken from another"
     bound = {m.start() for m in VALUED.finditer(rest)}
     for found in INLINE.finditer(rest):
         tex = one_line(found["tex"])

@@ -178,7 +178,7 @@ def _shape(node: Node, names: dict[str, Any]) -> tuple[int, ...]:
             except ValueError:
                 return ()
             return product.shape
-        case ("terms", terms) if {sign for sign, _ in terms} == {"+"}:
+        case ("terms", terms):
             return np.broadcast_shapes(*(_shape(term, names) for _, term in terms))
     raise BookError(f"no shape for this part of the formula: {node}")
 
