@@ -166,9 +166,12 @@ def test_contents_mark_the_section_that_was_jumped_to(opened: Open) -> None:
         expect(link).to_have_class(re.compile("md-nav__link--active"))
 
 
-def test_lines_that_go_on_fade_until_they_are_followed(opened: Open) -> None:
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_lines_that_go_on_fade_until_they_are_followed(
+    motion: str, opened: Open
+) -> None:
     """On a phone a line that was cut between two words looked complete."""
-    tab = opened("errors/", "phone")
+    tab = opened("errors/", "phone", reduced_motion=motion)
     more = "code => !/[1-9][\\d.]*px/.test(getComputedStyle(code).maskSize)"
     long = "code => code.scrollWidth > code.clientWidth"
     end = "code => code.scrollTo(code.scrollWidth, 0)"
