@@ -88,8 +88,9 @@ $(BENCH)/ready: pyproject.toml
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@
 
+# KERNELS=SkylakeX, say, names those with which NumPy shall multiply matrices.
 bench: $(BENCH)/ready
-	$(BENCH)/bin/python benchmarks/speed.py
+	$(if $(KERNELS),OPENBLAS_CORETYPE=$(KERNELS)) $(BENCH)/bin/python benchmarks/speed.py
 
 twin: $(BENCH)/ready
 	$(BENCH)/bin/python benchmarks/twin.py

@@ -159,14 +159,37 @@ def memory(name: str) -> float:
     return 1 + (most_memory() - before) / x.nbytes
 
 
+def alone(task: Callable[..., Any], *arguments: str, **environment: str) -> Any:
+    """What a function of this module returns in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, __file__, task.__name__, *arguments],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
 def memories() -> dict[str, float]:
-    """`memory` for each contender, in a process of its own."""
-    found = {}
-    for kind in LONG_RUNS:
-        command = [sys.executable, __file__, "--memory", kind.name]
-        run = subprocess.run(command, check=True, capture_output=True, text=True)
-        found[kind.name] = float(run.stdout)
-    return found
+    """`memory` for each contender."""
+    return {kind.name: alone(memory, kind.name) for kind in LONG_RUNS}
+
+
+def one_kernel() -> dict[str, Any]:
+    """The step of both networks, and what this process multiplies its matrices with."""
+    (numpy,) = (part for part in machine()["blas"] if "numpy" in part["by"])
+    steps = [step(sizes) for sizes in (MNIST, WIDE)]
+    return {"architecture": numpy["architecture"], "step": steps, "square": square()}
+
+
+def kernels() -> list[dict[str, Any]]:
+    """`one_kernel` for registers that hold eight numbers of 32 bits, and sixteen.
+
+    OpenBLAS believes what it is told: where the processor has no such registers, the
+    measurement ends here, with an illegal instruction.
+    """
+    names = ("Haswell", "SkylakeX")
+    return [alone(one_kernel, OPENBLAS_CORETYPE=name) for name in names]
 
 
 def parts(net: MultiLayerNet, x: Array, t: Array) -> Iterator[tuple[str, float]]:
@@ -250,6 +273,7 @@ def machine() -> dict[str, Any]:
         "processor": processor(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
+        "OPENBLAS_CORETYPE": os.environ.get("OPENBLAS_CORETYPE"),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in names},
         "blas": kernels,
@@ -294,6 +318,7 @@ def main() -> None:
         "memory": memories,
         "profile": lambda: [profile(sizes) for sizes in (MNIST, WIDE)],
         "square": square,
+        "kernels": kernels,
     }
     record = {}
     for name, task in tasks.items():
@@ -304,7 +329,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--memory"]:
-        print(memory(sys.argv[2]))
+    if sys.argv[1:]:  # by `alone`
+        name, *arguments = sys.argv[1:]
+        print(json.dumps(globals()[name](*arguments)))
     else:
         main()

@@ -14,7 +14,7 @@ from bookbinder import ROOT
 from scratchnn import MultiLayerNet, train_step
 
 TASKS = """
-machine step epoch until inference gradients memories profile square
+machine step epoch until inference gradients memories profile square kernels
 """
 
 
