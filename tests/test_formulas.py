@@ -58,6 +58,15 @@ TRUE = {
         "eta": 0.1,
         "nabla_f": lambda x: 2 * x,
     },
+    r"\hat{m} = \frac{m}{1 - \beta_1^n}, \quad \bar \mu = \hat{x}_1 - \tilde{x}_2": {
+        "m": np.array([0.5, 2.0]),
+        "m_hat": np.array([1.0, 4.0]),
+        "beta_1": 0.5**0.5,
+        "n": 2,
+        "mu_bar": 4.0,
+        "x_hat": np.array([7.0, 0.0]),
+        "x_tilde": np.array([0.0, 3.0]),
+    },
     r"(1, 0) \mapsto 1: & w_1 + b > 0": {
         "w1": each(-1.0, 2.0),
         "b": each(-0.5, 1.5),
@@ -185,6 +194,14 @@ def test_a_rule_may_have_variables_of_its_own() -> None:
 
     assert holds("y = 2 x", {"x": each(1, 3), "y": given(double)})
     assert equals("x > 0", positive, {})
+
+
+def test_an_accent_is_for_one_letter() -> None:
+    """As the hat of `m_hat` is; over more it would belong to nobody."""
+    assert equals(r"\hat{m} + \hat m", 4, {"m": 1, "m_hat": 2})
+    for tex in (r"\hat{m + 1}", r"\bar{2}", r"\tilde{m_1}"):
+        with pytest.raises(BookError, match="is for a single letter"):
+            equals(tex, 2, {"m": 1})
 
 
 def test_what_is_empty_is_an_error() -> None:

@@ -79,7 +79,8 @@ GREEK = (
 INLINE = re.compile(r"(?<![$\\])\$(?!\$)(?P<tex>(?:(?!\n\n)[^$])+)\$(?!\$)")
 NAMED = re.compile(
     r"""(?: d | \\nabla | \\partial )?
-    (?: [A-Za-z] | \\(?: GREEK | sum | odot | leftarrow ) )
+    (?: [A-Za-z] | \\(?: GREEK | sum | odot | leftarrow )
+      | \\(?: hat | bar | tilde ) \{ (?: [A-Za-z] | \\(?: GREEK ) ) \} )
     (?: _ (?: \w | \{ [a-z]+ \} ) | \^ \{ \( \d \) \} | '+ )* (?: \( [a-z] \) )?
     | e \^ (?: [a-z0] | \{ \w_\w \} ) | \\(?: log | ln ) [a-z] | [01] | df/dx
     | \\d?frac \{ \\partial L \} \{ \\partial \w \}
@@ -222,10 +223,10 @@ def _formulas(page: Page) -> Iterator[Fault]:
 
 
 def says_something(tex: str) -> bool:
-    """Whether a formula needs values: it is no mere name, and not true without them.
+    r"""Whether a formula needs values: it is no mere name, and not true without them.
 
-    >>> [says_something(tex) for tex in ("x_1", "1 + 1 = 2", "-x_1")]
-    [False, False, True]
+    >>> [says_something(tex) for tex in ("x_1", r"\hat{m}", "1 + 1 = 2", "-x_1")]
+    [False, False, False, True]
     """
     if NAMED.fullmatch(tex.replace(r"\,", "").replace(" ", "")):
         return False

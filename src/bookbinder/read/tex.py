@@ -28,6 +28,7 @@ RELATIONS = {
     r"\leftarrow": "←", r"\to": "→", r"\mapsto": "↦",
 }  # fmt: skip
 FUNCTIONS = (r"\log", r"\ln", r"\exp", r"\tanh", r"\sqrt", r"\max", r"\sin", r"\cos")
+ACCENTS = (r"\hat", r"\bar", r"\tilde")
 JOINING = re.compile(r"\\text\s*\{\s*(if|otherwise|and|for|with|or)\s*\}")
 CLOSING = (")", "]", "}", "|")
 """What ends a part that something has opened."""
@@ -206,6 +207,11 @@ class _Reader:
             return _derivative(("/", above, below))
         if token == r"\partial":
             return ("partial", self.scripts(self.atom()))
+        if token in ACCENTS:
+            under = self.argument()
+            if under[0] != "symbol":
+                raise BookError(f"{token} in {self.tex!r} is for a single letter")
+            return self.call(("symbol", f"{under[1]}_{token[1:]}"))
         if token == r"\nabla":
             return self.call(("symbol", "nabla_" + self.take()))
         if token == r"\begin{pmatrix}":

@@ -3,11 +3,11 @@ r"""Computes with the TeX of a formula, so that a formula can be tested.
 `holds(tex, names)` takes what stands between the dollar signs and a value for each of
 its symbols, computes both sides of every relation and compares. A symbol `x_1` is the
 name `x1` or `x_1`, or else the first entry of `x`; `W^{(1)}` is `W1`; `\eta` is `eta`;
-`dY` is one name; `\partial L / \partial W` is `dL_dW`; `f'` is `f_prime`. Letters below
-a symbol run over all entries, and `\sum` adds up over its letter. Two symbols side by
-side are multiplied, arrays as matrices. `each(…)` as a value stands for several,
-`given(…)` for one that depends on them. A formula without a relation has to have the
-given `value`.
+`dY` is one name; `\partial L / \partial W` is `dL_dW`; `f'` is `f_prime`, `\hat{m}` is
+`m_hat`; what `v` becomes in `v \leftarrow 2 v` is `v_next`. Letters below a symbol run
+over all entries, and `\sum` adds up over its letter. Two symbols side by side are
+multiplied, arrays as matrices. `each(…)` as a value stands for several, `given(…)` for
+one that depends on them. A formula without a relation has to have the given `value`.
 
 What it cannot read it does not pass over: it raises `BookError`.
 """
