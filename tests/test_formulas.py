@@ -9,7 +9,7 @@ import pytest
 
 from bookbinder import BookError
 from bookbinder.read.pages import Page
-from bookbinder.run.formulas import each, equals, given, holds, never
+from bookbinder.run.formulas import each, equals, given, holds, never, untrue
 from bookbinder.run.session import run
 
 RNG = np.random.default_rng(0)
@@ -99,6 +99,20 @@ SPOILT = [
 def test_a_sign_or_digit_makes_it_false(tex: str, spoilt: str) -> None:
     """Each of these differs in one place from a formula that holds."""
     assert not holds(spoilt, TRUE[tex])
+
+
+def test_the_first_relation_that_is_not_true_is_told(
+    write: Callable[[str], Page],
+) -> None:
+    """With the values of its sides, of all that are in the formula."""
+    rows = "v \\leftarrow 2 v, \\quad x \\leftarrow x + v"
+    text = f"<!-- formula move: {{}} -->\n$$\n{rows}\n$$\n"
+    old = "x, v = np.ones(2), np.arange(2)"
+    (outcome,) = run(write(text.format(f"{old}; v_next = 2 * v; x_next = x + 2 * v")))
+    assert outcome.printed.endswith("with these values, [1. 3.] = [1. 2.]")
+    (outcome,) = run(write(text.format(f"{old}; v_next = 2 * v; x_next = x + v")))
+    assert outcome.holds
+    assert untrue("(2, 3) (3, 2) \\to (2, 3)", {}) == "(2, 2) → (2, 3)"
 
 
 def test_relations_that_exclude_each_other() -> None:

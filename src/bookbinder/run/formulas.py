@@ -69,6 +69,20 @@ def holds(tex: str, names: Mapping[str, Any]) -> bool:
     return true
 
 
+def untrue(tex: str, names: Mapping[str, Any]) -> str:
+    """The first relation of a formula that is not true, with the values of its sides.
+
+    >>> untrue("y = x, x < 2", {"x": 3, "y": 3})
+    '3 < 2'
+    """
+    found = (
+        it
+        for one in _choices(names)
+        for it in _untrue(read(tex), {**one, TAKEN: set()})
+    )
+    return next(found, "")
+
+
 def never(tex: str, names: Mapping[str, Any]) -> bool:
     """Whether the relations of a formula are true together for no given values."""
     return not any(_true(read(tex), choice) for choice in _choices(names))
@@ -114,13 +128,20 @@ def _choices(names: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _true(chains: list[Chain], names: dict[str, Any]) -> bool:
+    return not any(_untrue(chains, names))
+
+
+def _untrue(chains: list[Chain], names: dict[str, Any]) -> Iterator[str]:
+    """Every relation that is not true, with the values of its sides."""
     compared = 0
     if len({len(chain) > 1 for chain in chains}) > 1:
         raise BookError("a part of the formula stands alone and is not compared")
     if "value" in names and all(len(chain) == 1 for chain in chains):
         chains = [[*chain, ("=", ("symbol", "value"))] for chain in chains]
     if any(chain[1:2] and chain[1][0] == "↦" for chain in chains):
-        return _table(chains, names)
+        if not _table(chains, names):
+            yield "a row of it is not true"
+        return
     for chain in chains:
         for (_, left), (relation, right) in itertools.pairwise(chain):
             if relation == "←":
@@ -130,10 +151,11 @@ def _true(chains: list[Chain], names: dict[str, Any]) -> bool:
                 for way in (1, -1):  # above and below in \pm
                     space = {**names, **index, "±": way}
                     if not _compare(relation, left, right, space):
-                        return False
+                        of = _shape if relation == "→" else _value
+                        sides = (f"{of(side, space)}" for side in (left, right))
+                        yield " ".join(f" {relation} ".join(sides).split())
     if not compared:
         raise BookError("there is nothing in the formula to compare")
-    return True
 
 
 def _table(chains: list[Chain], names: dict[str, Any]) -> bool:

@@ -26,7 +26,7 @@ import scratchnn
 from bookbinder import ROOT
 from bookbinder.read.code import Example, examples
 from bookbinder.read.pages import Block, Bound, Page, Part, Premise
-from bookbinder.run.formulas import each, equals, given, holds, never
+from bookbinder.run.formulas import each, equals, given, holds, never, untrue
 from bookbinder.run.limits import TooLong, limited
 from bookbinder.run.spelling import spelt
 from bookbinder.run.watching import WATCH, Watch
@@ -204,6 +204,8 @@ def _premise(
                     wrong = f"the formula {premise.name} does not say {part}"
             if test and not test(premise.tex, names):
                 wrong = f"the formula {premise.name} does not hold: {premise.tex}"
+                if sides := test is holds and untrue(premise.tex, names):
+                    wrong += f"; with these values, {sides}"
     except (Exception, SystemExit, TooLong) as error:
         wrong = traceback.format_exception_only(error)[-1].strip()
     if premise.kind == "let":
