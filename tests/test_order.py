@@ -92,6 +92,18 @@ def test_the_sound_book_is_in_order(book: Callable[..., list[Path]]) -> None:
     assert [faults_in_order(path) for path in book()] == [[], []]
 
 
+def test_a_page_outside_the_navigation_introduces_nothing(
+    book: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    """Whoever lists the names there and forgot the entry is told so."""
+    _, second = book()
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - 1 One: one.md\n")
+    found = faults_in_order(second)
+    what = "scratchnn.perceptron.OR is used, and no page introduces it"
+    why = "two.md, which lists it, is not in the navigation"
+    assert any(fault.endswith(f"{what}: {why}") for fault in found)
+
+
 EARLY = {
     "a name that no page introduces": (
         ("import AND\n", "import AND, NAND\n"),

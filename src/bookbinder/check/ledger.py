@@ -9,10 +9,11 @@ check complains.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from bookbinder import ROOT, BookError
-from bookbinder.read.book import ORIGINAL, listings
+from bookbinder.read.book import ORIGINAL, config_of, left_out, listings
 from bookbinder.read.pages import Block, Page
 from bookbinder.read.source import lines_that_count
 
@@ -34,15 +35,36 @@ def unaccounted(root: Path = ROOT) -> list[str]:
         for (path, n), times in Counter(lines).items():
             if (path, n) in firsts or times > 1:
                 first, at = firsts.get((path, n), (page, block))
-                faults.append(
-                    f"{path}:{n}: shown at {first.path}:{at.line} and at {where}"
-                )
+                what = f"shown at {first.path}:{at.line} and at {where}"
+                if at is block:
+                    what = f"shown twice at {where}: one name of a line brings all"
+                faults.append(f"{path}:{n}: {what}")
             firsts.setdefault((path, n), (page, block))
-    for path in sorted((root / "src" / "scratchnn").glob("*.py")):
-        for n in lines_that_count(path.read_text("utf-8")):
-            if (path, n) not in firsts:
-                faults.append(f"{path}:{n}: no page shows this line")
-    return faults
+    missing = [
+        (path, n)
+        for path in sorted((root / "src" / "scratchnn").glob("*.py"))
+        for n in lines_that_count(path.read_text("utf-8"))
+        if (path, n) not in firsts
+    ]
+    return [*faults, *_unshown(missing, root)] if missing else faults
+
+
+def _unshown(missing: list[Line], root: Path) -> Iterator[str]:
+    """A complaint for each line, and where it would be shown if a page were listed."""
+    edition = root / "docs" / ORIGINAL
+    outside = {
+        line: page.path
+        for page in left_out(edition, root)
+        for block in page.blocks
+        if block.source
+        for line in _lines(block, root)
+    }
+    for path, n in missing:
+        what = f"{path}:{n}: no page shows this line"
+        if page := outside.get((path, n)):
+            config = config_of(edition, root).name
+            what += f"; {page} does, and is not in the navigation in {config}"
+        yield what
 
 
 def first_shown(page: Page, block: Block, root: Path = ROOT) -> Place:

@@ -32,7 +32,7 @@ from bookbinder.check import Fault
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.fences import lost_listings
-from bookbinder.read.book import CODE_PAGE, introductions, reading_order
+from bookbinder.read.book import CODE_PAGE, introductions, left_out, reading_order
 from bookbinder.read.code import code_of
 from bookbinder.read.pages import Page, edition_of
 from bookbinder.read.source import library_imports, names_bound, origin
@@ -80,11 +80,18 @@ class Reader:
         if not source.startswith(f"{PACKAGE}.") or source in self._early:
             return ""
         if first is None:
-            return f"{source} is used, and no page introduces it"
+            return f"{source} is used, and no page introduces it{self._outside(source)}"
         if first < (self.here, self.line):
             return ""
         where = f"{self.pages[first[0]].name}:{first[1]}"
         return f"{source} is used before {where} introduces it"
+
+    def _outside(self, source: str) -> str:
+        """In words, which page would introduce a name if the navigation had it."""
+        for page in left_out(self.page.edition, self.root):
+            if any(source in block.names and not block.again for block in page.blocks):
+                return f": {page.path.name}, which lists it, is not in the navigation"
+        return ""
 
     @property
     def _early(self) -> set[str]:

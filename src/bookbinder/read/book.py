@@ -78,6 +78,17 @@ def listings(edition: Path, root: Path = ROOT) -> Iterator[tuple[Page, Block]]:
                     yield page, block
 
 
+def left_out(edition: Path, root: Path = ROOT) -> list[Page]:
+    """The pages in the folder of an edition that its navigation does not name."""
+    named = navigation(edition, root)
+    paths = sorted(edition.rglob("*.md"))
+    return [
+        Page.read(path)
+        for path in paths
+        if path.relative_to(edition).as_posix() not in named
+    ]
+
+
 def introductions(edition: Path, root: Path = ROOT) -> dict[str, tuple[Page, Block]]:
     """Where an edition first lists each object: the page, and the listing."""
     found: dict[str, tuple[Page, Block]] = {}
