@@ -22,29 +22,13 @@ import bookbinder
 import scratchnn
 from bookbinder import ROOT
 from bookbinder.check.fences import DIRECTIVE
-from bookbinder.read.book import introductions
+from bookbinder.read.book import REFERENCE, introductions
 from bookbinder.read.source import lines_that_count
 
-# The table of contents: a module imports only from those before it.
-READING_ORDER = [
-    "data",
-    "perceptron",
-    "activations",
-    "network",
-    "losses",
-    "differentiation",
-    "descent",
-    "two_layer_net",
-    "history",
-    "training",
-    "layers",
-    "multi_layer_net",
-    "gradient_check",
-    "files",
-    "parameters",
-    "mnist",
-    "command_line",
-]
+DOOR = scratchnn.__doc__ or ""
+READING_ORDER = [name for name in re.findall(r"`(\w+)`", DOOR) if name != "scratchnn"]
+"""The table of contents, as the package says: a module imports from those before it."""
+
 FOR_THE_SHELL = {"command_line"}  # not for import: `python -m scratchnn` runs it
 OUTSIDE = {"numpy", "tqdm", *sys.stdlib_module_names}
 SOURCE = Path(scratchnn.__file__).parent
@@ -138,9 +122,20 @@ def test_layers_of_the_binder_import_only_from_earlier_ones(layer: str) -> None:
 
 
 def test_every_module_has_its_place_in_the_reading_order() -> None:
-    """A new module is added to the list above, where the book introduces it."""
+    """A new one is named in the docstring of the package, as the book comes to it."""
     found = {path.stem for path in SOURCE.glob("*.py")}
     assert {name for name in found if not name.startswith("__")} == set(READING_ORDER)
+
+
+def test_every_module_is_on_the_pages_that_show_all() -> None:
+    """A new one has its own section in the reference and on the page of the code."""
+    reference = [name for name in READING_ORDER if name not in FOR_THE_SHELL]
+    pages = {"reference.md": "::: ", "code.md": '``` { .python source="'}
+    for page, before in pages.items():
+        text = (ROOT / "docs" / "en" / page).read_text("utf-8")
+        shown = re.findall(rf"^{re.escape(before)}scratchnn\.([a-z]\w+)", text, re.M)
+        headed = re.findall(r"^## ([a-z]\w+)", text, re.M)
+        assert shown == headed == (reference if page == REFERENCE else READING_ORDER)
 
 
 @pytest.mark.parametrize("module", READING_ORDER)
