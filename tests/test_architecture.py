@@ -247,7 +247,7 @@ def test_chapters_in_docstrings_are_in_the_book(module: str) -> None:
 def chapters(module: str, name: str) -> list[str]:
     """The numbers of the chapters that a docstring names."""
     document = inspect.getdoc(getattr(import_module(f"scratchnn.{module}"), name))
-    return re.findall(r"[Cc]hapter (\d)", document or "")
+    return re.findall(r"[Cc]hapter (\d+)", document or "")
 
 
 @pytest.mark.parametrize(
@@ -255,8 +255,9 @@ def chapters(module: str, name: str) -> list[str]:
 )
 def test_a_docstring_names_the_chapter_that_builds_it(module: str, name: str) -> None:
     """Where it names chapters at all, the one that lists it is among them."""
+    assert f"scratchnn.{module}.{name}" in INTRODUCED, "no page lists it"
     there = INTRODUCED[f"scratchnn.{module}.{name}"][0].path.name
-    number = re.search(rf"- (\d)[\d.]* .*: {re.escape(there)}$", MKDOCS, re.MULTILINE)
+    number = re.search(rf"- (\d+)[\d.]* .*: {re.escape(there)}$", MKDOCS, re.MULTILINE)
     assert number, f"{there} has no number"
     assert number[1] in chapters(module, name), there
 
