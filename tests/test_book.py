@@ -27,7 +27,8 @@ def name(page: Page) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_page_has_no_fault(page: Page) -> None:
     """Every fence, listing, figure, link and number is bound to what it names."""
-    assert not faults(page)
+    found = faults(page)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -43,7 +44,8 @@ def test_page_holds_in_its_place(page: Page) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_what_is_said_of_a_figure_is_vouched_for(page: Page) -> None:
     """A test of the figure quotes it, to the letter, above its assertions."""
-    assert not list(unquoted(page))
+    found = list(unquoted(page))
+    assert not found, "\n".join(found)
 
 
 FIGURES = sorted(Path(__file__).parent.glob("test_figures_*.py"))

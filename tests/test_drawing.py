@@ -21,7 +21,7 @@ def test_the_check_fails_only_if_something_is_wrong(
     """All has been made, of each kind, as it is now; or it says what is stale."""
     with pytest.raises(SystemExit) as ended:
         main(["--check"])
-    assert not ended.value.code
+    assert not ended.value.code, ended.value.code
     monkeypatch.setattr("bookbinder.make.drawing.digest", lambda *_: "another")
     monkeypatch.setattr("bookbinder.make.cards.words", lambda page: ("Another", "One."))
     monkeypatch.setattr("bookbinder.make.labs.seal", lambda lab, root: "another")
@@ -33,6 +33,7 @@ def test_the_check_fails_only_if_something_is_wrong(
     assert re.search(r"cards/arrays\.png: stale", wrong)
     assert re.search(r"train-on-digits\.ipynb: stale", wrong)
     assert re.search(r"arrays\.ipynb: stale", wrong)
+    assert wrong.endswith("\nmake figures mends this")
 
 
 def test_all_that_is_made_is_named(

@@ -154,7 +154,8 @@ def broken(site: Path) -> list[str]:
 
 def test_every_link_leads_somewhere(site: Path) -> None:
     """Pages, files, headings, figures, and the lines that captions of listings name."""
-    assert broken(site) == []
+    found = broken(site)
+    assert not found, "\n".join(found)
 
 
 def test_broken_links_are_seen(tmp_path: Path) -> None:

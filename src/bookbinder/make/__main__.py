@@ -21,7 +21,8 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     check = parser.parse_args(arguments).check
     try:
         if check:
-            sys.exit("\n".join(out_of_date(root)) or 0)
+            wrong = [*out_of_date(root)]
+            sys.exit("\n".join([*wrong, "make figures mends this"]) if wrong else 0)
         print("\n".join(made(root)) or "everything is up to date")
     except BookError as error:
         sys.exit(str(error))
