@@ -218,6 +218,14 @@ def test_an_accent_is_for_one_letter() -> None:
             equals(tex, 2, {"m": 1})
 
 
+def test_shapes_are_multiplied_whatever_is_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What NumPy finds there may be large, and a product of it overflow."""
+    monkeypatch.setattr(np, "empty", lambda shape: np.full(shape, 1e308))
+    assert holds(r"(7, 2) (2, 3) \to (7, 3)", {})
+
+
 def test_what_is_empty_is_an_error() -> None:
     """Or anything would hold for each of its numbers."""
     with pytest.raises(BookError, match="no values"):

@@ -196,7 +196,7 @@ def _shape(node: Node, names: dict[str, Any]) -> tuple[int, ...]:
             return tuple(int(_value(part, names)) for part in parts)
         case ("·", a, b):
             try:
-                product = np.empty(_shape(a, names)) @ np.empty(_shape(b, names))
+                product = np.zeros(_shape(a, names)) @ np.zeros(_shape(b, names))
             except ValueError:
                 return ()
             return product.shape
