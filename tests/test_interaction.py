@@ -341,6 +341,40 @@ def test_a_phone_shows_the_way_in_at_once(opened: Open) -> None:
     expect(opened("", "phone").locator(".hero .md-button--primary")).to_be_in_viewport()
 
 
+HOLES = """() => [...document.querySelectorAll(".chapters > ul")].filter(list => {
+  const cards = [...list.children].map(card => card.getBoundingClientRect());
+  const edge = list.getBoundingClientRect().right;
+  const rows = Map.groupBy(cards, card => Math.round(card.top));
+  return [...rows.values()].some(row => edge - row.at(-1).right > 1);
+}).length"""
+"""How many maps of chapters have a row that does not reach the edge."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_page_shows_the_chapters_first(size: str, opened: Open) -> None:
+    """No row of them has a hole; on a wide screen headings stand beside their text."""
+    tab = opened("", size)
+    headings = tab.locator("article h2")
+    assert headings.first.inner_text().startswith("The chapters")
+    assert tab.evaluate(HOLES) == 0
+    for heading in headings.all():
+        text = heading.evaluate(
+            """h => {
+              const range = document.createRange();
+              range.selectNodeContents(h.nextElementSibling);
+              return { left: range.getBoundingClientRect().left,
+                top: range.getClientRects()[0].top };
+            }"""
+        )
+        box = heading.bounding_box()
+        assert box is not None
+        if size == "desktop":
+            assert text["left"] > box["x"] + box["width"]
+            assert box["y"] < text["top"] < box["y"] + box["height"]
+        else:
+            assert text["top"] >= box["y"] + box["height"]
+
+
 def test_figures_are_links_without_a_script(opened: Open) -> None:
     """To the drawing alone, on a ground of its own light or dark."""
     tab = opened("networks/", java_script_enabled=False)
