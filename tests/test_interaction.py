@@ -282,6 +282,25 @@ def test_a_tap_shows_what_a_number_is_computed_from(opened: Open) -> None:
     expect(shown).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_table_is_quiet_and_begins_with_the_text(size: str, opened: Open) -> None:
+    """The marks of its numbers come with the pointer; in a sentence they stay."""
+    tab = opened("speed/", size)
+    lines = "e => getComputedStyle(e).textDecorationColor"
+    number = tab.locator("td .bound").first
+    quiet = number.evaluate(lines)
+    number.hover()
+    marked = tab.locator("article > p > .bound").first.evaluate(lines)
+    assert quiet == "rgba(0, 0, 0, 0)" != number.evaluate(lines) == marked
+    left = """e => {
+      const text = document.createRange();
+      text.selectNodeContents(e);
+      return text.getBoundingClientRect().left;
+    }"""
+    cell, text = tab.locator("td").first, tab.locator("article > p").last
+    assert cell.evaluate(left) == pytest.approx(text.evaluate(left), abs=0.5)
+
+
 def test_code_under_the_copy_button_is_covered(opened: Open) -> None:
     """Where nothing hovers the button is always there, and no letters show through."""
     tab = opened("arrays/", "phone", **FINGER)

@@ -334,13 +334,15 @@ def _mark(line: str) -> str:
         return line
     if line.startswith("#"):
         return BOUND.sub(r"\1", line)
-    return BOUND.sub(
-        lambda m: (
-            f'<span class="bound" title="{_escaped(m["expression"].strip())}">'
-            f"{m['shown']}</span>"
-        ),
-        line,
-    )
+    return BOUND.sub(_shown, line)
+
+
+def _shown(number: re.Match[str]) -> str:
+    """A bound number as HTML; an expression that says no more than it stays unmarked."""
+    expression, shown = number["expression"].strip(), number["shown"]
+    if expression == shown:
+        return shown
+    return f'<span class="bound" title="{_escaped(expression)}">{shown}</span>'
 
 
 def _escaped(expression: str) -> str:
