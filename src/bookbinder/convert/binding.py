@@ -338,7 +338,7 @@ def _mark(line: str) -> str:
 
 
 def _shown(number: re.Match[str]) -> str:
-    """A bound number as HTML; an expression that says no more than it stays unmarked."""
+    """A bound number as HTML; one that is its own expression stays unmarked."""
     expression, shown = number["expression"].strip(), number["shown"]
     if expression == shown:
         return shown
