@@ -86,9 +86,10 @@
       if (caption) viewer.append(caption);
       viewer.addEventListener("close", () => link.focus(), { once: true });
       const { left, width } = link.getBoundingClientRect();
-      const there = event.detail ? (event.clientX - left) / width : 0.5;
+      // Never cut off on both sides: it begins at its left edge, or ends at its right.
+      const right = event.detail && (event.clientX - left) / width > 2 / 3;
       viewer.showModal();
-      pane.scrollLeft = there * pane.scrollWidth - pane.clientWidth / 2;
+      pane.scrollLeft = right ? pane.scrollWidth : 0;
       if (pane.scrollWidth > pane.clientWidth) pane.tabIndex = 0;
     });
   });
