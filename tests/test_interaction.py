@@ -473,6 +473,24 @@ def test_a_listener_hears_what_is_a_trap_and_no_signs(opened: Open) -> None:
     assert "¶" not in told
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_messages_fill_the_lines_that_there_are(size: str, opened: Open) -> None:
+    """A phone breaks them where the window ends; nobody has to scroll for the rest."""
+    tab = opened("errors/", size)
+    messages = tab.locator(".answer.message > span")
+    assert len(set(messages.evaluate_all("all => all.map(e => e.scrollHeight)"))) > 1
+    edges = """all => all.flatMap(e => {
+      const text = document.createRange();
+      text.selectNodeContents(e);
+      return [...text.getClientRects()].map(rect => rect.right);
+    })"""
+    ends = messages.evaluate_all(edges)
+    box = tab.locator(".highlight").first.bounding_box()
+    assert box is not None
+    assert len(ends) > 100
+    assert max(ends) <= box["x"] + box["width"]
+
+
 def test_output_looks_different_from_input(opened: Open) -> None:
     """In a session and below a script, what the machine says has another ground."""
     tab = opened("networks/")

@@ -50,6 +50,10 @@ SESSION = re.compile(
 )
 LINE = re.compile(r'(?=<span id="[^"]*__span)')
 
+TAG = re.compile("<[^>]*>")
+MESSAGE = re.compile(r"(?:[A-Z]\w*Error|History of \d+ steps): ")
+"""How an answer begins that is a sentence: what was wrong, or how training went."""
+
 CODE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 """Where white space counts; as a group, so that a split keeps it."""
 
@@ -298,11 +302,14 @@ def _answered(session: str) -> str:
     '<span id="__span-0-1"><span class="gp">...</span>'
     >>> _answered('<span id="__span-0-2">1')
     '<span class="answer"><span id="__span-0-2">1</span>'
+
+    The page may break the line of one that is a sentence.
     """
     parts = []
     for asked, lines in groupby(LINE.split(session)[1:], lambda x: 'class="gp"' in x):
         text = "".join(lines)
-        parts.append(text if asked else f'<span class="answer">{text}</span>')
+        kind = "answer message" if MESSAGE.match(TAG.sub("", text)) else "answer"
+        parts.append(text if asked else f'<span class="{kind}">{text}</span>')
     return "".join(parts)
 
 
