@@ -35,7 +35,7 @@ DARK = {
 LOOK = {
     "figure.dpi": 72,
     "font.size": 12,
-    "font.family": "STIXGeneral",  # as the formulas
+    "font.family": "STIXGeneral",  # on the page, its own
     "mathtext.fontset": "stix",
     "text.color": INK,
     "axes.edgecolor": SOFT,

@@ -100,6 +100,25 @@ def test_figure_follows_the_theme(path, source) -> None:  # type: ignore[no-unty
     assert not re.search(r"(fill|stroke): ?(#|black|rgb)", drawing)
 
 
+def test_words_are_set_in_the_fonts_of_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Code in the one for code; a sign that they lack is taken from another font.
+
+    A figure is stale when its letters look otherwise.
+    """
+    used = re.compile(r'href="#([a-zA-Z-]+)-[0-9a-f]+"')
+    assert {*used.findall(draw("figures.arrays.picking"))} == {
+        "book-serif",
+        "book-mono",
+    }
+    unit = {"book-serif", "STIXGeneral-Regular", "STIXGeneral-Italic"}  # Σ, x and w
+    assert {*used.findall(draw("figures.networks.neuron"))} == unit
+    before = digest("figures.arrays.picking")
+    monkeypatch.setattr("bookbinder.make.lettering.parts", lambda: ["another font"])
+    assert digest("figures.arrays.picking") != before
+
+
 def test_what_a_crash_has_cut_short_is_made_again(
     write: Callable[[str], Page], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ from bookbinder.check.faults import faults
 from bookbinder.convert.binding import locate
 from bookbinder.convert.reading import minutes
 from bookbinder.make.drawing import digest, draw, redraw
+from bookbinder.make.lettering import OURS
 from bookbinder.read.book import config_of, navigation
 from bookbinder.read.pages import Page
 from bookbinder.read.source import program
@@ -426,8 +427,12 @@ def editions(sheet: Sheet, book: Path) -> Path:
     (book / "pyproject.toml").symlink_to(ROOT / "pyproject.toml")
     (book / "theme").mkdir()
     for part in (ROOT / "theme").iterdir():
-        if part.name != "fonts":  # to cut them takes long
+        if part.name != "fonts":  # to cut them all takes long
             (book / "theme" / part.name).symlink_to(part)
+    (book / "theme" / "fonts").mkdir()
+    for name in OURS.values():
+        font = ROOT / "theme" / "fonts" / f"{name}.woff2"
+        (book / "theme" / "fonts" / font.name).symlink_to(font)
     write_edition(book, "en", ENGLISH_WORDS)
     write_edition(book, "zh", CHINESE_WORDS)
     nav = {

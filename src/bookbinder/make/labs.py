@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bookbinder import ROOT, BookError, fingerprint
+from bookbinder.make import lettering
 from bookbinder.make.drawing import size_of, themed
 from bookbinder.make.notebooks import FOLDER, SITE, plain
 from bookbinder.read.book import find_pages
@@ -31,11 +32,13 @@ Notebook = dict[str, Any]
 
 FIRST = """
 def look():
-    import matplotlib
+    import matplotlib.font_manager
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     metadata = {{"Date": None, "Creator": None}}
     set_matplotlib_formats("svg", bbox_inches=None, metadata=metadata)
+    for font in {fonts}:
+        matplotlib.font_manager.fontManager.addfont(font)
     matplotlib.rcParams.update({look})
     cycle = matplotlib.cycler(color={inks}, markerfacecolor={fills})
     matplotlib.rcParams["axes.prop_cycle"] = cycle
@@ -125,7 +128,8 @@ def seal(lab: Path, root: Path = ROOT) -> str:
     ]
     files = [lab, root / "figures" / "style.py", *makers, *library]
     packages = ("numpy", "matplotlib", "matplotlib-inline")
-    return fingerprint(*(path.read_bytes() for path in files), *map(version, packages))
+    read = [path.read_bytes() for path in files]
+    return fingerprint(*read, *lettering.parts(), *map(version, packages))
 
 
 def stale(root: Path = ROOT, site: str | None = SITE) -> Iterator[Path]:
@@ -165,9 +169,11 @@ def run(lab: Path, data: str = "", root: Path = ROOT) -> Notebook:
         "figure.facecolor": "none",
         "figure.figsize": (5.2, 3.0),
         "figure.constrained_layout.use": True,
+        "font.family": lettering.families(style["LOOK"]["font.family"]),
     }
+    fonts = [str(lettering.unpacked(name)) for name in lettering.OURS.values()]
     fills = [style["SECOND"]["mfc"] if n % 2 else ink for n, ink in enumerate(inks)]
-    source = FIRST.format(look=look, inks=inks, fills=fills)
+    source = FIRST.format(look=look, inks=inks, fills=fills, fonts=fonts)
     first = {"id": "first", "source": source}
     cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     notebook["cells"].insert(0, {**cell, **first})
