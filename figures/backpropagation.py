@@ -31,23 +31,23 @@ from scratchnn import (
 )
 
 
-def _turned(along):
-    """Lettering around a place, turned as a wire runs."""
-    angle = np.degrees(np.arctan2(along[1], along[0]))
-    return {"ha": "center", "va": "center", "size": 13, "rotation": angle}
-
-
-def _against(axes, here, along):
-    """A short arrow against the way of a wire."""
-    arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
+def _beside(axes, place, side, text, color=INK):
+    """An upright text on one side of a place: it keeps off a line through that."""
+    letters = str(text).replace("$", "")
+    half = (
+        np.array([3.4 * len(letters), 7 if "^" in letters else 5])
+        * axes.get_xlim()[1]
+        / 374
+    )
+    where = place + (0.1 + half @ np.abs(side)) * side
+    axes.text(*where, text, color=color, ha="center", va="center", size=13)
 
 
 def _back(axes, place, slope, along=(1, 0)):
     """A short arrow against the way of a wire, and below it what comes back."""
     here, along = np.array(place), np.array(along)
-    _against(axes, here, along)
-    below = here + 0.26 * np.array([along[1], -along[0]])
-    axes.text(*below, slope, color=ORANGE, **_turned(along))
+    arrow(axes, here + 0.3 * along, here - 0.3 * along, ORANGE)
+    _beside(axes, here, np.array([along[1], -along[0]]), slope, ORANGE)
 
 
 def _edge(axes, start, end, value, slope):
@@ -55,10 +55,10 @@ def _edge(axes, start, end, value, slope):
     wire(axes, start, end)
     a, b = np.array(start), np.array(end)
     along = (b - a) / np.linalg.norm(b - a)
-    across = 0.26 * np.array([-along[1], along[0]])
-    middle = a + (0.5 if along[1] == 0 else 0.42) * (b - a)
-    axes.text(*middle + across, value, color=INK, **_turned(along))
-    _back(axes, middle - 0.55 * across, slope, along)
+    across = np.array([-along[1], along[0]])
+    middle = a + {0: 0.5, 1: 0.36}.get(along[1], 0.42) * (b - a)
+    _beside(axes, middle, across, value)
+    _back(axes, middle - 0.14 * across, slope, along)
 
 
 def _input(axes, place, text):
@@ -216,11 +216,11 @@ def there_and_back():
         (8.45, 2.8),
     )
     for name, place, target, value, slope in [
-        ("$x_1$", (0.4, 5.2), one, 2, dx_1),
-        ("$w_1$", (0.4, 3.2), one, 0.5, dw_1),
-        ("$x_2$", (0.4, 2.4), two, -1, dx_2),
-        ("$w_2$", (0.4, 0.4), two, 1, dw_2),
-        ("$b$", (3.7, 0.65), total, 0, da),
+        ("$x_1$", (0.4, 5.3), one, 2, dx_1),
+        ("$w_1$", (0.4, 3.1), one, 0.5, dw_1),
+        ("$x_2$", (0.4, 2.5), two, -1, dx_2),
+        ("$w_2$", (0.4, 0.3), two, 1, dw_2),
+        ("$b$", (3.7, 0.5), total, 0, da),
         ("", one, total, products[0], da),
         ("", two, total, products[1], da),
         ("", total, bend, a, da),
@@ -257,7 +257,6 @@ def _grid(axes, place, shape, name, color, sides=("", "")):
     axes.text(middle, bottom - 0.25, name, size=14, **label)
     axes.text(left - 0.17, centre, sides[0], color=SOFT, **label)
     axes.text(middle, top + 0.19, sides[1], color=SOFT, **label)
-    return right
 
 
 def affine():
@@ -275,17 +274,16 @@ def affine():
         (4.15, (dY, (N, M), (n, m)), (W_T, (M, D), (m, d)), (dX, (N, D), (n, d))),
         (1.4, (X_T, (D, N), (d, n)), (dY, (N, M), (n, m)), (dW, (D, M), (d, m))),
     ]:
-        left = 1.3
-        signs = [("", 18), ("·", 36), ("=", 18)]
-        for (sign, size), ((name, color), shape, sides) in zip(
-            signs, [*factors, result], strict=True
+        for sign, x, size in [("·", 2.98, 36), ("=", 5.24, 18)]:
+            axes.text(x, middle, sign, size=size, ha="center", va="center")
+        for x, ((name, color), shape, sides) in zip(
+            (1.85, 4.25, 6.45), [*factors, result], strict=True
         ):
-            axes.text(left - 0.8, middle, sign, size=size, ha="center", va="center")
-            top = middle + 0.17 * shape[0]
-            left = 1.2 + _grid(axes, (left, top), shape, name, color, sides)
+            corner = (x - 0.17 * shape[1], middle + 0.17 * shape[0])
+            _grid(axes, corner, shape, name, color, sides)
     label = {"color": SOFT, "rotation": 90, "ha": "center", "va": "center"}
-    axes.text(0.4, 6.85, "forward", **label)
-    axes.text(0.4, 2.8, "backward", **label)
+    axes.text(0.3, 6.85, "forward", **label)
+    axes.text(0.3, 2.8, "backward", **label)
     return figure
 
 
@@ -306,15 +304,11 @@ def _weighted(axes, start, end, weight, slope=""):
     if slope and level:
         _back(axes, a + 0.35 * (b - a) - 0.14 * across, slope)
     elif slope:
-        here = a + 0.24 * (b - a) - 0.14 * across
-        _against(axes, here, along)
-        align = "left" if along[1] > 0 else "right"
-        beside = here - 0.14 * across
-        axes.text(*beside, slope, color=ORANGE, ha=align, va="center", size=13)
+        _back(axes, a + 0.25 * (b - a) - 0.14 * across, slope, along)
 
 
 def pencil():
-    figure, axes = diagram(9.4, 5.2)
+    figure, axes = diagram(9.4, 6.2)
     W1, W2 = np.array([[1, -1], [-2, 2]]), np.array([[2, -1], [1, 2]])
     b2, x = np.array([-1.5, -0.5]), np.array([[1, 0.5]])
     layers, last = [Affine(W1, [0, 0]), Sigmoid(), Affine(W2, b2)], SoftmaxWithLoss()
@@ -323,7 +317,7 @@ def pencil():
     dscores = last.backward()
     dz = layers[2].backward([dscores])
     da = layers[1].backward(dz)
-    rows = (4.1, 1.1)
+    rows = (5.05, 1.15)
     for n, y in enumerate(rows):
         _input(axes, (0.25, y), _fraction(x[0, n]))
         for dot in (0.65, 5.4):
@@ -339,9 +333,9 @@ def pencil():
         _edge(axes, (7.3, y), (8.9, y), _fraction(scores[n]), _fraction(dscores[n]))
         for place, name in [(2.6, "+"), (4.2, "σ"), (7.3, "+")]:
             node(axes, place, y, name)
-        _output(axes, (7.3, y + 0.6 * np.sign(y - 2.6)), _fraction(b2[n]))
-    axes.add_patch(Rectangle((8.54, 0.6), 0.6, 4, fc=PAPER, ec=BLUE, lw=2))
-    axes.text(8.84, 2.6, "softmax and loss", rotation=90, ha="center", va="center")
+        _output(axes, (7.3, y + 0.6 * np.sign(y - 3.1)), _fraction(b2[n]))
+    axes.add_patch(Rectangle((8.54, 0.65), 0.6, 4.9, fc=PAPER, ec=BLUE, lw=2))
+    axes.text(8.84, 3.1, "softmax and loss", rotation=90, ha="center", va="center")
     _output(axes, (8.84, 0.3), _number(round(loss, 3)))
     return figure
 
@@ -401,10 +395,10 @@ def two_layers():
 def fading():
     figure, axes = canvas(height=3.0)
     (x, t), _ = load_digits()
-    for name, activation, std, ink, look in [
-        ("ReLU, scaled", "relu", None, BLUE, "-o"),
-        ("sigmoid, scaled", "sigmoid", None, ORANGE, "--s"),
-        ("sigmoid, std 0.01", "sigmoid", 0.01, PURPLE, ":^"),
+    for name, activation, std, ink, look, place in [
+        ("ReLU, scaled", "relu", None, BLUE, "-o", (1, 3.2e-2)),
+        ("sigmoid, scaled", "sigmoid", None, ORANGE, "--s", (1.3, 1.2e-7)),
+        ("sigmoid, std 0.01", "sigmoid", 0.01, PURPLE, ":^", (3.2, 3e-11)),
     ]:
         net = MultiLayerNet(
             [64, *[50] * 6, 10],
@@ -415,9 +409,9 @@ def fading():
         slopes = net.gradient(x[:100], t[:100])
         sizes = [np.abs(slopes[f"W{n}"]).mean() for n in range(1, 8)]
         axes.plot(range(1, 8), sizes, look, ms=6, color=ink, label=name)
+        axes.text(*place, name, color=ink, va="center")
     arrow(axes, (7, 0.4), (1, 0.4))
     axes.text(7, 3, "the way back", color=SOFT, ha="right", va="center")
     axes.set(title="size of $dW$", xlabel="layer", yscale="log", ylim=(1e-14, 10))
-    axes.set_yticks([1e-12, 1e-8, 1e-4, 1], ["1e−12", "1e−8", "1e−4", "1"])
-    axes.legend(loc="lower right")
+    axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
     return figure
