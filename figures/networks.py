@@ -61,20 +61,32 @@ def step_and_sigmoid():
 
 
 def weight_and_bias():
-    figure, (weights, biases, both) = canvas(columns=3, height=2.3)
+    figure, rows = canvas(rows=2, columns=2, height=4.6, height_ratios=[1, 1.15])
+    for axes in rows[1]:
+        axes.remove()
+    (weights, biases), both = (
+        rows[0],
+        figure.add_subplot(rows[1, 0].get_gridspec()[1, :]),
+    )
     x = np.linspace(-3, 3, 241)
-    for w, ink, dash in ((1, PURPLE, ":"), (5, BLUE, "-."), (50, GREEN, "-")):
-        weights.plot(x, sigmoid(w * x), dash, color=ink, label=f"$w = {w}$")
+    for w, ink, dash, place in [
+        (1, PURPLE, ":", (1.1, 0.62)),
+        (5, BLUE, "-.", (0.35, 0.36)),
+        (50, GREEN, "-", (0.15, 0.1)),
+    ]:
+        weights.plot(x, sigmoid(w * x), dash, color=ink)
+        weights.text(*place, f"$w = {w}$", color=ink, va="center")
     weights.plot([-3, 0, 0, 3], [0, 0, 1, 1], "--", color=ORANGE, lw=3.5, zorder=1)
-    weights.legend(loc=(0.5, 0.04), handlelength=1.2, handletextpad=0.4, fontsize=11)
     for b, ink, dash in ((10, PURPLE, ":"), (0, BLUE, "-."), (-10, GREEN, "-")):
         biases.plot(x, sigmoid(5 * x + b), dash, color=ink)
         biases.plot(-b / 5, 0.5, "o", color=INK, ms=5, zorder=3)
-        biases.text(-b / 5, 1.08, f"${b}$" if b < 10 else "$b = 10$", ha="center")
+        biases.text(
+            -b / 5, 1.08, f"${b}$" if b < 10 else "$b = 10$", ha="center", color=ink
+        )
     for axes, title in ((weights, "$h(wx)$"), (biases, "$h(5x + b)$")):
         axes.set(title=title, ylim=(-0.05, 1.25), yticks=[0, 0.5, 1], xlabel="$x$")
         axes.set(xticks=[-2, 0, 2], xlim=(-3.4, 3.2))
-    x1, x2 = np.meshgrid([-3, 3], [-3, 3])
+    x1, x2 = np.meshgrid([-5, 5], [-2, 2])
     w = np.array([1.4, 1.0])
     total = w[0] * x1 + w[1] * x2
     for share in (0.5, 0.7, 0.85, 0.95):
@@ -83,7 +95,8 @@ def weight_and_bias():
         both.contourf(x1, x2, -total, [level, 99], colors=[ORANGE], alpha=0.12)
     both.contour(x1, x2, total, [0], colors=[BLUE], linewidths=2)
     arrow(both, (0, 0), w, INK)
-    both.set(title="two inputs", aspect="equal", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    both.set(title="two inputs", aspect="equal", xticks=[-4, -2, 0, 2, 4])
+    both.set_yticks([-2, 0, 2])
     both.set_xlabel("$x_1$", labelpad=-2, size=15)
     both.set_ylabel("$x_2$", labelpad=3, rotation=0, va="center", size=15)
     return figure

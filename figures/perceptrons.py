@@ -111,9 +111,9 @@ def neuron():
     figure, axes = diagram(7.4, 3.4)
     total, output = (3.9, 1.7), (6.9, 1.7)
     for y, name, weight in [
-        (2.9, "$x_1$", "$w_1$"),
-        (1.7, "$x_2$", "$w_2$"),
-        (0.5, "1", "$b$"),
+        (2.75, "1", "$b$"),
+        (1.7, "$x_1$", "$w_1$"),
+        (0.65, "$x_2$", "$w_2$"),
     ]:
         wire(axes, (0.5, y), total, weight)
         node(axes, 0.5, y, name, SOFT)

@@ -296,8 +296,9 @@ def test_what_comes_back_through_the_sigmoid(figure: Any) -> None:
     """,
     r"""
     · · = · $X$ · $N$ · $D$ · $W$ · $D$ · $M$ · $Y$ · $N$ · $M$ ·
-    · · = · $dY$ · $N$ · $M$ · $W^{\mathrm{\mathsf{T}}}$ · $M$ · $D$ · $dX$ · $N$ · $D$ ·
-    · · = · $X^{\mathrm{\mathsf{T}}}$ · $D$ · $N$ · $dY$ · $N$ · $M$ · $dW$ · $D$ · $M$ ·
+    · · = · $dY$ · $N$ · $M$ ·
+    $W^{\mathrm{\mathsf{T}}}$ · $M$ · $D$ · $dX$ · $N$ · $D$ · · · = ·
+    $X^{\mathrm{\mathsf{T}}}$ · $D$ · $N$ · $dY$ · $N$ · $M$ · $dW$ · $D$ · $M$ ·
     forward · backward
     """,
 )

@@ -102,19 +102,19 @@ def test_sigmoid_and_step_agree_far_from_zero_and_differ_at_it(figure: Any) -> N
 @pytest.mark.says(
     "networks.weight_and_bias",
     """
-    Three panels. Left, three S-shaped curves through one half at 0, for weights of 1, 5
-    and 50, each steeper than the one before; the steepest lies on a dashed step.
-    Middle, three equal curves side by side, with a dot at one half on each: for the
-    bias 10 at −2, for 0 at 0, for −10 at 2. Right, the plane of two inputs, orange on
-    one side of a straight line and blue on the other, both stronger away from it; an
-    arrow stands on the line at right angles and points into the blue. Left, larger
-    weights make the S steeper, until it is nearly the step (dashed). Middle, a larger
-    bias shifts it to the left. Right, with two inputs it rises along the arrow $(w_1,
-    w_2)$, from orange, near 0, to blue, near 1. On the line the output is a half; the
-    stronger the colour, the surer the neuron.
+    Three panels. Upper left, three S-shaped curves through one half at 0, for weights
+    of 1, 5 and 50, each steeper than the one before; the steepest lies on a dashed
+    step. Upper right, three equal curves side by side, with a dot at one half on each:
+    for the bias 10 at −2, for 0 at 0, for −10 at 2. Below, the plane of two inputs,
+    orange on one side of a straight line and blue on the other, both stronger away from
+    it; an arrow stands on the line at right angles and points into the blue. Upper
+    left, larger weights make the S steeper, until it is nearly the step (dashed). Upper
+    right, a larger bias shifts it to the left. Below, with two inputs it rises along
+    the arrow $(w_1, w_2)$, from orange, near 0, to blue, near 1. On the line the output
+    is a half; the stronger the colour, the surer the neuron.
     """,
     """
-    $x$ · $h(wx)$ · $w = 1$ · $w = 5$ · $w = 50$ · $x$ · $b = 10$ · $0$ · $-10$ · $h(5x
+    $x$ · $w = 1$ · $w = 5$ · $w = 50$ · $h(wx)$ · $x$ · $b = 10$ · $0$ · $-10$ · $h(5x
     + b)$ · $x_1$ · $x_2$ · two inputs
     """,
 )
@@ -125,8 +125,9 @@ def test_weights_make_the_s_steeper_and_the_bias_shifts_it(figure: Any) -> None:
     assert dashed.get_linestyle() == "--"
     assert course(dashed).tolist() == [[-3, 0], [0, 0], [0, 1], [3, 1]]
     gaps = []
-    for line in curves:
-        w = float(line.get_label().strip("$w= "))
+    for line, text in zip(curves, weights.texts, strict=True):
+        w = float(text.get_text().strip("$w= "))
+        assert same_color(text.get_color(), line.get_color())
         x, y = line.get_data()
         np.testing.assert_allclose(y, sigmoid(w * x), atol=1e-12)
         gaps.append(np.abs(y - (x > 0))[x != 0].mean())
@@ -139,6 +140,10 @@ def test_weights_make_the_s_steeper_and_the_bias_shifts_it(figure: Any) -> None:
         np.testing.assert_allclose(y, sigmoid(5 * x + b), atol=1e-12)
         assert course(dot).tolist() == [[-b / 5, 0.5]]
         assert place(text)[0] == -b / 5
+        assert same_color(text.get_color(), line.get_color())
+    above_left, above_right, below = (ax.get_position().bounds for ax in figure.axes)
+    assert above_left[0] < above_right[0]
+    assert above_left[1] == above_right[1] > below[1]
     (arrow,) = arrows(both)
     (line,) = [c.get_paths()[0].vertices for c in both.collections if not c.get_alpha()]
     way = arrow.head - arrow.tail

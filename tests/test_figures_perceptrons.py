@@ -231,13 +231,13 @@ def test_the_wiring_of_xor_is_that_of_the_code(figure: Any) -> None:
 @pytest.mark.says(
     "perceptrons.neuron",
     """
-    Diagram of a perceptron: x1, x2 and a constant 1 point to a circle with a
-    summation sign, along arrows labelled w1, w2 and b; from there one arrow
+    Diagram of a perceptron: a constant 1, x1 and x2 point to a circle with a
+    summation sign, along arrows labelled b, w1 and w2; from there one arrow
     labelled "above zero?" leads to the output y. A perceptron. The circle with Σ,
     "sigma", adds up what arrives. The bias can be drawn as one more weight, on an
     input that is always 1.
     """,
-    "$w_1$ · $x_1$ · $w_2$ · $x_2$ · $b$ · above zero? · Σ · $y$",
+    "$b$ · $w_1$ · $x_1$ · $w_2$ · $x_2$ · above zero? · Σ · $y$",
 )
 def test_neuron_shows_both_weights_and_the_bias_on_a_constant_one(figure: Any) -> None:
     """Each stands at the arrow of its own input."""
