@@ -150,12 +150,13 @@ def errors():
     steps = np.geomspace(1e-13, 1e-1, 61)
     ahead = [(math.exp(1 + h) - math.exp(1)) / h for h in steps]
     central = [numerical_diff(math.exp, 1, h=h) for h in steps]
-    for slopes, look, name in [
-        (ahead, SECOND, "forward"),
-        (central, FIRST, "central"),
+    for slopes, look, name, place in [
+        (ahead, SECOND, "forward", (1.5e-6, 1.5e-7)),
+        (central, FIRST, "central", (6e-5, 2e-11)),
     ]:
         error = np.abs(np.array(slopes) - math.e)
         axes.loglog(steps, error, **look | {"ls": "", "ms": 4}, label=name)
+        axes.text(*place, name, color=look["color"], va="center")
     for start, end, slope, x, y in [
         ((1e-7, 8e-7), (1e-1, 8e-1), "slope 1", 2e-5, 4e-3),
         ((1e-4, 7e-10), (1e-1, 7e-4), "slope 2", 7e-3, 5e-9),
@@ -164,12 +165,9 @@ def errors():
         axes.plot(*zip(start, end, strict=True), "--", color=SOFT, lw=1.2)
         axes.text(x, y, slope, ha="center", va="center")
     axes.set(xlim=(4e-14, 3e-1), ylim=(1e-13, 1e1), ylabel="error")
-    ticks, names = [1e-12, 1e-8, 1e-4, 1], ["1e−12", "1e−8", "1e−4", "1"]
-    axes.set_xticks(ticks[:3], names[:3])
-    axes.set_yticks(ticks, names)
+    axes.set(xticks=[1e-12, 1e-8, 1e-4], yticks=[1e-12, 1e-8, 1e-4, 1])
     axes.minorticks_off()
     axes.set_xlabel("$h$")
-    axes.legend(loc="upper center", ncols=2, handletextpad=0)
     return figure
 
 
@@ -271,6 +269,7 @@ def _landscape(f, height, top, inks):
 def surface():
     figure, axes = _landscape(_bowl, height=4.2, top=(0, 36), inks=(BLUE, BLUE))
     axes.set_zticks([0, 25])
+    figure.text(0.05, 0.86, "$x_0^2 + x_1^2$", size=13)
     point = np.array([3.0, 4.0])
     slopes = numerical_gradient(_bowl, point)
     for i, (color, style) in enumerate([(BLUE, "-"), (ORANGE, "--")]):
@@ -290,6 +289,7 @@ def surface():
 def saddle_point():
     figure, axes = _landscape(_saddle, height=4.2, top=(-36, 36), inks=(BLUE, ORANGE))
     axes.set_zticks([-25, 0, 25])
+    figure.text(0.99, 0.91, "$x_0^2 - x_1^2$", size=13, ha="right")
     axes.set_box_aspect((1, 1, 0.8), zoom=1.16)
     along, zero = np.linspace(-RIM, RIM, 41), np.zeros(41)
     axes.plot(along, zero, along**2, color=BLUE)
