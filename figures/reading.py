@@ -87,7 +87,7 @@ def learnt_hats():
 
 
 def neurons():
-    figure, axes = diagram(373, 430)
+    figure, axes = diagram(373, 466)
     net, _, ((x, t), _) = _trained()
     W1, b1, W2, b2 = net.params.values()
     z = np.maximum(x @ W1 + b1, 0)
@@ -96,7 +96,7 @@ def neurons():
         without = (z * (np.arange(50) != neuron)) @ W2 + b2
         mistakes.append(np.sum(without.argmax(axis=1) != t))
     for place, neuron in enumerate(np.argsort(mistakes)[::-1][:4]):
-        top = 412 - 106 * place
+        top = 448 - 106 * place
         seen = np.where((x == 0).all(axis=0), 0, W1[:, neuron]).reshape(8, 8)
         tiles(axes, seen / np.abs(seen).max(), 1, top, (ORANGE, BLUE), size=10.5)
         heading(axes, f"neuron {neuron}", 43, top)
@@ -107,13 +107,20 @@ def neurons():
         votes = W2[neuron] - W2[neuron].mean()
         for digit, (output, vote) in enumerate(zip(says, votes, strict=True)):
             left = 242 + 13 * digit
-            axes.add_patch(Rectangle((left, top - 36), 10, 9 * output, fc=SOFT))
+            axes.add_patch(Rectangle((left, top - 36), 10, 8 * output, fc=SOFT))
             ink = BLUE if vote > 0 else ORANGE
             axes.add_patch(Rectangle((left, top - 74), 10, 14 * vote, fc=ink))
             axes.text(left + 5, top - 44, digit, ha="center", va="center", size=11)
-    for place, text in [((164, 412), "favourites"), ((306, 412), "mean output")]:
+    for place, text in [((164, 448), "favourites"), ((306, 448), "mean output")]:
         heading(axes, text, *place)
-    axes.text(348, 351, "votes", ha="center", va="center")
+    axes.text(348, 387, "votes", ha="center", va="center")
+    for middle, above, below, inks in [
+        (43, "excited by ink", "calmed by ink", (BLUE, ORANGE)),
+        (164, "the six pictures", "that excite it most", (INK, INK)),
+        (306, "votes for a digit", "votes against it", (BLUE, ORANGE)),
+    ]:
+        for y, text, ink in zip((25, 8), (above, below), inks, strict=True):
+            axes.text(middle, y, text, color=ink, ha="center", va="center")
     return figure
 
 

@@ -17,7 +17,10 @@ BLUE = "#1f5fa8"
 ORANGE = "#b4530a"
 GREEN = "#2c7a4b"
 PURPLE = "#7a3e9d"
-WHITE, BLACK = "#fcfcfa", "#17191d"  # of scanned pictures, the same in the dark
+WHITE, BLACK = (
+    "#fcfcfa",
+    "#17191d",
+)  # of scanned pictures, dark on light in the dark, too
 
 DARK = {
     INK: "#e6e4df",
@@ -28,7 +31,7 @@ DARK = {
     ORANGE: "#f0a060",
     GREEN: "#7ccf9a",
     PURPLE: "#c79be8",
-    WHITE: WHITE,
+    WHITE: "#c8c5bf",
     BLACK: BLACK,
 }
 
@@ -166,7 +169,14 @@ def accuracies(axes, past, **marks):
     axes.plot(epochs, past.train_accuracy, **TRAINING | marks)
     axes.plot(epochs, past.test_accuracy, **TEST | marks)
     axes.set(title="accuracy", xlabel="epoch")
-    axes.legend(loc="lower right")
+    ends = past.train_accuracy[-1], past.test_accuracy[-1]
+    if abs(ends[0] - ends[1]) < 0.05:
+        axes.legend(loc="lower right")
+        return
+    beside = {"xytext": (9, 0), "textcoords": "offset points", "va": "center"}
+    for look, end in zip((TRAINING, TEST), ends, strict=True):
+        place = (epochs[-1], end)
+        axes.annotate(look["label"], place, color=look["color"], **beside)
 
 
 def reading(axes, picture, place, digit, y):

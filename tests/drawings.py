@@ -344,6 +344,11 @@ def training_and_test(axes: Axes) -> list[NDArray[np.float64]]:
     assert [line.get_marker() for line in axes.lines] == ["o", "s"]
     assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
     assert [is_open(line) for line in axes.lines] == [False, True]
+    for text in axes.texts:  # if there is room, each is named at its end
+        (line,) = (line for line in axes.lines if line.get_label() == text.get_text())
+        assert place(text).tolist() == course(line)[-1].tolist()
+        assert same_color(text.get_color(), line.get_color())
+    assert axes.texts or axes.get_legend()
     return [course(line) for line in axes.lines]
 
 

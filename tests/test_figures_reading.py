@@ -244,7 +244,9 @@ def test_kinks_wander_to_where_the_wave_bends(figure: Any) -> None:
     colours of each are relative to its largest weight.
     """,
     """
-    neuron 38 · neuron 22 · neuron 17 · neuron 14 · favourites · mean output · votes
+    neuron 38 · neuron 22 · neuron 17 · neuron 14 · favourites · mean output · votes ·
+    excited by ink · calmed by ink · the six pictures · that excite it most ·
+    votes for a digit · votes against it
     """,
 )
 def test_neurons_are_those_that_are_missed_most(figure: Any, trained: Any) -> None:
@@ -410,7 +412,7 @@ def test_hardest_are_the_five_mistakes_and_the_narrowest_answer(
     counts by the wrong labels as well, stays below it. Then the network learns the
     wrong labels, too, and gives up for them what it knew.
     """,
-    "epoch · accuracy · training · test",
+    "epoch · training · test · accuracy",
 )
 def test_what_was_learnt_is_given_up_for_wrong_labels(figure: Any) -> None:
     """Up and down again, while the right answers among the wrong labels grow fewer."""

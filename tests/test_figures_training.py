@@ -263,7 +263,7 @@ def test_dealt_out_all_are_seen_and_drawn_more_than_a_third_are_not(
     Learning from six pictures: the training curve rises by one picture at a time and
     reaches 1. The test curve stays below, but climbs as well.
     """,
-    "epoch · accuracy · training · test",
+    "epoch · training · test · accuracy",
 )
 def test_six_pictures_are_learnt_and_the_test_stays_below(figure: Any) -> None:
     """Up by a sixth, twice; the curves are those of the measured gradient.
