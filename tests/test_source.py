@@ -182,6 +182,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scratchnn import Box
 
+def picture():
+    figure, axes = canvas()
+    _help(axes)
+    return figure, Box
+
 INK = "#22252b"
 PLACES = 2
 
@@ -191,17 +196,15 @@ def _help(axes):
 def canvas():
     return plt.subplots()
 
-def picture():
-    figure, axes = canvas()
-    _help(axes)
-    return figure, Box
-
 figure = picture()
 plt.show()"""
 
 
 def test_program_holds_what_the_figure_needs_and_no_more(root: Path) -> None:
-    """Imports, constants and helpers, of the chapter and of the shared style."""
+    """Imports, constants and helpers, of the chapter and of the shared style.
+
+    The figure's own function comes before all that it uses.
+    """
     (root / "figures" / "chapter.py").write_text(FIGURE, "utf-8")
     (root / "figures" / "style.py").write_text(STYLE, "utf-8")
     assert program("figures.chapter.picture", root) == PROGRAM

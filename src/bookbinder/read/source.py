@@ -126,8 +126,9 @@ def program(name: str, root: Path = ROOT) -> str:
     """The shortest program that defines a figure, calls it and shows what it drew.
 
     It starts from the function `name` and gathers, from its module and the modules of
-    the same package that it imports from, every statement whose names it uses: imports
-    first, then constants, then functions, each kind in the order it was found.
+    the same package that it imports from, every statement whose names it uses. After
+    the imports comes the function itself, since it says most; then the constants, many
+    of which are the look of all figures, and the other functions, as they were found.
     """
     path, parts = _module(name, root)
     if len(parts) != 1:
@@ -155,7 +156,8 @@ def _program(path: Path, name: str, root: Path, package: tuple[str, ...]) -> str
         f"from {m} import {', '.join(sorted(imports[m]))}" for m in sorted(imports)
     ]
     show = f"figure = {name}()\nplt.show()"
-    blocks = ["\n".join(plain + from_), "\n".join(constants), *functions, show]
+    *helpers, itself = functions
+    blocks = ["\n".join(plain + from_), itself, "\n".join(constants), *helpers, show]
     return "\n\n".join(block for block in blocks if block)
 
 
