@@ -17,10 +17,7 @@ BLUE = "#1f5fa8"
 ORANGE = "#b4530a"
 GREEN = "#2c7a4b"
 PURPLE = "#7a3e9d"
-WHITE, BLACK = (
-    "#fcfcfa",
-    "#17191d",
-)  # of scanned pictures, dark on light in the dark, too
+WHITE, BLACK = "#fcfcfa", "#17191d"  # of scans, which stay dark on light in the dark
 
 DARK = {
     INK: "#e6e4df",
