@@ -4,6 +4,7 @@ import numpy as np
 
 from figures.style import (
     BLUE,
+    CODE,
     INK,
     ORANGE,
     PAPER,
@@ -34,8 +35,8 @@ def _matrix(axes, values, left, top, lit=None, color=BLUE, ghost=None, size=12):
         label.set(ha="center", va="center")
 
 
-def _label(axes, x, y, text, color=INK, size=12):
-    axes.text(x, y, text, color=color, size=size, ha="center", va="center")
+def _label(axes, x, y, text, color=INK, **look):
+    axes.text(x, y, text, color=color, ha="center", va="center", **look)
 
 
 def tensors():
@@ -54,23 +55,23 @@ def tensors():
         (12.9, "tensor", "(2, 2, 3)"),
     ]:
         _label(axes, x, 1.25, name)
-        _label(axes, x, 0.45, shape, color=BLUE)
+        _label(axes, x, 0.45, shape, color=BLUE, **CODE)
     return figure
 
 
 def along_axes():
-    figure, axes = diagram(11, 5)
+    figure, axes = diagram(9.4, 4.7)
     matrix = np.array([[1, 2, 3], [4, 5, 6]])
-    _matrix(axes, matrix, left=2.4, top=4.4)
-    _matrix(axes, matrix.sum(axis=0), left=2.4, top=1.3, lit=np.ones((1, 3)))
+    _matrix(axes, matrix, left=2.5, top=4.3)
+    _matrix(axes, matrix.sum(axis=0), left=2.5, top=1.2, lit=np.ones((1, 3)))
     rows = matrix.sum(axis=1, keepdims=True)
-    _matrix(axes, rows, left=7, top=4.4, lit=np.ones((2, 1)), color=ORANGE)
-    for x in (2.9, 3.9, 4.9):
-        arrow(axes, (x, 2.3), (x, 1.4), BLUE, width=1.6)
-    for y in (3.9, 2.9):
-        arrow(axes, (5.5, y), (6.9, y), ORANGE, width=1.6)
-    _label(axes, 1.1, 1.85, "axis=0", BLUE)
-    _label(axes, 6.2, 4.6, "axis=1", ORANGE)
+    _matrix(axes, rows, left=7.1, top=4.3, lit=np.ones((2, 1)), color=ORANGE)
+    for x in (3, 4, 5):
+        arrow(axes, (x, 2.2), (x, 1.3), BLUE, width=1.6)
+    for y in (3.8, 2.8):
+        arrow(axes, (5.6, y), (7, y), ORANGE, width=1.6)
+    _label(axes, 1.7, 1.75, "axis=0", BLUE, **CODE)
+    _label(axes, 6.3, 4.15, "axis=1", ORANGE, **CODE)
     return figure
 
 
@@ -101,8 +102,8 @@ def picking():
         (12.0, pairs, "grid[[0, 1, 2],\n[3, 0, 2]]"),
     ]:
         _matrix(axes, grid, left, top=4.9, lit=lit)
-        style = {"family": "DejaVu Sans Mono", "linespacing": 1.4, "size": 11}
-        axes.text(left + 2, 1.55, code, ha="center", va="top", **style)
+        style = {"ha": "center", "va": "top", "linespacing": 1.4}
+        axes.text(left + 2, 1.55, code, **style, **CODE)
     return figure
 
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from figures.style import BLUE, SOFT, arrow, diagram, reading, scan
+from figures.style import BLUE, CODE, SOFT, arrow, diagram, reading, scan
 from scratchnn import load_digits, predict, relu, trained_network
 
 
 def layers():
-    figure, axes = diagram(34, 15.6)
+    figure, axes = diagram(34, 17)
     network = trained_network("digits")
     (x, _), _ = load_digits()
     widths = [x.shape[1], *(network[b].size for b in ("b1", "b2", "b3"))]
@@ -25,8 +25,9 @@ def layers():
         axes.fill(strip, [2, 2, 12, 12], color=SOFT, alpha=0.25, lw=0)
         axes.fill(strip, [8.1, 8.1, 8.5, 8.5], color=BLUE, lw=0)
         middle = (left + right) / 2
-        axes.text(middle, 14.7, f"{name}  ({width},)", size=14, **label)
-        axes.text(middle, 1.0, f"(100, {width})", **label)
+        axes.text(middle, 16, name, size=14, **label)
+        axes.text(middle, 14.4, f"({width},)", **label, **CODE)
+        axes.text(middle, 1.2, f"(100, {width})", **label, **CODE)
         left, end = right + 3, right
     return figure
 

@@ -7,6 +7,7 @@ from matplotlib.patches import Rectangle
 
 from figures.style import (
     BLUE,
+    CODE,
     GREEN,
     HAIRLINE,
     INK,
@@ -180,7 +181,7 @@ def network():
         between = 2.1 * layer - 0.55
         axes.text(between, 0.8, f"$W^{{({layer})}}$", ha="center", size=15)
         shape = weights[f"W{layer}"].shape
-        axes.text(between, 0.4, str(shape), ha="center", color=SOFT)
+        axes.text(between, 0.4, str(shape), ha="center", color=SOFT, **CODE)
     start, end = np.array(columns[0]["$x_1$"]), np.array(columns[1]["$z^{(1)}_2$"])
     rim = 0.36 * (end - start) / np.linalg.norm(end - start)
     arrow(axes, start + rim, end - rim, ORANGE, width=3)

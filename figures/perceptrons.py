@@ -21,7 +21,7 @@ from scratchnn import AND, NAND, OR, XOR, perceptron
 
 
 def gates():
-    figure, axes = canvas(columns=3, height=2.05)
+    figure, axes = canvas(columns=3, height=2.3, sharey=True)
     settings = {
         AND: ((0.5, 0.5), -0.7, (0.35, 1.05)),
         NAND: ((-0.5, -0.5), 0.7, (0.7, 0.7)),
@@ -33,11 +33,13 @@ def gates():
         arrow(ax, foot, np.add(foot, w), INK)
         for x1, x2 in CORNERS:
             dot(ax, x1, x2, gate(x1, x2) == 1)
+    for ax in axes[1:]:
+        ax.set_ylabel("")
     return figure
 
 
 def or_learns():
-    figure, axes = canvas(columns=4, height=2.3, sharey=True)
+    figure, axes = canvas(columns=4, height=2.1, sharey=True)
     x1, x2 = np.meshgrid([-1.5, 2], [-1.5, 2])
     w, b, panels = np.zeros(2), 0, iter(axes)
     for corner in 4 * CORNERS:
@@ -60,12 +62,12 @@ def or_learns():
                 ax.plot(*x, "o", ms=20, mfc="none", mec=INK, mew=1.2)
     for ax in axes[1:]:
         ax.set_ylabel("")
-    axes[0].yaxis.labelpad = 8
+    axes[0].yaxis.labelpad = 9
     return figure
 
 
 def xor_attempts():
-    figure, axes = canvas(columns=3, height=2.05)
+    figure, axes = canvas(columns=3, height=2.3, sharey=True)
     settings = [((1.0, 1.0), -0.5), ((-1.0, -1.0), 1.5), ((1.0, -1.0), -0.5)]
     for ax, (w, b) in zip(axes, settings, strict=True):
         fires = {(x1, x2): w[0] * x1 + w[1] * x2 + b > 0 for x1, x2 in CORNERS}
@@ -76,6 +78,8 @@ def xor_attempts():
             dot(ax, *corner, XOR(*corner) == 1)
         for corner in wrong:
             ax.plot(*corner, "o", ms=20, mfc="none", mec=INK, mew=1.2)
+    for ax in axes[1:]:
+        ax.set_ylabel("")
     return figure
 
 
@@ -99,9 +103,7 @@ def two_layers():
     before.text(0.5, 0.5, "fires", color=BLUE, **slanted)
     before.text(-0.3, 0.52, "OR", **slanted)
     before.text(1.25, 0.33, "NAND", **slanted)
-    after.annotate(
-        "two inputs meet here", (1, 1.12), (0.85, 1.38), ha="center", va="center"
-    )
+    after.text(1.17, 1.34, "two inputs\nmeet here", ha="center", va="center")
     after.text(0, 0.8, "from (1, 1)", ha="center", va="center")
     after.text(1, -0.2, "from (0, 0)", ha="center", va="center")
     return figure

@@ -60,6 +60,9 @@ SECOND = {"color": ORANGE, "marker": "s", "mfc": PAPER, "ls": "--", "ms": 6}
 TRAINING, TEST = FIRST | {"label": "training"}, SECOND | {"label": "test"}
 """What a network learns from, and what it is examined with."""
 
+CODE = {"family": "DejaVu Sans Mono", "size": 11}
+"""What is written as in a program."""
+
 STEPS = {"color": SOFT, "marker": "o", "ls": "", "ms": 3, "alpha": 0.7}
 """The losses of single steps, a cloud around a line."""
 

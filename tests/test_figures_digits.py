@@ -32,8 +32,8 @@ def titles(axes: Axes, color: str) -> list[str]:
     the blue row never meets the others.
     """,
     """
-    $x$ (64,) · (100, 64) · $W^{(1)}$ · $Z^{(1)}$ (50,) · (100, 50) · $W^{(2)}$ ·
-    $Z^{(2)}$ (100,) · (100, 100) · $W^{(3)}$ · $y$ (10,) · (100, 10)
+    $x$ · (64,) · (100, 64) · $W^{(1)}$ · $Z^{(1)}$ · (50,) · (100, 50) · $W^{(2)}$ ·
+    $Z^{(2)}$ · (100,) · (100, 100) · $W^{(3)}$ · $y$ · (10,) · (100, 10)
     """,
 )
 def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred(figure: Any) -> None:
@@ -72,9 +72,10 @@ def test_layers_shows_the_shapes_for_one_picture_and_for_a_hundred(figure: Any) 
         names, [*shapes, (10,)], columns, strict=True
     ):
         assert strip[0] == batch[0] == row[0]
-        above, below = where[f"{name}  ({width},)"], where[f"(100, {width})"]
-        assert above[0] == below[0] == pytest.approx((strip[0] + strip[2]) / 2)
-        assert above[1] > strip[3] > strip[1] > batch[3]
+        above, below = where[f"({width},)"], where[f"(100, {width})"]
+        middle = pytest.approx((strip[0] + strip[2]) / 2)
+        assert where[name][0] == above[0] == below[0] == middle
+        assert where[name][1] > above[1] > strip[3] > strip[1] > batch[3]
         assert batch[3] > row[3] > row[1] > batch[1] > below[1]
     leading = iter(arrows(axes))
     for n, (before, after) in enumerate(pairwise(columns), 1):

@@ -57,7 +57,7 @@ def fires(axes: Axes, point: tuple[float, float]) -> bool:
     arrow goes as far along $x_1$ and $x_2$ as the weights say. NAND has the line of
     AND, with the colours swapped.
     """,
-    "$x_1$ · $x_2$ · AND · $x_1$ · $x_2$ · NAND · $x_1$ · $x_2$ · OR",
+    "$x_1$ · $x_2$ · AND · $x_1$ · NAND · $x_1$ · OR",
 )
 def test_gates_fire_on_the_blue_side(figure: Any) -> None:
     """Full dots where the gate gives 1, all on the blue side, and no other dot is.
@@ -141,8 +141,7 @@ def test_or_learns_from_the_corner_on_the_wrong_side(figure: Any) -> None:
     leaves one corner, circled, on the wrong side.
     """,
     """
-    $x_1$ · $x_2$ · wrong: (1, 1) · $x_1$ · $x_2$ · wrong: (0, 0) · $x_1$ · $x_2$ ·
-    wrong: (0, 1)
+    $x_1$ · $x_2$ · wrong: (1, 1) · $x_1$ · wrong: (0, 0) · $x_1$ · wrong: (0, 1)
     """,
 )
 def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
@@ -176,7 +175,7 @@ def test_each_attempt_at_xor_leaves_one_corner_circled_on_the_wrong_side(
     """,
     """
     $x_1$ · $x_2$ · fires · OR · NAND · the inputs · $s_1$ · $s_2$ ·
-    two inputs meet here · from (1, 1) · from (0, 0) · after the first layer
+    two inputs · meet here · from (1, 1) · from (0, 0) · after the first layer
     """,
 )
 def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
@@ -200,7 +199,7 @@ def test_two_layers_bend_the_region_and_move_the_corners(figure: Any) -> None:
         )
         for text in after.texts
     }
-    assert nearest.pop("two inputs meet here") == (1, 1)
+    assert nearest.pop("two inputs\nmeet here") == (1, 1)
     named = {f"from {corner}": (NAND(*corner), OR(*corner)) for corner in CORNERS}
     assert nearest.items() <= named.items()
     assert dots(after) == {(1, 0): False, (1, 1): True, (0, 1): False}
