@@ -34,7 +34,7 @@ def _record():
 
 
 def growth():
-    figure, axes = canvas(columns=3, height=2.9, sharey=True)
+    figure, axes = canvas(columns=3, height=2.7, sharey=True)
     record = _record()
     directions = {
         "width": ("neurons", lambda run: run["sizes"][1], [16, 128, 1024]),
@@ -52,9 +52,8 @@ def growth():
             axis.set_major_formatter("{x:g}")
         ax.minorticks_off()
     axes[0].set(ylabel="µs", yticks=[100, 300, 1000, 3000])
-    figure.legend(
-        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2
-    )
+    for (who, look), place in zip(looks.items(), [(2, 130), (1, 700)], strict=True):
+        axes[1].text(*place, who, color=look["color"])
     return figure
 
 

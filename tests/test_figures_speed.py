@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import is_open, look
+from drawings import is_open, look, nearest_line
 from matplotlib.colors import same_color
 
 from figures.style import BLUE, ORANGE, PAPER
@@ -40,7 +40,7 @@ def numbers(value: Any) -> list[float]:
     scratchnn stays below PyTorch in all three.
     """,
     """
-    neurons · µs · width · layers · depth · samples · batch · scratchnn · PyTorch
+    neurons · µs · width · layers · scratchnn · PyTorch · depth · samples · batch
     """,
 )
 def test_growth_is_that_of_the_record(figure: Any) -> None:
@@ -66,9 +66,13 @@ def test_growth_is_that_of_the_record(figure: Any) -> None:
         assert (theirs.get_linestyle(), theirs.get_marker()) == ("--", "s")
         assert (ours.get_label(), theirs.get_label()) == ("scratchnn", "PyTorch")
         for line, drawn in zip(ax.lines, axes[0].lines, strict=True):
-            assert line.get_color() == drawn.get_color()  # one legend serves all
+            assert line.get_color() == drawn.get_color()  # the names in one serve all
             assert is_open(line) == is_open(drawn)
         assert np.all(np.less(ours.get_ydata(), theirs.get_ydata()))
+        for text, line in zip(ax.texts, ax.lines, strict=name == "depth"):
+            assert text.get_text() == line.get_label()
+            assert same_color(text.get_color(), line.get_color())
+            assert nearest_line(ax, text) is line
         assert set(ax.get_xticks()) <= {*map(size, RECORD[name])}
         assert not ax.get_xticks(minor=True).size
     assert {tuple(run["sizes"][2:-1]) for run in RECORD["width"]} == {()}
