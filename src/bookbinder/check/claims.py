@@ -25,6 +25,9 @@ from bookbinder import ROOT
 from bookbinder.read.book import ORIGINAL
 from bookbinder.read.pages import BOUND, COMMENT, Figure, Page, one_line
 
+ALONE = re.compile(r"[−\d.]+|\$\\mathdefault\{10\^\{-?\d+\}\}\$")
+"""A number by itself, or a power of ten, as Matplotlib writes it at an axis."""
+
 
 def said(page: Page, figure: Figure) -> str:
     """What a page says of a figure, in one line, without what only checks read."""
@@ -37,7 +40,7 @@ def lettering(page: Page, figure: Figure) -> str:
     """What is written in a figure, in one line, without numbers by themselves."""
     drawn = (page.path.parent / figure.path).read_text("utf-8")
     texts = re.findall("<!-- (.+?) -->", drawn)[:-1]  # the last one is the seal
-    words = [text for text in texts if not re.fullmatch(r"[−\d.]+", text)]
+    words = [text for text in texts if not ALONE.fullmatch(text)]
     return one_line(" · ".join(words))
 
 
