@@ -1852,7 +1852,7 @@ def test_the_navigation_names_what_is_there(write: Write) -> None:
     ("file", "code"),
     [
         ("src/scratchnn/perceptron.py", "import numpy as np\n"),
-        ("figures/perceptrons.py", "canvas(columns=3, height=2.05)\n"),
+        ("figures/perceptrons.py", "canvas(columns=3, height=2.3, sharey=True)\n"),
     ],
 )
 def test_a_number_in_a_comment_is_named_with_its_file(
