@@ -506,7 +506,7 @@ def test_output_looks_different_from_input(opened: Open) -> None:
 
 def test_nothing_but_the_formula_stands_behind_a_root(opened: Open) -> None:
     """Chromium keeps room there for the widest root sign that the font has."""
-    tab = opened("training/")
+    tab = opened("backpropagation/")
     gap = """root => root.getBoundingClientRect().right
       - root.lastElementChild.getBoundingClientRect().right"""
     assert abs(tab.locator("msqrt").first.evaluate(gap)) < 0.5
