@@ -473,6 +473,30 @@ def test_a_listener_hears_what_is_a_trap_and_no_signs(opened: Open) -> None:
     assert "¶" not in told
 
 
+NOT_ALIGNED = """() => {
+  const left = e =>
+    e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft);
+  return [...document.querySelectorAll(".highlight > pre > code")].filter(code => {
+    const around = code.closest(".highlight").parentElement;
+    const text = around.querySelector(":scope > p:not([class])");
+    return text?.checkVisibility() && Math.abs(left(code) - left(text)) > 0.5;
+  }).map(code => code.textContent.slice(0, 40));
+}"""
+"""Code that begins further left or right than the text that it stands in."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", ["perceptrons", "reference"])
+def test_code_begins_where_the_text_does(page: str, size: str, opened: Open) -> None:
+    """Its box reaches out; in a trap, too. And its letters are not much smaller."""
+    tab = opened(f"{page}/", size)
+    assert tab.evaluate(NOT_ALIGNED) == []
+    pixels = "e => parseFloat(getComputedStyle(e).fontSize)"
+    code, text = (tab.locator(f"article {x}").first for x in ("pre > code", "p"))
+    least = 0.75 if size == "desktop" else 0.65
+    assert code.evaluate(pixels) > least * text.evaluate(pixels)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_messages_fill_the_lines_that_there_are(size: str, opened: Open) -> None:
     """A phone breaks them where the window ends; nobody has to scroll for the rest."""
