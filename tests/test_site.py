@@ -183,11 +183,15 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
         )
 
 
+ANSWER = "@class='answer' or @class='answer message'"
+"""What an element is that holds the lines of an answer."""
+
+
 def test_code_is_set_line_by_line(site: Path) -> None:
     """What is in a block of code stands one below the other: lines, or the whole."""
     for file in site.rglob("*.html"):
         for code in parsed(file).xpath("//pre/code"):
-            parts = code.xpath("*[not(@class='answer')] | *[@class='answer']/*")
+            parts = code.xpath(f"*[not({ANSWER})] | *[{ANSWER}]/*")
             lines = [part.text_content().count("\n") == 1 for part in parts]
             assert len(parts) == 1 or all(lines), (file, code.text_content()[:80])
 
@@ -195,12 +199,12 @@ def test_code_is_set_line_by_line(site: Path) -> None:
 def test_answers_are_told_from_questions(site: Path) -> None:
     """Each line of a session has a prompt, or is marked as an answer; never both."""
     session = "//*[contains(@class, 'language-pycon')]//"
-    lines = f"{session}code/*[not(@class='answer')] | {session}*[@class='answer']/*"
+    lines = f"{session}code/*[not({ANSWER})] | {session}*[{ANSWER}]/*"
     kinds = set()
     for file in site.rglob("*.html"):
         for line in parsed(file).xpath(lines):
             asked = bool(line.xpath(".//*[@class='gp']"))
-            answered = bool(line.xpath("ancestor::*[@class='answer']"))
+            answered = bool(line.xpath(f"ancestor::*[{ANSWER}]"))
             assert asked != answered, (file, line.text_content())
             kinds.add(asked)
     assert kinds == {True, False}
