@@ -2429,6 +2429,13 @@ def test_a_full_stop_stays_with_its_formula(write: Write) -> None:
     assert "</math>).</span> See" in html
 
 
+def test_a_hat_keeps_off_its_letter(write: Write) -> None:
+    """In Chromium it would touch it if it were an accent."""
+    formula = "<!-- formula hat: m_hat = 2 -->\n$$\n\\hat{m} = 2\n$$\n\n"
+    html = build(write(SOUND.replace("One and", f"{formula}One and")))
+    assert '<mover><mi>m</mi><mo stretchy="false" style="font-size: 1em">ˆ</mo>' in html
+
+
 def test_an_output_of_many_ticks_stays_an_output(write: Write) -> None:
     """The fence around it is always longer."""
     script, ticks = "```python\nprint(8 * '`')\n```\n\n", 8 * "`"

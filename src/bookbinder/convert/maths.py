@@ -21,6 +21,9 @@ from bookbinder.read.tex import lone_bracket
 PRIMED = re.compile(r"<msup>(<mi>\w+</mi><mo>[′″‴]</mo>)</msup>")
 """A letter with dashes, which are small and high already without being a power."""
 
+ACCENTED = re.compile(r'<mover accent="true">(<mi>\w</mi><mo stretchy="false")>')
+"""A letter under a hat or a bar, which as an accent would touch it in Chromium."""
+
 TALL = re.compile(r"\\sqrt\s*\{[^{}]*\\([dt]?frac|sum|prod|int)\b")
 """A root over more than a line. Its sign does not grow: see theme/fonts/README.md."""
 
@@ -53,10 +56,10 @@ class Maths(Step, Treeprocessor):
                 where = self._where(tex)
                 what = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().split("\n")[0]
                 raise BookError(f"{where}: bad TeX {tex!r}: {what}") from None
+            mathml = PRIMED.sub(r"<mrow>\1</mrow>", mathml)
+            mathml = ACCENTED.sub(r'<mover>\1 style="font-size: 1em">', mathml)
             element[:] = []
-            element.text = self.md.htmlStash.store(
-                PRIMED.sub(r"<mrow>\1</mrow>", mathml)
-            )
+            element.text = self.md.htmlStash.store(mathml)
             element.set("class", "tex-display" if display else "tex-inline")
             if display:  # wide formulas scroll: a keyboard must reach them
                 element.set("tabindex", "0")
