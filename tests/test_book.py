@@ -72,6 +72,21 @@ def test_other_words_in_a_figure_are_seen(monkeypatch: pytest.MonkeyPatch) -> No
     assert fault.endswith(f"figures.training.loss_curve has to quote: {letters}")
 
 
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_the_mark_that_a_figure_lacks_is_told(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ready to be pasted above the new test."""
+    quotes = quoted()
+    monkeypatch.setattr(claims, "quoted", lambda root: {})
+    ours = page.language == ORIGINAL
+    for figure, fault in zip(page.figures, unquoted(page), strict=ours):
+        mark = fault.partition(":\n")[2]
+        assert claims._quoted(f"{mark}\ndef test():\n    pass\n") == {
+            figure.source: quotes[figure.source]
+        }
+
+
 ELSEWHERE = {"fetch": "its three parts are shown apart, in the chapter on the machine"}
 """Functions with a refusal that no page can show in one piece, and why."""
 

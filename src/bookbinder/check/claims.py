@@ -17,6 +17,7 @@ of the original.
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -75,7 +76,19 @@ def unquoted(page: Page, root: Path = ROOT) -> Iterator[str]:
         words = [said(page, figure), lettering(page, figure)]
         found = quotes.get(figure.source)
         if found is None:
-            yield f"{where}: no test quotes what is said of {figure.source}"
+            what = f"no test quotes what is said of {figure.source}"
+            mark = _mark(figure.source, words)
+            yield f"{where}: {what}; the mark, for above its assertions:\n{mark}"
         elif found != words:
             wanted = next((w for w in words if w not in found), words[0])
             yield f"{where}: the test of {figure.source} has to quote: {wanted}"
+
+
+def _mark(source: str, words: list[str]) -> str:
+    """The mark of a test, ready to be written above it."""
+    quotations = [f'    "{source.removeprefix("figures.")}",']
+    for text in words:
+        lines = textwrap.wrap(text, 84, break_long_words=False, break_on_hyphens=False)
+        marks = 'r"""' if "\\" in text else '"""'
+        quotations += [f"    {line}" for line in (marks, *lines, '""",')]
+    return "\n".join(["@pytest.mark.says(", *quotations, ")"])
