@@ -40,6 +40,21 @@ def test_update_adds_an_output_that_is_missing(write: Write, tmp_path: Path) -> 
     assert page.path.read_text("utf-8") == SOUND
 
 
+def test_update_of_one_page_leaves_the_others_alone(
+    write: Write, tmp_path: Path
+) -> None:
+    """Also those that have a fault: whoever writes a page has not broken them."""
+    stale = SOUND.replace("(two)\n2", "(two)\n3")
+    page = write(stale)
+    other = page.path.with_name("other.md")
+    other.write_text(stale.replace("2$. See", "3$. See"), "utf-8")
+    with pytest.raises(BookError, match=r"other\.md"):
+        update(tmp_path)
+    assert len(update(tmp_path, [page.path])) == 1
+    assert page.path.read_text("utf-8") == SOUND
+    assert "(two)\n3" in other.read_text("utf-8")
+
+
 def test_update_refuses_where_code_fails(write: Write, tmp_path: Path) -> None:
     """Nothing is written, neither the crash nor the good change beside it."""
     broken = SOUND.replace("np.add(1, 1)", "np.plus(1, 1)").replace(

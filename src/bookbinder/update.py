@@ -2,13 +2,15 @@
 
 For after a deliberate change. It refuses to touch any page while a page has a fault or
 its code fails, and says what it changed. A person runs it, or `make proof` at its end.
+While one page is written, `python -m bookbinder.update docs/en/training.md` is quicker:
+it looks at that page alone.
 """
 
 import argparse
 import difflib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,13 +22,15 @@ from bookbinder.run.session import Outcome, run
 from scratchnn.files import store
 
 
-def update(root: Path = ROOT) -> list[Outcome]:
+def update(root: Path = ROOT, only: Sequence[Path] = ()) -> list[Outcome]:
     """Bring every page's outputs and bound numbers up to date; return what changed.
+
+    Or those of some pages `only`.
 
     Raises `BookError`, with nothing written, where a page has a fault that new outputs
     cannot mend, or would not print the same a second time.
     """
-    pages = find_pages(root)
+    pages = [Page.read(path.resolve()) for path in only] or find_pages(root)
     _refuse(fault for page in pages for fault in faults(page, root))
     wrong = [o for page in pages for o in run(page, root) if not o.holds]
     _refuse(str(outcome) for outcome in wrong if outcome.crash)
@@ -83,8 +87,15 @@ def _rebound(outcome: Outcome, match: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser("python -m bookbinder.update").parse_args()
+    command = argparse.ArgumentParser("python -m bookbinder.update")
+    what = "such as docs/en/training.md; all, if none is named"
+    command.add_argument("page", type=Path, nargs="*", help=what)
+    pages = command.parse_args().page
+    for path in pages:
+        if not path.is_file() or path.resolve().parent.parent.name != "docs":
+            command.error(f"{path} is no page of a book")
     try:
-        print("\n".join(map(told, update())) or "every output is up to date")
+        changes = map(told, update(only=pages))
+        print("\n".join(changes) or "every output is up to date")
     except BookError as error:
         sys.exit(f"nothing was updated:\n{error}")
