@@ -2187,6 +2187,9 @@ def test_a_figure_that_clobbers_a_name_is_named(write: Write) -> None:
     assert faults(page, page.path.parents[2]) == [complaint]
     unused = write(made.replace("print(two)", "print(two + 0 * gates)"))
     assert faults(unused, unused.path.parents[2]) == []
+    taken = ">>> print((lambda gates: gates)(0))\n    0\n    >>> for k in range(2):"
+    own = write(made.replace(">>> for k in range(2):", taken))
+    assert faults(own, own.path.parents[2]) == []
 
 
 WORKING = {

@@ -7,6 +7,7 @@ nothing from the page that is needed below.
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from bookbinder import BookError
@@ -14,7 +15,7 @@ from bookbinder.check import Fault
 from bookbinder.check.bindings import SIGNED
 from bookbinder.read.code import codes_of, parsed
 from bookbinder.read.pages import Page
-from bookbinder.read.source import names_bound, names_read
+from bookbinder.read.source import names_bound, names_outside
 
 SAID = re.compile(r"^ *((?:\w[^=\n]* = |return ).*\d.*)$", re.MULTILINE)
 GRID = " = np.linspace(#, #, #)"
@@ -72,7 +73,7 @@ def _redefined(
             if line < place:
                 above |= dict.fromkeys(names_bound(node), node)
             else:
-                below |= names_read(node)
+                below |= _needed(node)
     return {
         name
         for node in parsed(code)
@@ -80,6 +81,12 @@ def _redefined(
         if not isinstance(node, ast.Import | ast.ImportFrom)
         if ast.dump(above[name]) != ast.dump(node)
     }
+
+
+@cache
+def _needed(statement: ast.stmt) -> frozenset[str]:
+    """The names that a statement finds outside itself: not what its functions take."""
+    return names_outside(ast.unparse(statement))
 
 
 def _drifted(code: str, said: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,6 @@ import argparse
 import ast
 import contextlib
 import pkgutil
-import symtable
 import sys
 import types
 from collections.abc import Iterator
@@ -35,7 +34,7 @@ from bookbinder.check.fences import lost_listings
 from bookbinder.read.book import CODE_PAGE, introductions, left_out, reading_order
 from bookbinder.read.code import code_of
 from bookbinder.read.pages import Page, edition_of
-from bookbinder.read.source import library_imports, names_bound, origin
+from bookbinder.read.source import library_imports, names_bound, names_outside, origin
 from bookbinder.run.session import Outcome, run
 
 PACKAGE = "scratchnn"
@@ -125,7 +124,7 @@ def _in_blocks(page: Page, root: Path) -> Iterator[Fault]:
                 yield block.line, f"early, but {name} is known by now"
         reader.line = block.line
         code = code_of(block, root)
-        mentioned, bound = _mentioned(code), names_bound(ast.parse(code))
+        mentioned, bound = names_outside(code), names_bound(ast.parse(code))
         known = imported
         if block.kind == "listing":
             path = block.listing(root).path
@@ -211,19 +210,6 @@ def _veiled(reader: Reader) -> Iterator[None]:
         yield
     finally:
         sys.modules.update(modules)
-
-
-def _mentioned(code: str) -> set[str]:
-    """The names that some code looks up outside itself, in its functions as well."""
-    waiting = [symtable.symtable(code, "<page>", "exec")]
-    found = set()
-    for table in waiting:
-        waiting += table.get_children()
-        for symbol in table.get_symbols():
-            outside = table.get_type() == "module" or symbol.is_global()
-            if symbol.is_referenced() and outside:
-                found.add(symbol.get_name())
-    return found
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Files are parsed, not imported, so an edit shows at once, without a new start.
 """
 
 import ast
+import symtable
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -218,6 +219,24 @@ def names_bound(node: ast.AST) -> frozenset[str]:
 def names_read(node: ast.AST) -> frozenset[str]:
     """The names that a statement, with all that stands inside it, reads."""
     return _names(node)[1]
+
+
+@cache
+def names_outside(code: str) -> frozenset[str]:
+    """The names that some code looks up outside itself, in its functions as well.
+
+    >>> names_outside("def area(width): return width * height")
+    frozenset({'height'})
+    """
+    waiting = [symtable.symtable(code, "<page>", "exec")]
+    found = set()
+    for table in waiting:
+        waiting += table.get_children()
+        for symbol in table.get_symbols():
+            outside = table.get_type() == "module" or symbol.is_global()
+            if symbol.is_referenced() and outside:
+                found.add(symbol.get_name())
+    return frozenset(found)
 
 
 def nodes_of(trees: Iterable[ast.AST]) -> Iterator[ast.AST]:
