@@ -71,7 +71,7 @@ def test_lab_is_plain_and_stored_without_outputs(lab: str) -> None:
     """So that Jupyter shows all of it, and a change of it can be read."""
     notebook = nbformat.read(LABS[lab], as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
-    assert len(notebook.metadata.description) > 50
+    assert len(notebook.metadata.description) > 50, "say in a sentence what it is about"
     assert {cell.cell_type for cell in notebook.cells} == {"code", "markdown"}
     for cell in cells(LABS[lab]):
         assert cell["outputs"] == []
@@ -85,8 +85,10 @@ def test_lab_is_plain_and_stored_without_outputs(lab: str) -> None:
 @pytest.mark.parametrize("lab", LABS)
 def test_a_lab_is_called_what_the_navigation_calls_it(lab: str) -> None:
     """Its heading is what a reader has clicked at."""
-    named = navigation(LABS[lab].parents[1])[f"notebooks/{lab}.ipynb"]
-    assert sources(LABS[lab], "markdown")[0].split("\n")[0] == f"# {named}"
+    named = navigation(LABS[lab].parents[1])
+    assert f"notebooks/{lab}.ipynb" in named, "list its copy that has run"
+    title = f"# {named[f'notebooks/{lab}.ipynb']}"
+    assert sources(LABS[lab], "markdown")[0].split("\n")[0] == title
 
 
 @pytest.mark.parametrize("lab", LABS)
