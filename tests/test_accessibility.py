@@ -217,6 +217,36 @@ def test_a_chapter_prints_well(browser: Browser, address: str) -> None:
     assert 10 <= len(pages) <= 25
 
 
+DIVIDED = """() => [...document.querySelectorAll(
+  "pre > code > span:not(.answer), .answer:not(.message) > span"
+)].filter(line => {
+  const letters = [...line.getClientRects()].filter(({ width }) => width > 1);
+  return letters.some(({ top }) => top > letters[0].top + 6);
+}).map(line => line.textContent)"""
+"""Lines of code that go on in the line below."""
+
+
+def test_code_fits_on_paper_and_text_keeps_a_measure(
+    browser: Browser, address: str
+) -> None:
+    """No line of code is divided on a sheet of A4; text has 75 letters in a line."""
+    sheet, margins = 210, 40  # millimetres
+    width = round((sheet - margins) * 96 / 25.4)
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto(f"{address}book.html")
+    tab.emulate_media(media="print")
+    tab.add_style_tag(content="* { text-rendering: geometricPrecision !important }")
+    assert tab.evaluate(DIVIDED) == []
+    measure = """e => e.getBoundingClientRect().width
+      / parseFloat(getComputedStyle(e).fontSize)"""
+    for text in ("section > p:not([class])", ".trap > p", "details.solution > p"):
+        em = tab.locator(text).last.evaluate(measure)
+        assert 28 < em < 37
+    tab.add_style_tag(content=".md-typeset pre > code { font-size: 9.5pt !important }")
+    assert len(tab.evaluate(DIVIDED)) > 10
+    tab.close()
+
+
 @pytest.fixture(scope="module")
 def unpacked(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """The book as `make offline` packs it, unpacked again."""

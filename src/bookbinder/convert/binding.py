@@ -42,7 +42,7 @@ from bookbinder.read.words import DOT, say
 NO_COPY = ("output", "inert")
 """Blocks of these kinds are not for pasting, so they get no copy button."""
 
-LONG = 25
+LONG = 16
 """So many lines of code may be cut in two on paper."""
 
 SESSION = re.compile(
