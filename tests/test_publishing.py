@@ -204,6 +204,9 @@ def test_the_whole_book_is_on_one_page(site: Path) -> None:
     links = html.xpath("//article//section//a/@href")
     assert not inside & {link.partition("#")[0] for link in links}
     assert "#perceptrons--two-layers" in links
+    (heads,) = (text for text in html.xpath("//style/text()") if "@page" in text)
+    assert heads.startswith("body { page: index }")  # no empty sheet before it
+    assert "#perceptrons { page: perceptrons }" in heads
 
 
 def test_nothing_is_built_if_something_cannot_be_drawn(

@@ -29,11 +29,14 @@ def joined(pages: Iterable[Page]) -> str:
 
 
 def running_heads(pages: Iterable[Page]) -> str:
-    """A style sheet that says at the top of each sheet of paper which page this is."""
+    """A style sheet that says at the top of each sheet of paper which page this is.
+
+    What stands before the first page belongs to it, or it would get a sheet for itself.
+    """
     return "\n".join(
-        f"#{_part(page)} {{ page: {_part(page)} }} "
+        f"{f'#{_part(page)}' if n else 'body'} {{ page: {_part(page)} }} "
         f"@page {_part(page)} {{ @top-center {{ content: {json.dumps(page.title)} }} }}"
-        for page in pages
+        for n, page in enumerate(pages)
     )
 
 
