@@ -477,9 +477,13 @@ NOT_ALIGNED = """() => {
   const left = e =>
     e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft);
   return [...document.querySelectorAll(".highlight > pre > code")].filter(code => {
+    const text = document.querySelector("article > p, .doc-contents > p");
     const around = code.closest(".highlight").parentElement;
-    const text = around.querySelector(":scope > p:not([class])");
-    return text?.checkVisibility() && Math.abs(left(code) - left(text)) > 0.5;
+    if (!around.matches("article, .trap, .doc-function:not(.doc-children *) > *"))
+      return false;
+    const rule = parseFloat(getComputedStyle(around).borderLeftWidth);
+    const off = left(code) - left(text);
+    return Math.abs(innerWidth > 600 ? off : off - rule) > 0.5;
   }).map(code => code.textContent.slice(0, 40));
 }"""
 """Code that begins further left or right than the text that it stands in."""
