@@ -222,7 +222,7 @@ def test_a_survivor_must_be_excused_by_name(monkeypatch: pytest.MonkeyPatch) -> 
     for by in ("a page", *["a page"] * 30, ""):
         report.add(PLANTED, by)
     monkeypatch.setattr(code, "attack", lambda *_: report)
-    options = SimpleNamespace(samples=None, seed=0)
+    options = SimpleNamespace(samples=None, seed=0, module=None)
     monkeypatch.setattr(code, "excused", lambda root: {"lost": "why not"})
     _, problems = __main__.prove_code(options, ROOT)
     assert "nothing in the book notices: perceptron.AND" in problems[0]
@@ -233,6 +233,26 @@ def test_a_survivor_must_be_excused_by_name(monkeypatch: pytest.MonkeyPatch) -> 
     assert (found["samples"], found["caught"], found["excused"]) == (32, 31, 1)
 
 
+def test_one_module_is_attacked_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is written, and excuses of the others are not missed."""
+    attacked: list[code.Mutant] = []
+    monkeypatch.setattr(code, "who_uses", lambda root: {})
+
+    def judged(_: object, found: list[code.Mutant]) -> Report[code.Mutant]:
+        attacked.extend(found)
+        return Report()
+
+    monkeypatch.setattr(code, "judged", judged)
+    monkeypatch.setattr(__main__, "keep", lambda *_: pytest.fail("it is written"))
+    assert __main__.main(["--module", "descent"]) == 0
+    assert {mutant.kind for mutant in attacked} == {"descent"}
+    with pytest.raises(SystemExit):
+        __main__.main(["--module", "ascent"])
+    assert "the library has no module ascent" in capsys.readouterr().err
+
+
 def test_gradients_and_layers_have_no_excuse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every change there has to be noticed, whatever the list says."""
     path = ROOT / "src/scratchnn/layers.py"
@@ -241,7 +261,8 @@ def test_gradients_and_layers_have_no_excuse(monkeypatch: pytest.MonkeyPatch) ->
     report.add(planted, "")
     monkeypatch.setattr(code, "attack", lambda *_: report)
     monkeypatch.setattr(code, "excused", lambda root: {planted.name: "a comment"})
-    _, problems = __main__.prove_code(SimpleNamespace(samples=1, seed=0), ROOT)
+    options = SimpleNamespace(samples=1, seed=0, module=None)
+    _, problems = __main__.prove_code(options, ROOT)
     assert problems == [f"{path}:1: no excuse in gradients and layers: {planted.name}"]
 
 

@@ -2,7 +2,8 @@
 
 A part that was run whole and passed is written into the record, and the pages are
 brought up to date. With `--samples` so many places are drawn by chance, for a quick
-look, and nothing is written.
+look, and with `--module` the code of one module is attacked, such as that of a new one;
+then nothing is written.
 """
 
 import argparse
@@ -54,8 +55,15 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--samples", type=places, help="so many places of each part")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
     parser.add_argument("--only", choices=PARTS, help="one part")
+    parser.add_argument("--module", help="of the part code, one module, such as layers")
     options = parser.parse_args(arguments)
-    parts = [options.only] if options.only else [*PARTS]
+    if (
+        options.module
+        and not (root / "src/scratchnn" / f"{options.module}.py").is_file()
+    ):
+        parser.error(f"the library has no module {options.module}")
+    only = "code" if options.module else options.only
+    parts = [only] if only else [*PARTS]
     failed = False
     for part in parts:
         start = time.monotonic()
@@ -68,10 +76,15 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         print(f"{part}: {json.dumps(found, indent=2, ensure_ascii=False)}")
         print("\n\n".join(problems), flush=True)
         failed |= bool(problems)
-        if not problems and options.samples is None:
+        if not problems and whole(options):
             keep(part, found)
             update(root)  # at once: the next part runs the page that says so
     return int(failed)
+
+
+def whole(options: Any) -> bool:
+    """Whether all of a part is attacked, so that its numbers may be written down."""
+    return options.samples is None and options.module is None
 
 
 def keep(part: str, found: dict[str, Any]) -> None:
@@ -103,7 +116,7 @@ def prove_text(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
 
 def prove_code(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
     """Change the library; what nobody notices has to be excused by name."""
-    report = code.attack(root, options.samples, options.seed)
+    report = code.attack(root, options.samples, options.seed, options.module)
     excuses = code.excused(root)
     names = [mutant.name for mutant in report.survivors]
     problems = [
@@ -116,13 +129,13 @@ def prove_code(options: Any, root: Path) -> tuple[dict[str, Any], list[str]]:
         for m in report.survivors
         if m.kind in WHOLE
     ]
-    if options.samples is None:
+    if whole(options):
         problems += [
             f"{code.EXCUSES}: does not survive any more: {name}"
             for name in sorted(set(excuses) - set(names))
         ]
     found = _counted(report)
-    if options.samples is None and found["caught"] < KILLED * found["samples"]:
+    if whole(options) and found["caught"] < KILLED * found["samples"]:
         problems.append(f"less than {KILLED:.0%} of the changes are noticed")
     return found | {"excused": len(names), "modules": _by_kind(report)}, problems
 

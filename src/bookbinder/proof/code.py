@@ -177,9 +177,14 @@ def _code(node: ast.expr) -> str:
     return f"({ast.unparse(ast.fix_missing_locations(node))})"
 
 
-def attack(root: Path, size: int | None, seed: int) -> Report[Mutant]:
-    """Change the library, place by place (or `size` places drawn by chance)."""
-    found = all_mutants(root)
+def attack(
+    root: Path, size: int | None, seed: int, module: str | None = None
+) -> Report[Mutant]:
+    """Change the library, place by place (or `size` places drawn by chance).
+
+    Or one `module` of it.
+    """
+    found = [m for m in all_mutants(root) if module in (None, m.kind)]
     if size is not None and size < len(found):
         found = random.Random(seed).sample(found, size)
     return judged(partial(killer, root, who_uses(root)), found)
