@@ -81,6 +81,19 @@ def test_cards_can_be_set_in_our_fonts() -> None:
             assert [x for x in signs if bytes(font.getmask(x)) == missing] == []
 
 
+def test_a_card_says_as_many_sentences_as_there_is_room_for() -> None:
+    """At least the first; a second where that is short."""
+    more = "What holds, and what does not. " + "And so on. " * 20
+    for description, said in (
+        (f"An appendix. {more}", "An appendix. What holds, and what does not."),
+        ("No full stop", "No full stop."),
+        ("一句话。两句话。", "一句话。两句话。"),
+    ):
+        page = Page(PAGES[0].path, f"---\ntitle: A\ndescription: {description}\n---\n")
+        assert words(page)[1].startswith(said)
+        assert len(words(page)[1]) <= 200
+
+
 def test_a_card_is_stale_when_its_words_change(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it is drawn again."""
     page = PAGES[0]

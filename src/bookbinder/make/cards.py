@@ -1,6 +1,6 @@
 """Draws each page's card: the picture that stands beside a link to it elsewhere.
 
-Title and first sentence from the page's front matter, the page's first figure, in the
+Title and first sentences from the page's front matter, the page's first figure, in the
 book's own fonts and inks. One is drawn again only if something on it has changed.
 """
 
@@ -34,6 +34,9 @@ COLUMN = 500
 PROMISE = "Neural networks from scratch in NumPy"
 """What the book is, at the foot of each card."""
 
+ENOUGH = 200
+"""So many letters are not too many, if the first sentence leaves room for another."""
+
 FONTS = ROOT / "theme" / "fonts"
 """Where the fonts of the book are."""
 
@@ -55,11 +58,14 @@ def cards(root: Path = ROOT) -> dict[Path, Page]:
 
 
 def words(page: Page) -> tuple[str, str]:
-    """What a card says: the page's title, and the first sentence of its description."""
+    """What a card says: the page's title, and how its description begins."""
     _, meta = get_data(page.text)
-    sentence = re.split(r"\. |(?<=。)", str(meta.get("description", "")))[0]
-    end = "" if sentence.endswith("。") else "."
-    return str(meta.get("title", "")), sentence.rstrip(".") + end
+    said, *more = re.split(r"(?<=\.)(?= )|(?<=。)", str(meta.get("description", "")))
+    for sentence in more:
+        if len(said + sentence) > ENOUGH:
+            break
+        said += sentence
+    return str(meta.get("title", "")), said.removesuffix(".") + "." * ("。" not in said)
 
 
 def figure_of(page: Page) -> str:
@@ -128,7 +134,7 @@ def card(page: Page, root: Path = ROOT) -> Image.Image:
     y = _write(pen, sentence, y + 22, font("", 28), style["SOFT"], leading=38)
     foot = (MARGIN, SIZE[1] - 48)
     if y > foot[1] - 36:
-        raise BookError(f"{page.path}:3: the first sentence is too long for a card")
+        raise BookError(f"{page.path}:3: the first sentences are too long for a card")
     promise = say(PROMISE, page.language)
     pen.text(foot, promise, style["INK"], font("semibold", 24), "ls")
     room = (SIZE[0] - COLUMN - 2 * MARGIN - 48, SIZE[1] - 2 * MARGIN)
