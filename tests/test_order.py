@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from bookbinder import ROOT
 from bookbinder.check.order import everything, faults_in_order
+from bookbinder.read.book import page_file
 from bookbinder.read.pages import Page
 from bookbinder.run.session import run
 
@@ -90,6 +92,15 @@ def change(text: str, old: str, new: str) -> str:
 def test_the_sound_book_is_in_order(book: Callable[..., list[Path]]) -> None:
     """A name is known from its listing on, through every door."""
     assert [faults_in_order(path) for path in book()] == [[], []]
+
+
+@pytest.mark.parametrize("name", ["nothing.md", ".", "../../README.md", "labs"])
+def test_what_is_no_page_is_not_looked_at(name: str) -> None:
+    """On the command line, where it may be misspelt."""
+    edition = ROOT / "docs" / "en"
+    assert page_file(f"{edition}/arrays.md") == edition / "arrays.md"
+    with pytest.raises(ArgumentTypeError, match=f"{name} is no page of a book"):
+        page_file(f"{edition}/{name}")
 
 
 def test_a_page_outside_the_navigation_introduces_nothing(

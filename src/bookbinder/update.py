@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bookbinder import ROOT, BookError
 from bookbinder.check.faults import faults
-from bookbinder.read.book import find_pages
+from bookbinder.read.book import find_pages, page_file
 from bookbinder.read.pages import BOUND, Block, Bound, Page
 from bookbinder.run.session import Outcome, run
 from scratchnn.files import store
@@ -30,7 +30,7 @@ def update(root: Path = ROOT, only: Sequence[Path] = ()) -> list[Outcome]:
     Raises `BookError`, with nothing written, where a page has a fault that new outputs
     cannot mend, or would not print the same a second time.
     """
-    pages = [Page.read(path.resolve()) for path in only] or find_pages(root)
+    pages = [*map(Page.read, only)] or find_pages(root)
     _refuse(fault for page in pages for fault in faults(page, root))
     wrong = [o for page in pages for o in run(page, root) if not o.holds]
     _refuse(str(outcome) for outcome in wrong if outcome.crash)
@@ -89,11 +89,8 @@ def _rebound(outcome: Outcome, match: re.Match[str]) -> str:
 if __name__ == "__main__":
     command = argparse.ArgumentParser("python -m bookbinder.update")
     what = "such as docs/en/training.md; all, if none is named"
-    command.add_argument("page", type=Path, nargs="*", help=what)
+    command.add_argument("page", type=page_file, nargs="*", help=what)
     pages = command.parse_args().page
-    for path in pages:
-        if not path.is_file() or path.resolve().parent.parent.name != "docs":
-            command.error(f"{path} is no page of a book")
     try:
         changes = map(told, update(only=pages))
         print("\n".join(changes) or "every output is up to date")

@@ -31,7 +31,13 @@ from bookbinder.check import Fault
 from bookbinder.check.claims import unquoted
 from bookbinder.check.faults import faults
 from bookbinder.check.fences import lost_listings
-from bookbinder.read.book import CODE_PAGE, introductions, left_out, reading_order
+from bookbinder.read.book import (
+    CODE_PAGE,
+    introductions,
+    left_out,
+    page_file,
+    reading_order,
+)
 from bookbinder.read.code import code_of
 from bookbinder.read.pages import Page, edition_of
 from bookbinder.read.source import library_imports, names_bound, names_outside, origin
@@ -214,8 +220,5 @@ def _veiled(reader: Reader) -> Iterator[None]:
 
 if __name__ == "__main__":
     command = argparse.ArgumentParser("python -m bookbinder.check.order")
-    command.add_argument("page", type=Path, help="such as docs/en/training.md")
-    file = command.parse_args().page.resolve()
-    if not file.is_file() or file.parent.parent.name != "docs":
-        command.error(f"{file} is no page of a book")
-    sys.exit("\n\n".join(everything(file)) or 0)
+    command.add_argument("page", type=page_file, help="such as docs/en/training.md")
+    sys.exit("\n\n".join(everything(command.parse_args().page)) or 0)

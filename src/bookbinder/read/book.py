@@ -3,6 +3,7 @@
 The configuration of an edition says so in its navigation, and may inherit from another.
 """
 
+import argparse
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,14 @@ REFERENCE = "reference.md"
 def find_pages(root: Path) -> list[Page]:
     """Every page of every edition of the book below the folder `root`."""
     return [Page.read(path) for path in sorted(root.glob("docs/*/**/*.md"))]
+
+
+def page_file(named: str) -> Path:
+    """The file of a page that is named on the command line."""
+    path = Path(named).resolve()
+    if not path.is_file() or path.suffix != ".md" or path.parents[1].name != "docs":
+        raise argparse.ArgumentTypeError(f"{named} is no page of a book")
+    return path
 
 
 def config_of(edition: Path, root: Path = ROOT) -> Path:
