@@ -248,9 +248,14 @@ def test_one_module_is_attacked_alone(
     monkeypatch.setattr(__main__, "keep", lambda *_: pytest.fail("it is written"))
     assert __main__.main(["--module", "descent"]) == 0
     assert {mutant.kind for mutant in attacked} == {"descent"}
+    for name in ("ascent", "__init__", "../bookbinder/update"):
+        with pytest.raises(SystemExit):
+            __main__.main(["--module", name])
+        what = f"the library has no module {name} to attack"
+        assert what in capsys.readouterr().err
     with pytest.raises(SystemExit):
-        __main__.main(["--module", "ascent"])
-    assert "the library has no module ascent" in capsys.readouterr().err
+        __main__.main(["--only", "text", "--module", "descent"])
+    assert "not allowed with" in capsys.readouterr().err
 
 
 def test_gradients_and_layers_have_no_excuse(monkeypatch: pytest.MonkeyPatch) -> None:

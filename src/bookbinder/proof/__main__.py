@@ -54,14 +54,13 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser("python -m bookbinder.proof", description=__doc__)
     parser.add_argument("--samples", type=places, help="so many places of each part")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of places")
-    parser.add_argument("--only", choices=PARTS, help="one part")
-    parser.add_argument("--module", help="of the part code, one module, such as layers")
+    less = parser.add_mutually_exclusive_group()
+    less.add_argument("--only", choices=PARTS, help="one part")
+    less.add_argument("--module", help="of the part code, one module, such as layers")
     options = parser.parse_args(arguments)
-    if (
-        options.module
-        and not (root / "src/scratchnn" / f"{options.module}.py").is_file()
-    ):
-        parser.error(f"the library has no module {options.module}")
+    modules = {mutant.kind for mutant in code.all_mutants(root)}
+    if options.module and options.module not in modules:
+        parser.error(f"the library has no module {options.module} to attack")
     only = "code" if options.module else options.only
     parts = [only] if only else [*PARTS]
     failed = False
