@@ -119,6 +119,15 @@ def test_words_are_set_in_the_fonts_of_the_page(
     assert digest("figures.arrays.picking") != before
 
 
+def test_a_font_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And not shown as a crash."""
+    monkeypatch.setattr("bookbinder.make.lettering.FONTS", tmp_path)
+    with pytest.raises(SystemExit, match=r"book-serif\.woff2 is not there"):
+        main([])
+
+
 def test_what_a_crash_has_cut_short_is_made_again(
     write: Callable[[str], Page], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bookbinder import ROOT, fingerprint
+from bookbinder import ROOT, BookError, fingerprint
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,8 +28,15 @@ UNPACKED = ROOT / ".cache" / "fonts"
 
 def parts() -> list[str | bytes]:
     """What the look of the letters depends on."""
-    files = [Path(__file__), *(FONTS / f"{name}.woff2" for name in OURS.values())]
-    return [path.read_bytes() for path in files]
+    return [Path(__file__).read_bytes(), *map(_packed, OURS.values())]
+
+
+def _packed(name: str) -> bytes:
+    """A font of the book as browsers read it."""
+    path = FONTS / f"{name}.woff2"
+    if not path.is_file():
+        raise BookError(f"{path} is not there, and figures are set in it")
+    return path.read_bytes()
 
 
 @functools.cache
@@ -41,7 +48,7 @@ def unpacked(name: str) -> Path:
     """
     from scratchnn.files import store  # late: the library may not even load
 
-    packed = (FONTS / f"{name}.woff2").read_bytes()
+    packed = _packed(name)
     made = fingerprint(packed, Path(__file__).read_bytes(), version("fonttools"))
     path = UNPACKED / f"{name}-{made}.ttf"
     if not path.is_file():
