@@ -260,7 +260,10 @@ def square(side: int = 2000) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """What was measured on, and with."""
+    """What was measured on, and with.
+
+    It ends where OpenBLAS has no such kernels as it was asked for: it would not say so.
+    """
     names = ("numpy", "torch", "scikit-learn", "scratchnn")
     kernels = [
         {"by": Path(p["filepath"]).parent.name, **{k: p[k] for k in keys if k in p}}
@@ -268,12 +271,16 @@ def machine() -> dict[str, Any]:
         if p["user_api"] == "blas"
         and (keys := ("internal_api", "version", "architecture", "num_threads"))
     ]
+    asked = os.environ.get("OPENBLAS_CORETYPE")
+    taken = {part["architecture"] for part in kernels if "architecture" in part}
+    if asked and {asked.lower()} != {name.lower() for name in taken}:
+        sys.exit(f"asked for the kernels {asked}, OpenBLAS took {', '.join(taken)}")
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "processor": processor(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
-        "OPENBLAS_CORETYPE": os.environ.get("OPENBLAS_CORETYPE"),
+        "OPENBLAS_CORETYPE": asked,
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in names},
         "blas": kernels,

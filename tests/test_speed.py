@@ -57,6 +57,21 @@ def test_the_record_has_all_that_the_page_shows(
     assert [*json.loads(speed.RECORD.read_text("utf-8"))] == [*kept]
 
 
+def test_other_kernels_than_those_asked_for_are_not_measured(
+    speed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenBLAS takes some others, without a word, if it does not know a name."""
+    part = {"user_api": "blas", "filepath": "numpy.libs/blas.so"}
+    part |= {"internal_api": "openblas", "architecture": "Haswell"}
+    monkeypatch.setattr(speed, "threadpool_info", lambda: [part])
+    monkeypatch.setattr(speed, "version", lambda name: "1.0")
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "haswell")
+    assert speed.machine()["OPENBLAS_CORETYPE"] == "haswell"
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "SkylakeY")
+    with pytest.raises(SystemExit, match=r"SkylakeY, .* Haswell"):
+        speed.machine()
+
+
 def test_the_step_that_is_taken_apart_is_the_library_s(speed: Any) -> None:
     """What the page says of the parts of a step, it says of `train_step`."""
     nets = [
