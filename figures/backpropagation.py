@@ -34,11 +34,8 @@ from scratchnn import (
 def _beside(axes, place, side, text, color=INK):
     """An upright text on one side of a place: it keeps off a line through that."""
     letters = str(text).replace("$", "")
-    half = (
-        np.array([3.4 * len(letters), 7 if "^" in letters else 5])
-        * axes.get_xlim()[1]
-        / 374
-    )
+    point = axes.get_xlim()[1] / 374
+    half = point * np.array([3.4 * len(letters), 7 if "^" in letters else 5])
     where = place + (0.1 + half @ np.abs(side)) * side
     axes.text(*where, text, color=color, ha="center", va="center", size=13)
 
@@ -301,10 +298,9 @@ def _weighted(axes, start, end, weight, slope=""):
     place = a + 0.35 * (b - a) + 0.26 * across if level else a + 0.72 * (b - a)
     box = {"fc": PAPER, "ec": "none", "pad": 1}
     axes.text(*place, weight, color=PURPLE, ha="center", va="center", size=13, bbox=box)
-    if slope and level:
-        _back(axes, a + 0.35 * (b - a) - 0.14 * across, slope)
-    elif slope:
-        _back(axes, a + 0.25 * (b - a) - 0.14 * across, slope, along)
+    if slope:
+        here = a + (0.35 if level else 0.25) * (b - a)
+        _back(axes, here - 0.14 * across, slope, along)
 
 
 def pencil():

@@ -62,13 +62,11 @@ def step_and_sigmoid():
 
 
 def weight_and_bias():
-    figure, rows = canvas(rows=2, columns=2, height=4.6, height_ratios=[1, 1.15])
-    for axes in rows[1]:
-        axes.remove()
-    (weights, biases), both = (
-        rows[0],
-        figure.add_subplot(rows[1, 0].get_gridspec()[1, :]),
-    )
+    figure, axes = canvas(rows=2, columns=2, height=4.6, height_ratios=[1, 1.15])
+    (weights, biases), below = axes
+    both = figure.add_subplot(below[0].get_gridspec()[1, :])
+    for empty in below:
+        empty.remove()
     x = np.linspace(-3, 3, 241)
     for w, ink, dash, place in [
         (1, PURPLE, ":", (1.1, 0.62)),
@@ -81,9 +79,8 @@ def weight_and_bias():
     for b, ink, dash in ((10, PURPLE, ":"), (0, BLUE, "-."), (-10, GREEN, "-")):
         biases.plot(x, sigmoid(5 * x + b), dash, color=ink)
         biases.plot(-b / 5, 0.5, "o", color=INK, ms=5, zorder=3)
-        biases.text(
-            -b / 5, 1.08, f"${b}$" if b < 10 else "$b = 10$", ha="center", color=ink
-        )
+        name = f"${b}$" if b < 10 else "$b = 10$"
+        biases.text(-b / 5, 1.08, name, ha="center", color=ink)
     for axes, title in ((weights, "$h(wx)$"), (biases, "$h(5x + b)$")):
         axes.set(title=title, ylim=(-0.05, 1.25), yticks=[0, 0.5, 1], xlabel="$x$")
         axes.set(xticks=[-2, 0, 2], xlim=(-3.4, 3.2))
