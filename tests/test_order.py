@@ -107,11 +107,13 @@ def test_a_page_outside_the_navigation_introduces_nothing(
     book: Callable[..., list[Path]], tmp_path: Path
 ) -> None:
     """Whoever lists the names there and forgot the entry is told so."""
-    _, second = book()
-    (tmp_path / "mkdocs.yml").write_text("nav:\n  - 1 One: one.md\n")
+    first, second = book()
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - 2 Two: two.md\n")
+    what = "this is listed for nobody: the page is not in the navigation"
+    assert faults_in_order(first) == [f"{first}:3: {what}"]
+    what = "scratchnn.perceptron.AND is used, and no page introduces it"
+    why = "one.md, which lists it, is not in the navigation"
     found = faults_in_order(second)
-    what = "scratchnn.perceptron.OR is used, and no page introduces it"
-    why = "two.md, which lists it, is not in the navigation"
     assert any(fault.endswith(f"{what}: {why}") for fault in found)
 
 

@@ -171,6 +171,10 @@ def faults_in_order(path: Path) -> list[str]:
     root, page = edition_of(path).parents[1], Page.read(path)
     if lost := [f"{path}:{line}: {what}" for line, what in lost_listings(page, root)]:
         return lost
+    firsts = [block.line for block in page.blocks if block.names and not block.again]
+    if firsts and page.path not in Reader(page, root).pages:
+        what = "this is listed for nobody: the page is not in the navigation"
+        return [f"{path}:{firsts[0]}: {what}"]
     wrong = [str(outcome) for outcome in run_in_order(page, root) if not outcome.holds]
     return [*premature(page, root), *wrong]
 
