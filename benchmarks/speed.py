@@ -309,6 +309,7 @@ def main() -> None:
     digits, mnist = load_digits(dtype="float32"), load_mnist(dtype="float32")
     tasks: dict[str, Callable[[], Any]] = {
         "machine": machine,
+        "kernels": kernels,  # early, for it may be the end
         "step": lambda: [
             step(sizes, dtype=dtype)
             for sizes in (MNIST, WIDE)
@@ -325,7 +326,6 @@ def main() -> None:
         "memory": memories,
         "profile": lambda: [profile(sizes) for sizes in (MNIST, WIDE)],
         "square": square,
-        "kernels": kernels,
     }
     record = {}
     for name, task in tasks.items():

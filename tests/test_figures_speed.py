@@ -144,8 +144,8 @@ def test_parts_are_those_of_the_record(figure: Any) -> None:
 def test_the_record_is_whole() -> None:
     """Machine and versions are named, nothing has been left out, no time is nothing."""
     assert list(RECORD) == [
-        *("machine", "step", *DIRECTIONS, "epoch", "digits", "mnist", "inference"),
-        *("gradients", "memory", "profile", "square", "kernels"),
+        *("machine", "kernels", "step", *DIRECTIONS, "epoch", "digits", "mnist"),
+        *("inference", "gradients", "memory", "profile", "square"),
     ]
     machine = RECORD["machine"]
     assert machine["date"].endswith("+00:00")
