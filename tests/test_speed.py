@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 from pathlib import Path
+from subprocess import CalledProcessError
 from types import ModuleType
 from typing import Any
 
@@ -70,6 +71,20 @@ def test_other_kernels_than_those_asked_for_are_not_measured(
     monkeypatch.setenv("OPENBLAS_CORETYPE", "SkylakeY")
     with pytest.raises(SystemExit, match=r"SkylakeY, .* Haswell"):
         speed.machine()
+
+
+def test_kernels_that_the_processor_cannot_use_do_not_end_the_benchmark(
+    speed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers have other machines, and the page wants two measurements."""
+
+    def alone(task: Any, **environment: str) -> str:
+        if environment.get("OPENBLAS_CORETYPE") == "SkylakeX":
+            raise CalledProcessError(-4, "python")  # an illegal instruction
+        return environment.get("OPENBLAS_CORETYPE", "its own")
+
+    monkeypatch.setattr(speed, "alone", alone)
+    assert speed.kernels() == ["Haswell", "its own"]
 
 
 def test_the_step_that_is_taken_apart_is_the_library_s(speed: Any) -> None:
