@@ -131,6 +131,9 @@ def test_weights_make_the_s_steeper_and_the_bias_shifts_it(figure: Any) -> None:
         x, y = line.get_data()
         np.testing.assert_allclose(y, sigmoid(w * x), atol=1e-12)
         gaps.append(np.abs(y - (x > 0))[x != 0].mean())
+    outer = [nearest_line(weights, text, curves) for text in weights.texts[::2]]
+    assert outer == curves[::2]
+    assert (np.diff([place(text)[1] for text in weights.texts]) < 0).all()
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[-1] < 0.01
     curves, dots = biases.lines[::2], biases.lines[1::2]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import pictures, scans, training_and_test
+from drawings import pictures, place, scans, training_and_test
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
@@ -217,8 +217,8 @@ def test_kinks_wander_to_where_the_wave_bends(figure: Any) -> None:
         assert max(ticks.get_ydata()) < min(target) - 0.1
         loss = np.mean((y - target) ** 2) / 2
         assert axes.get_title() == f"{step:,} steps: {loss:.3f}"
-        for place, turn in zip(x[1:-1], np.diff(y, 2), strict=True):
-            assert abs(turn) < 1e-9 or np.abs(kinks - place).min() < 0.05
+        for at, turn in zip(x[1:-1], np.diff(y, 2), strict=True):
+            assert abs(turn) < 1e-9 or np.abs(kinks - at).min() < 0.05
         gaps.append(np.abs(y - target))
         near.append(np.mean(np.abs(np.sin(3 * kinks)) > 0.8))
     middle = np.abs(x) < 1
@@ -283,6 +283,15 @@ def test_neurons_are_those_that_are_missed_most(figure: Any, trained: Any) -> No
         assert (
             digits == {38: "666666", 22: "111114", 17: "555555", 14: "233333"}[neuron]
         )
+    texts = {text.get_text(): text for text in axes.texts}
+    for heading, above, below, inks in [
+        ("neuron 14", "excited by ink", "calmed by ink", (BLUE, ORANGE)),
+        ("favourites", "the six pictures", "that excite it most", (INK, INK)),
+        ("mean output", "votes for a digit", "votes against it", (BLUE, ORANGE)),
+    ]:
+        for name, ink in zip((above, below), inks, strict=True):
+            assert to_hex(texts[name].get_color()) == ink
+            assert place(texts[name])[0] == texts[heading].xy[0]
     lower_left = weights_of(rows[0])[4:, :4].sum()
     assert lower_left > 1 > -1 > weights_of(rows[0])[:4, 4:].sum()
     says = np.array([z[t == digit][:, four].mean(axis=0) for digit in range(10)]).T
