@@ -33,7 +33,7 @@ def test_the_check_fails_only_if_something_is_wrong(
     assert re.search(r"cards/arrays\.png: stale", wrong)
     assert re.search(r"train-on-digits\.ipynb: stale", wrong)
     assert re.search(r"arrays\.ipynb: stale", wrong)
-    assert wrong.endswith("\nmake figures mends this")
+    assert wrong.endswith("\nmake figures mends all but what is unused")
 
 
 def test_all_that_is_made_is_named(
@@ -115,7 +115,7 @@ def test_words_are_set_in_the_fonts_of_the_page(
     unit = {"book-serif", "STIXGeneral-Regular", "STIXGeneral-Italic"}  # Σ, x and w
     assert {*used.findall(draw("figures.networks.neuron"))} == unit
     before = digest("figures.arrays.picking")
-    monkeypatch.setattr("bookbinder.make.lettering.parts", lambda: ["another font"])
+    monkeypatch.setattr("bookbinder.make.fonts.parts", lambda: ["another font"])
     assert digest("figures.arrays.picking") != before
 
 
@@ -123,7 +123,7 @@ def test_a_font_that_is_not_there_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """And not shown as a crash."""
-    monkeypatch.setattr("bookbinder.make.lettering.FONTS", tmp_path)
+    monkeypatch.setattr("bookbinder.make.fonts.FONTS", tmp_path)
     with pytest.raises(SystemExit, match=r"book-serif\.woff2 is not there"):
         main([])
 

@@ -21,7 +21,7 @@ from bookbinder.check.faults import faults
 from bookbinder.convert.binding import locate
 from bookbinder.convert.reading import minutes
 from bookbinder.make.drawing import digest, draw, redraw
-from bookbinder.make.lettering import OURS
+from bookbinder.make.fonts import OURS
 from bookbinder.read.book import config_of, navigation
 from bookbinder.read.pages import Page
 from bookbinder.read.source import program

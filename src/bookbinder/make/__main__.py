@@ -21,8 +21,9 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     check = parser.parse_args(arguments).check
     try:
         if check:
-            wrong = [*out_of_date(root)]
-            sys.exit("\n".join([*wrong, "make figures mends this"]) if wrong else 0)
+            if wrong := [*out_of_date(root)]:
+                wrong.append("make figures mends all but what is unused")
+            sys.exit("\n".join(wrong) or 0)
         print("\n".join(made(root)) or "everything is up to date")
     except BookError as error:
         sys.exit(str(error))

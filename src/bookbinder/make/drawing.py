@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookbinder import ROOT, BookError, fingerprint
-from bookbinder.make import lettering
+from bookbinder.make import fonts
 from bookbinder.read.book import ORIGINAL, find_pages
 from bookbinder.read.moment import moment
 from bookbinder.read.pages import edition_of
@@ -78,7 +78,7 @@ def digest(source: str, root: Path = ROOT, language: str = ORIGINAL) -> str:
         (root / "figures" / "style.py").read_text("utf-8"),
         Path(__file__).read_text("utf-8"),
         *VERSIONS,
-        *lettering.parts(),
+        *fonts.parts(),
         *(p.read_text("utf-8") for p in sorted(behind)),
         *(p.read_bytes() for p in sorted(library.glob("*.npz"))),
         *(p.read_bytes() for p in sorted(library.glob("*.json"))),
@@ -120,7 +120,7 @@ def drawn(
         if words:
             Text.set_text = set_text  # type: ignore[assignment, method-assign]
         figure = run_program(source, root)["figure"]
-        lettering.set_in_ours(figure)
+        fonts.set_in_ours(figure)
         if font:
             fontManager.addfont(font)
             name = FontProperties(fname=font).get_name()

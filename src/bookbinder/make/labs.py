@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bookbinder import ROOT, BookError, fingerprint
-from bookbinder.make import lettering
+from bookbinder.make import fonts
 from bookbinder.make.drawing import size_of, themed
 from bookbinder.make.notebooks import FOLDER, SITE, plain
 from bookbinder.read.book import find_pages
@@ -129,7 +129,7 @@ def seal(lab: Path, root: Path = ROOT) -> str:
     files = [lab, root / "figures" / "style.py", *makers, *library]
     packages = ("numpy", "matplotlib", "matplotlib-inline")
     read = [path.read_bytes() for path in files]
-    return fingerprint(*read, *lettering.parts(), *map(version, packages))
+    return fingerprint(*read, *fonts.parts(), *map(version, packages))
 
 
 def stale(root: Path = ROOT, site: str | None = SITE) -> Iterator[Path]:
@@ -169,11 +169,11 @@ def run(lab: Path, data: str = "", root: Path = ROOT) -> Notebook:
         "figure.facecolor": "none",
         "figure.figsize": (5.2, 3.0),
         "figure.constrained_layout.use": True,
-        "font.family": lettering.families(style["LOOK"]["font.family"]),
+        "font.family": fonts.families(style["LOOK"]["font.family"]),
     }
-    fonts = [str(lettering.unpacked(name)) for name in lettering.OURS.values()]
+    files = [str(fonts.unpacked(name)) for name in fonts.OURS.values()]
     fills = [style["SECOND"]["mfc"] if n % 2 else ink for n, ink in enumerate(inks)]
-    source = FIRST.format(look=look, inks=inks, fills=fills, fonts=fonts)
+    source = FIRST.format(look=look, inks=inks, fills=fills, fonts=files)
     first = {"id": "first", "source": source}
     cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     notebook["cells"].insert(0, {**cell, **first})
