@@ -101,6 +101,14 @@ def test_a_sign_or_digit_makes_it_false(tex: str, spoilt: str) -> None:
     assert not holds(spoilt, TRUE[tex])
 
 
+def test_plus_or_minus_has_to_hold_with_either() -> None:
+    """Above and below, on both sides at once."""
+    square = r"(x \pm 1)^2 = x^2 \pm 2 x + 1"
+    assert holds(square, {"x": 3.0})
+    for sign in "+-":
+        assert not holds(square.replace(r"x^2 \pm", f"x^2 {sign}"), {"x": 3.0})
+
+
 def test_the_first_relation_that_is_not_true_is_told(
     write: Callable[[str], Page],
 ) -> None:

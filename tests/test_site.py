@@ -210,6 +210,17 @@ def test_answers_are_told_from_questions(site: Path) -> None:
     assert kinds == {True, False}
 
 
+def test_answers_that_are_sentences_are_marked(site: Path) -> None:
+    """What was wrong, and how training went: the page may break these lines."""
+    marked = "//*[@class='answer message']"
+    begin = {
+        re.split(r"[\d:]", answer.text_content())[0]
+        for file in site.rglob("*.html")
+        for answer in parsed(file).xpath(marked)
+    }
+    assert {"ValueError", "TypeError", "History of "} <= begin
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 def test_listings_stand_under_their_captions(page: Page, site: Path) -> None:
     """A caption right above each listing, where links to that listing lead."""
