@@ -532,6 +532,20 @@ def test_output_looks_different_from_input(opened: Open) -> None:
     assert below.evaluate(ground) == line.evaluate(ground)
 
 
+def test_the_program_of_the_first_picture_stands_below_its_caption(
+    opened: Open,
+) -> None:
+    """Beside the text, where the box of the program is as wide as the page when open."""
+    tab = opened("")
+    words = tab.locator(".hero > details.drawn > summary")
+    shift = """summary => summary.getBoundingClientRect().left
+      + parseFloat(getComputedStyle(summary).paddingLeft)
+      - document.querySelector(".hero figcaption").getBoundingClientRect().left"""
+    assert abs(words.evaluate(shift)) < 1
+    words.click()
+    assert abs(words.evaluate(shift)) < 1
+
+
 def test_nothing_but_the_formula_stands_behind_a_root(opened: Open) -> None:
     """Chromium keeps room there for the widest root sign that the font has."""
     tab = opened("backpropagation/")
