@@ -535,7 +535,7 @@ def test_output_looks_different_from_input(opened: Open) -> None:
 def test_the_program_of_the_first_picture_stands_below_its_caption(
     opened: Open,
 ) -> None:
-    """Beside the text, where the box of the program is as wide as the page when open."""
+    """Beside the text, also when it is open and as wide as the page."""
     tab = opened("")
     words = tab.locator(".hero > details.drawn > summary")
     shift = """summary => summary.getBoundingClientRect().left
