@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from bookbinder import ROOT, BookError, fingerprint
 from bookbinder.make.drawing import DRAWERS, digest, drawn, spoken
+from bookbinder.make.fonts import FONTS
 from bookbinder.make.labs import every_page
 from bookbinder.read.pages import Page
 from bookbinder.read.words import say
@@ -36,9 +37,6 @@ PROMISE = "Neural networks from scratch in NumPy"
 
 ENOUGH = 200
 """So many letters are not too many, if the first sentence leaves room for another."""
-
-FONTS = ROOT / "theme" / "fonts"
-"""Where the fonts of the book are."""
 
 WINDOW = "figures.front.window"
 """What a page without a figure shows."""
