@@ -58,9 +58,10 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     less.add_argument("--only", choices=PARTS, help="one part")
     less.add_argument("--module", help="of the part code, one module, such as layers")
     options = parser.parse_args(arguments)
-    modules = {mutant.kind for mutant in code.all_mutants(root)}
-    if options.module and options.module not in modules:
-        parser.error(f"the library has no module {options.module} to attack")
+    if options.module:
+        modules = {mutant.kind for mutant in code.all_mutants(root)}
+        if options.module not in modules:
+            parser.error(f"the library has no module {options.module} to attack")
     only = "code" if options.module else options.only
     parts = [only] if only else [*PARTS]
     failed = False
