@@ -137,7 +137,7 @@ def test_parts_are_those_of_the_record(figure: Any) -> None:
     farther = [wide[row] - small[row] for row in rows]
     assert min(grown[:2]) > 3
     assert min(farther[:2]) > max(farther[2:])
-    assert grown[3] < 1.1
+    assert grown[3] < 1.05
     assert [label.get_text() for label in axes.get_legend().get_texts()] == [
         "-".join(map(str, profile["sizes"])) for profile in RECORD["profile"]
     ]
